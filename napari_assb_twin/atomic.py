@@ -1,0 +1,118 @@
+"""Files and folders that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from napari_assb_twin.errors import InputError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Write a file aside, and put it in place when the block ends.
+
+    Yields the path, with the same suffix and in the same folder, of an empty file to write to.
+    If the block raises, what stood at ``path`` is untouched and nothing is left behind.
+
+    Raises
+    ------
+    InputError
+        If the folder does not exist or cannot be written to, ``path`` is no regular file, or
+        writing fails.
+    """
+    target = Path(path).resolve()
+    if target.is_dir():
+        raise InputError(f"{path} is a folder; add the name of the file to write.")
+    if not target.parent.is_dir():
+        raise InputError(f"the folder {target.parent} does not exist; create it first.")
+    if target.exists() and not target.is_file():
+        raise InputError(f"{path} is not a regular file; choose another name.")
+    aside = target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
+    try:
+        aside.open("xb").close()
+        yield aside
+        aside.replace(target)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Fill a folder aside, and move its entries into ``path`` when the block ends.
+
+    ``path`` and its parents are created where missing; entries of the same name are replaced,
+    others stay.  If the block or the moving fails, ``path`` is as it was before: not there, if it
+    was not.  The folder yielded lies inside ``path``, so that a mount point can be filled too.
+
+    Raises
+    ------
+    InputError
+        If ``path`` is a file or cannot be written to, a file would replace a folder or the other
+        way round, or writing fails.
+    """
+    folder = Path(path).resolve()
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{path} is a file; give the name of a folder to write to.")
+    aside = folder / f".part-{secrets.token_hex(4)}"
+    filled, replaced = aside / "filled", aside / "replaced"
+    created: list[Path] = []
+    try:
+        created = [each for each in (folder, *folder.parents) if not each.exists()]
+        filled.mkdir(parents=True)
+        replaced.mkdir()
+        yield filled
+        _move_entries(filled, folder, replaced)
+        created = []
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        for each in created:
+            with suppress(OSError):
+                each.rmdir()
+
+
+def _move_entries(filled: Path, folder: Path, replaced: Path) -> None:
+    """Move entries into a folder, those they replace to another; undo all if one fails."""
+    names = sorted(entry.name for entry in filled.iterdir())
+    for name in names:
+        old = folder / name
+        if old.exists() and old.is_dir() != (filled / name).is_dir():
+            kind = "folder" if old.is_dir() else "file"
+            raise InputError(f"{old} is a {kind} in the way; remove it or choose another folder.")
+    done: list[tuple[Path, Path]] = []
+    try:
+        for name in names:
+            moves = [(filled / name, folder / name)]
+            if (folder / name).exists():
+                moves.insert(0, (folder / name, replaced / name))
+            for source, target in moves:
+                source.replace(target)
+                done.append((source, target))
+    except OSError:
+        for source, target in reversed(done):
+            target.replace(source)
+        raise
+
+
+def _unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:
+    # numpy reports a write that was cut short without an error number
+    reason = (error.strerror or f"write cut short, {error}").lower()
+    advice = "choose another folder"
+    if error.errno in _FULL or error.errno is None:
+        advice = "free some space or choose another folder"
+    elif error.errno in _FORBIDDEN:
+        advice = "choose a folder that you may write to"
+    return InputError(f"{path} cannot be written ({reason}); {advice}.")

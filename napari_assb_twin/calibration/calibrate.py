@@ -1,0 +1,144 @@
+"""Calibration in one call, and the record of what was fitted to what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_assb_twin.calibration.least_squares import calibration
+from napari_assb_twin.calibration.progress import CalibrationResult, Progress
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.measure.sections import Measured, Plane, SectionStack, Volume
+
+Labels = NDArray[np.uint8]
+Method = Literal["coverage"]
+METHODS: tuple[Method, ...] = get_args(Method)
+
+
+def calibrate(
+    data: Mapping[Plane, Sequence[Labels]] | Labels,
+    *,
+    voxel_size_um: float | Sequence[float],
+    method: Method = "coverage",
+    section_spacing_um: float | None = None,
+    sources: Sequence[str] = (),
+    on_progress: Callable[[Progress], object] | None = None,
+    **options: Any,
+) -> CalibrationResult:
+    """Calibrate a twin from sections or from a volume.
+
+    Parameters
+    ----------
+    data
+        Sections by plane, ``{"xy": [a], "yz": [b, c]}``, or a volume (z, y, x): uint8 codes 0, 1,
+        2 and 255 outside.  Images of xz and yz have the pressing direction along their rows.
+    voxel_size_um
+        Edge of a pixel or voxel; or edges (rows, columns) of sections, (z, y, x) of a volume.
+    method
+        ``"coverage"``: least squares on the exact two-point coverage functions.
+    section_spacing_um
+        Distance of neighbouring sections where they form a stack; None if they are independent.
+    sources
+        Names of the data for the provenance.
+    on_progress
+        Called with each `Progress`.
+    **options
+        See `napari_assb_twin.calibration.least_squares.calibration`: ``symmetry``,
+        ``first_phase``, ``second_phase``, ``fields``, ``fix``, ``bootstrap``, ``seed``.
+
+    Returns
+    -------
+    CalibrationResult with ``twin``, ``fit`` and ``uncertainty``.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be used or the options contradict each other.
+    """
+    if method not in METHODS:
+        raise InputError(f"method is {method!r}; it must be one of {', '.join(METHODS)}.")
+    measured = as_measured(data, voxel_size_um, section_spacing_um)
+    run = calibration(measured, **options)
+    result = finish(run, on_progress)
+    return with_provenance(result, measured, sources)
+
+
+def as_measured(
+    data: Mapping[Plane, Sequence[Labels]] | Labels,
+    voxel_size_um: float | Sequence[float],
+    section_spacing_um: float | None = None,
+) -> Measured:
+    """Arrays and sizes as measured data; see `calibrate`."""
+    sizes = tuple(np.atleast_1d(np.asarray(voxel_size_um, dtype=float)).tolist())
+    if isinstance(data, Mapping):
+        if not data:
+            raise InputError("There are no sections; give at least one of xy, xz or yz.")
+        rows, columns = _spread(sizes, 2)
+        return tuple(
+            SectionStack(plane, tuple(images), (rows, columns), section_spacing_um)
+            for plane, images in data.items()
+        )
+    z, y, x = _spread(sizes, 3)
+    return Volume(np.asarray(data), (z, y, x))
+
+
+def _spread(sizes: tuple[float, ...], count: int) -> tuple[float, ...]:
+    if len(sizes) not in (1, count):
+        raise InputError(
+            f"voxel_size_um has {len(sizes)} values; give one, or one for each of the {count} axes."
+        )
+    return sizes * count if len(sizes) == 1 else sizes
+
+
+def finish(
+    run: Generator[Progress, None, CalibrationResult],
+    on_progress: Callable[[Progress], object] | None = None,
+) -> CalibrationResult:
+    """Run a calibration to its end."""
+    while True:
+        try:
+            progress = next(run)
+        except StopIteration as end:
+            result: CalibrationResult = end.value
+            return result
+        if on_progress is not None:
+            on_progress(progress)
+
+
+def with_provenance(
+    result: CalibrationResult, measured: Measured, sources: Sequence[str] = ()
+) -> CalibrationResult:
+    """The result whose twin records data, method, misfit, versions and date."""
+    fit = result.fit
+    provenance = {
+        "method": fit.method,
+        "sources": list(sources),
+        "data": _describe(measured),
+        "misfit": {"rms": fit.rms, "max": fit.max, "lags": fit.lags},
+        "assignments": [vars(candidate) for candidate in fit.candidates],
+        "bootstrap": fit.bootstrap,
+        "versions": {name: version(name) for name in ("napari-assb-twin", "numpy", "scipy")},
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    return replace(result, twin=replace(result.twin, provenance=provenance))
+
+
+def _describe(measured: Measured) -> list[dict[str, Any]]:
+    if isinstance(measured, Volume):
+        shape = list(measured.labels.shape)
+        return [{"volume": shape, "voxel_size_um": list(measured.voxel_size_um)}]
+    return [
+        {
+            "plane": stack.plane,
+            "sections": [list(image.shape) for image in stack.images],
+            "pixel_size_um": list(stack.pixel_size_um),
+            "spacing_um": stack.spacing_um,
+        }
+        for stack in measured
+    ]

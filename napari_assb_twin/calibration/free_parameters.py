@@ -1,0 +1,159 @@
+"""The free numbers of a fit as a vector without units, and back to a twin."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin, VolumeFractions, check_path
+from napari_assb_twin.twin.phases import PHASES, Phase
+
+Floats = NDArray[np.float64]
+
+SMOOTHNESS = (0.55, 20.0)
+ANISOTROPY = (0.2, 2.7)
+
+NO_OSCILLATION = 0.05
+"""Oscillation times longest lag below which nothing oscillates: sinc(0.05) = 0.9996."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """Bounds of the lengths of a fit, from the data: pixel edge and longest lag in micrometres."""
+
+    pixel_um: float
+    longest_um: float
+
+    def bounds(self, attribute: str) -> tuple[float, float]:
+        """Lower and upper bound of one number of a correlation, in its own unit."""
+        return {
+            "length_um": (0.4 * self.pixel_um, 2.0 * self.longest_um),
+            "smoothness": SMOOTHNESS,
+            "oscillation_per_um": (NO_OSCILLATION / self.longest_um, 2.7 / self.pixel_um),
+            "anisotropy": ANISOTROPY,
+        }[attribute]
+
+
+class FreeParameters:
+    """Which numbers of a twin a fit may move, as logarithms within bounds.
+
+    Parameters
+    ----------
+    template
+        The twin that holds the fixed numbers and all that a fit does not change.
+    fixed
+        Paths of the numbers that stay.  An isotropic twin's anisotropies are fixed as well.
+    box
+        Bounds of the lengths.
+    """
+
+    def __init__(self, template: Twin, fixed: Mapping[str, float | None], box: Box) -> None:
+        self._template = template
+        self._box = box
+        self.paths = [
+            f"{name}.{attribute}"
+            for name in FIELD_NAMES
+            for attribute in ("length_um", "smoothness", "oscillation_per_um", "anisotropy")
+            if f"{name}.{attribute}" not in fixed
+            and not (attribute == "anisotropy" and template.symmetry == "isotropic")
+        ]
+        self.free_phases: list[Phase] = [phase for phase in PHASES if phase not in fixed]
+        self._room = 1.0 - sum(template.volume_fractions[p] for p in PHASES if p in fixed)
+
+    @property
+    def size(self) -> int:
+        """Length of the vector."""
+        return len(self.paths) + max(0, len(self.free_phases) - 1)
+
+    @property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds of the vector."""
+        pairs = [
+            tuple(_to_log(path, value) for value in self._box.bounds(path[2:]))
+            for path in self.paths
+        ]
+        pairs += [(-9.0, 9.0)] * (self.size - len(pairs))
+        lower, upper = zip(*pairs, strict=True) if pairs else ((), ())
+        return np.array(lower), np.array(upper)
+
+    def vector(self, twin: Twin) -> Floats:
+        """The vector of a twin, moved into the bounds."""
+        values = []
+        for path in self.paths:
+            value = twin.value(path)
+            low, high = self._box.bounds(path[2:])
+            values.append(_to_log(path, high if value is None else min(max(value, low), high)))
+        shares = [twin.volume_fractions[phase] for phase in self.free_phases]
+        values += [math.log(share / shares[-1]) for share in shares[:-1]]
+        lower, upper = self.bounds
+        return np.asarray(np.clip(np.array(values), lower, upper))
+
+    def twin(self, vector: Floats) -> Twin:
+        """The twin of a vector."""
+        twin = self._template
+        for name in FIELD_NAMES:
+            changes = {
+                path[2:]: self._value(path, value)
+                for path, value in zip(self.paths, vector, strict=False)
+                if path.startswith(name)
+            }
+            twin = twin.with_correlation(name, **changes)
+        if len(self.free_phases) < 2:
+            return twin
+        logits = np.append(vector[len(self.paths) :], 0.0)
+        shares = np.exp(logits - logits.max())
+        shares *= self._room / shares.sum()
+        fractions = dict(twin.volume_fractions.items())
+        fractions.update(zip(self.free_phases, shares.tolist(), strict=True))
+        return replace(twin, volume_fractions=VolumeFractions(**fractions))
+
+    def _value(self, path: str, logarithm: float) -> float:
+        value = math.exp(logarithm)
+        if path.endswith("smoothness"):
+            return value + 0.5
+        lowest = self._box.bounds(path[2:])[0]
+        return 0.0 if path.endswith("oscillation_per_um") and value < 1.1 * lowest else value
+
+    def reported(self) -> list[str]:
+        """Paths of all numbers that the fit decides, the fractions included."""
+        phases = self.free_phases if len(self.free_phases) > 1 else []
+        return [*phases, *self.paths]
+
+
+def fixed_fractions(
+    measured: Mapping[Phase, float], fixed: Mapping[str, float | None]
+) -> VolumeFractions:
+    """The measured fractions with some of them set; the free ones keep their ratio.
+
+    Raises
+    ------
+    InputError
+        If the fixed ones leave no room for the others.
+    """
+    for path in fixed:
+        check_path(path)
+    held: dict[Phase, float] = {}
+    for phase in PHASES:
+        if phase in fixed:
+            value = fixed[phase]
+            if value is None or not 0 < value < 1:
+                raise InputError(f"{phase} is fixed to {value}; a fraction lies between 0 and 1.")
+            held[phase] = value
+    free = [phase for phase in PHASES if phase not in held]
+    room = 1.0 - sum(held.values())
+    if free and room <= 0:
+        raise InputError(
+            f"The fixed fractions sum to {sum(held.values()):.4g} and leave nothing for "
+            f"{' and '.join(free)}; fix smaller ones."
+        )
+    total = sum(measured[phase] for phase in free)
+    return VolumeFractions(**held, **{phase: measured[phase] * room / total for phase in free})
+
+
+def _to_log(path: str, value: float) -> float:
+    return math.log(value - 0.5 if path.endswith("smoothness") else value)

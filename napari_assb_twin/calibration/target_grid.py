@@ -1,0 +1,33 @@
+"""The box in which a calibrated twin is first shown."""
+
+from __future__ import annotations
+
+import math
+
+from napari_assb_twin.measure.sections import Measured, Volume
+from napari_assb_twin.twin.parameters import FIELD_NAMES, Grid, Twin
+from napari_assb_twin.twin.torus import LENGTHS_PER_BOX
+
+SMALLEST, LARGEST, STEP = 128, 256, 32
+
+
+def grid_for(twin: Twin, measured: Measured) -> Grid:
+    """A cube of 128 to 256 voxels that holds ten correlation lengths where it can.
+
+    Voxels are as fine as the pixels of the data; they are made coarser only where 256 of them do
+    not span ten lengths, and never coarser than a quarter of the shortest length.
+    """
+    if isinstance(measured, Volume):
+        pixel = min(measured.voxel_size_um)
+    else:
+        pixel = min(min(stack.pixel_size_um) for stack in measured)
+    correlations = [twin.field(name).correlation for name in FIELD_NAMES]
+    lengths = [c.length_um * s for c in correlations for s in (1.0, c.anisotropy)]
+    wanted = LENGTHS_PER_BOX * max(lengths)
+    coarsest = max(pixel, min(lengths) / 4.0)
+    voxel = min(max(pixel, wanted / LARGEST), coarsest)
+    if voxel > pixel:
+        digits = 1 - math.floor(math.log10(voxel))
+        voxel = math.ceil(voxel * 10**digits) / 10**digits
+    edge = min(LARGEST, max(SMALLEST, STEP * math.ceil(wanted / voxel / STEP)))
+    return Grid(shape=(edge, edge, edge), voxel_size_um=voxel)

@@ -1,0 +1,183 @@
+"""The command ``assb-twin``: options and exit codes; what it does is in ``commands``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TextIO, get_args
+
+from napari_assb_twin import commands
+from napari_assb_twin.errors import InputError, TwinWarning
+from napari_assb_twin.twin.parameters import Symmetry
+from napari_assb_twin.twin.phases import PHASES
+
+USER_ERROR = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors in one line, as everywhere in this command."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see '{self.prog} --help'.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 when done and 2 when the user's input is at fault."""
+    warnings.showwarning = _warn
+    try:
+        options = parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int | None] = options.run
+        return run(options) or 0
+    except InputError as error:
+        print(f"assb-twin: {' '.join(str(error).split())}", file=sys.stderr)
+        return USER_ERROR
+
+
+def _warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    where = "" if issubclass(category, TwinWarning) else f"{category.__name__}: "
+    print(f"assb-twin: warning: {where}{message}", file=sys.stderr)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command."""
+    top = _Parser(prog="assb-twin", description="Digital twins of solid-state battery cathodes.")
+    top.set_defaults(run=commands.view, files=[], screenshot=None)
+    add = top.add_subparsers(metavar="COMMAND", parser_class=_Parser).add_parser
+
+    def command(name: str, run: Callable[[Any], int | None], text: str) -> argparse.ArgumentParser:
+        sub = add(name, help=text, description=text)
+        sub.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+        sub.set_defaults(run=run)
+        return sub
+
+    view = command("view", commands.view, "open napari with the workspace docked")
+    view.add_argument("files", nargs="*", type=Path, metavar="FILE", help="twin file or image")
+    view.add_argument("--screenshot", type=Path, metavar="PNG", help="draw, write and exit")
+
+    command("presets", commands.presets, "list the built-in twins")
+
+    new = command("new", commands.new, "write a built-in twin to a file")
+    new.add_argument("--preset", required=True, metavar="NAME")
+    _output(new, "A.twin.json")
+
+    generate = command("generate", commands.generate, "one realisation of a twin as a TIFF volume")
+    generate.add_argument("twin", type=Path, metavar="A.twin.json")
+    generate.add_argument("--shape", type=_shape, metavar="Z,Y,X", help="voxels, default: twin's")
+    generate.add_argument("--seed", type=_whole, metavar="N", help="default: the twin's")
+    generate.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    _output(generate, "V.tif")
+
+    coverage = command(
+        "coverage",
+        commands.coverage,
+        "two-point coverage: exact curves of a twin, or estimated ones of an image",
+    )
+    coverage.add_argument("source", type=Path, metavar="A.twin.json|IMAGE")
+    coverage.add_argument("--lags-um", type=_numbers, metavar="H,H,...")
+    coverage.add_argument("--direction", choices=("in-plane", "through-plane"), default="in-plane")
+    coverage.add_argument("--plane", choices=("xy", "xz", "yz"), help="of a section")
+    _image_options(coverage)
+
+    calibrate = command("calibrate", commands.calibrate, "fit a twin to sections or a volume")
+    for plane, text in (("xy", "plan views"), ("xz", "cross-sections"), ("yz", "cross-sections")):
+        calibrate.add_argument(
+            f"--{plane}",
+            nargs="+",
+            action="extend",
+            type=Path,
+            default=[],
+            metavar="IMG",
+            help=text,
+        )
+    calibrate.add_argument("--volume", type=Path, metavar="V.tif")
+    _image_options(calibrate)
+    calibrate.add_argument(
+        "--section-spacing-um",
+        type=_number,
+        metavar="D",
+        help="distance of neighbouring pages of a stack; default: sections are independent",
+    )
+    calibrate.add_argument("--method", choices=("coverage",), default="coverage")
+    calibrate.add_argument("--model", choices=("low-parametric",), default="low-parametric")
+    calibrate.add_argument("--symmetry", choices=get_args(Symmetry))
+    calibrate.add_argument("--first-phase", choices=PHASES)
+    calibrate.add_argument("--second-phase", choices=PHASES)
+    calibrate.add_argument(
+        "--fields",
+        default="gaussian",
+        metavar="KINDS",
+        help="gaussian, or a kind for each, as X=gaussian,Y=chi-square:1:lower",
+    )
+    calibrate.add_argument(
+        "--fix", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
+        help="keep parameters, as pore=0.12 X.anisotropy=0.7",
+    )  # fmt: skip
+    calibrate.add_argument(
+        "--bootstrap", type=_whole, default=20, metavar="N", help="0: no standard errors"
+    )
+    calibrate.add_argument("--seed", type=_whole, default=0, metavar="N")
+    _output(calibrate, "A.twin.json")
+
+    export = command("export", commands.export, "files for other programs")
+    export.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
+    export.add_argument("--to", choices=("geodict", "tiff"), required=True)
+    export.add_argument("--through-axis", choices=("x", "z"), default="z")
+    _image_options(export)
+    export.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    _output(export, "DIR")
+    return top
+
+
+def _output(sub: argparse.ArgumentParser, metavar: str) -> None:
+    sub.add_argument("-o", "--output", type=Path, required=True, metavar=metavar)
+
+
+def _image_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--voxel-size-um", metavar="D", help="or Z,Y,X (volume), ROWS,COLUMNS (section)"
+    )
+    sub.add_argument(
+        "--phases",
+        metavar="MAP",
+        help="labels of the phases, as pore=0+1,active_material=2,solid_electrolyte=3",
+    )
+    sub.add_argument(
+        "--pressing-axis", type=int, choices=(0, 1, 2), default=0, help="array axis of a volume"
+    )
+
+
+def _shape(text: str) -> tuple[int, int, int]:
+    parts = text.split(",")
+    if len(parts) != 3 or not all(part.strip().isdecimal() and int(part) > 0 for part in parts):
+        raise InputError(
+            f"--shape is {text!r}; give three whole numbers of voxels, as 128,128,128."
+        )
+    z, y, x = (int(part) for part in parts)
+    return z, y, x
+
+
+def _whole(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise InputError(f"{text!r} is no whole number of 0 or more.")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    return _numbers(text)[0]
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise InputError(f"{text!r} is no list of numbers; write them as 0.1,0.2,0.5.") from None

@@ -1,0 +1,272 @@
+"""What each subcommand of ``assb-twin`` does.
+
+Results go to stdout, as one JSON object with ``--json``; progress and messages go to stderr.
+Heavy modules are imported by the command that needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.phases import PAIRS
+
+
+def view(options: Namespace) -> int:
+    """Open the desktop window."""
+    from napari_assb_twin.workspace.launch import run_view
+
+    return int(run_view(options.files, options.screenshot))
+
+
+def presets(options: Namespace) -> None:
+    """List the built-in twins."""
+    from napari_assb_twin.twin.presets import PRESETS
+
+    if options.json:
+        _print_json(
+            {
+                "presets": [
+                    {"name": p.name, "description": p.documentation} for p in PRESETS.values()
+                ]
+            }
+        )
+        return
+    for preset in PRESETS.values():
+        print(f"{preset.name:18} {preset.documentation}")
+
+
+def new(options: Namespace) -> None:
+    """Write a built-in twin."""
+    from napari_assb_twin.twin.presets import preset
+    from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
+
+    twin = preset(options.preset)
+    save_twin(twin, options.output)
+    _tell(options, {"twin": twin_to_document(twin), "file": str(options.output)}, options.output)
+
+
+def generate(options: Namespace) -> None:
+    """Write one realisation."""
+    import time
+
+    from napari_assb_twin.atomic import whole_file
+    from napari_assb_twin.export.tiff import write_tiff
+    from napari_assb_twin.twin.twin_file import load_twin
+
+    twin = load_twin(options.twin)
+    with whole_file(options.output) as aside:
+        started = time.perf_counter()
+        realisation = _realise(twin, options.device, options.shape, options.seed)
+        seconds = time.perf_counter() - started
+        write_tiff(aside, realisation.labels, voxel_size_um=realisation.voxel_size_um)
+    if options.json:
+        _print_json(
+            {
+                "file": str(options.output),
+                "volume_fractions": dict(realisation.volume_fractions),
+                "shape": list(realisation.labels.shape),
+                "voxel_size_um": realisation.twin.grid.voxel_size_um,
+                "seed": realisation.twin.seed,
+                "seconds": seconds,
+                "device": realisation.device,
+            }
+        )
+        return
+    print(f"{options.output}: {' x '.join(map(str, realisation.labels.shape))} voxels (z, y, x)")
+    for phase, share in realisation.volume_fractions.items():
+        print(f"  {phase:18} {share:.4f}   (twin: {twin.volume_fractions[phase]:.4f})")
+    print(f"  {seconds:.2f} s on {realisation.device}")
+
+
+def coverage(options: Namespace) -> None:
+    """Print exact or estimated curves."""
+    if options.source.suffix == ".json":
+        from napari_assb_twin.twin import exact
+        from napari_assb_twin.twin.twin_file import load_twin
+
+        twin = load_twin(options.source)
+        if options.lags_um is None:
+            raise InputError("The exact curves need lags; give them as --lags-um 0.1,0.2,0.5.")
+        curves = exact.coverage(twin, options.lags_um, direction=options.direction)
+    else:
+        from napari_assb_twin.image_input import load_sections, load_volume
+        from napari_assb_twin.measure.coverage import at_lags, measured_coverage
+
+        if options.plane is None:
+            measured: Any = load_volume(options.source, options)
+        else:
+            measured = (load_sections(options.plane, [options.source], options),)
+        estimated = measured_coverage(measured, options.direction)
+        if estimated is None:
+            raise InputError(
+                "Plan views (xy) do not contain the pressing direction; use --plane xz or yz, or "
+                "--direction in-plane."
+            )
+        curves = estimated if options.lags_um is None else at_lags(estimated, options.lags_um)
+    if options.json:
+        _print_json(curves.document())
+        return
+    short = {"pore": "pore", "active_material": "CAM", "solid_electrolyte": "SE"}
+    print("lag_um  " + "  ".join(f"{short[i] + '-' + short[j]:>9}" for i, j in PAIRS))
+    for lag, row in zip(curves.lags_um, curves.values.T, strict=True):
+        print(f"{lag:<7.4g} " + "  ".join(f"{value:9.6f}" for value in row))
+
+
+def calibrate(options: Namespace) -> None:
+    """Fit a twin and write it."""
+    from napari_assb_twin.atomic import whole_file
+    from napari_assb_twin.calibration.calibrate import finish, with_provenance
+    from napari_assb_twin.calibration.least_squares import calibration
+    from napari_assb_twin.image_input import load_measured
+    from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
+
+    fields, fix = parse_fields(options.fields), parse_fix(options.fix)
+    with whole_file(options.output) as aside:
+        measured, sources = load_measured(options)
+        run = calibration(
+            measured,
+            symmetry=options.symmetry,
+            first_phase=options.first_phase,
+            second_phase=options.second_phase,
+            fields=fields,
+            fix=fix,
+            bootstrap=options.bootstrap,
+            seed=options.seed,
+        )
+        with _ProgressBar() as bar:
+            result = with_provenance(finish(run, bar), measured, sources)
+        save_twin(result.twin, aside)
+    if options.json:
+        _print_json({"twin": twin_to_document(result.twin), **result.document()})
+        return
+    fit = result.fit
+    print(f"{options.output}: misfit rms {fit.rms:.4f}, max {fit.max:.4f}, {fit.seconds:.1f} s")
+    print(f"  {result.twin.first_phase} is cut first, {result.twin.second_phase} second")
+    for path, error in result.uncertainty.items():
+        print(f"  {path:22} {result.twin.value(path):9.4g} ± {error:.2g}")
+
+
+def export(options: Namespace) -> None:
+    """Write files for other programs."""
+    from napari_assb_twin.export.geodict import export_geodict
+    from napari_assb_twin.export.tiff import export_tiff
+    from napari_assb_twin.image_input import load_labels
+
+    stem = options.source.name.split(".")[0]
+    details: dict[str, Any] = {}
+    if options.source.suffix == ".json":
+        from napari_assb_twin.twin.twin_file import load_twin
+
+        twin = load_twin(options.source)
+        realisation = _realise(twin, options.device, None, None)
+        labels, sizes = realisation.labels, realisation.voxel_size_um
+        details = {
+            "periodic": twin.grid.window == "periodic",
+            "expected_fractions": dict(twin.volume_fractions.items()),
+        }
+    else:
+        labels, sizes = load_labels(options.source, options)
+    if options.to == "geodict":
+        export_geodict(
+            labels,
+            options.output,
+            voxel_size_um=sizes,
+            through_axis=options.through_axis,
+            stem=stem,
+            **details,
+        )
+    else:
+        export_tiff(options.output, labels, voxel_size_um=sizes, stem=stem)
+    written = sorted(path.name for path in options.output.iterdir())
+    _tell(options, {"folder": str(options.output), "entries": written}, options.output)
+
+
+def _realise(twin: Any, device: str, shape: Any, seed: Any) -> Any:
+    import warnings
+
+    from napari_assb_twin.errors import TwinWarning
+    from napari_assb_twin.twin.synthesis import realise
+
+    realisation = realise(twin, shape=shape, seed=seed, device=device)
+    for sentence in realisation.reservations:
+        warnings.warn(sentence, TwinWarning, stacklevel=1)
+    return realisation
+
+
+def parse_fix(texts: list[str]) -> dict[str, float | None]:
+    """``["pore=0.12", "X.smoothness=inf"]`` as values by path; None stands for infinity."""
+    fixed: dict[str, float | None] = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        try:
+            number = float(value)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise InputError(f"--fix {text!r} is not understood; write it as --fix pore=0.12.")
+        infinite = path.endswith("smoothness") and number == float("inf")
+        fixed[path] = None if infinite else number
+    return fixed
+
+
+def parse_fields(text: str) -> Mapping[Any, Any]:
+    """``"gaussian"`` or ``"X=gaussian,Y=chi-square:1:lower"`` as fields by name."""
+    from napari_assb_twin.twin.parameters import RandomField
+
+    if text == "gaussian":
+        return {}
+    fields = {}
+    for part in text.split(","):
+        name, _, kind = part.strip().partition("=")
+        words = kind.split(":")
+        chi_square = words[0] == "chi-square" and len(words) <= 3
+        if name not in ("X", "Y") or not (chi_square or kind in ("gaussian", "gaussian:lower")):
+            raise InputError(
+                f"--fields {text!r} is not understood; write gaussian, or a kind for each field as "
+                "X=gaussian,Y=chi-square:1:lower."
+            )
+        degrees = 0
+        if chi_square:
+            digits = words[1] if len(words) > 1 else "1"
+            degrees = int(digits) if digits.isdecimal() else -1
+            if degrees < 1:
+                raise InputError(f"--fields: {digits!r} is no number of degrees of freedom.")
+        tail: Any = words[-1] if words[-1] in ("upper", "lower") else "upper"
+        fields[name] = RandomField(degrees_of_freedom=degrees, tail=tail)
+    return fields
+
+
+class _ProgressBar:
+    """Progress objects on stderr."""
+
+    def __enter__(self) -> _ProgressBar:
+        from tqdm import tqdm
+
+        self._bar = tqdm(file=sys.stderr, bar_format="{desc} |{bar:20}| {elapsed}", leave=False)
+        return self
+
+    def __call__(self, progress: Any) -> None:
+        self._bar.total = progress.total
+        self._bar.n = progress.step
+        self._bar.set_description_str(progress.message)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+
+def _tell(options: Namespace, document: Mapping[str, Any], path: Path) -> None:
+    if options.json:
+        _print_json(document)
+    else:
+        print(path)
+
+
+def _print_json(document: Mapping[str, Any]) -> None:
+    json.dump(document, sys.stdout, allow_nan=False)
+    sys.stdout.write("\n")

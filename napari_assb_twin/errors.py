@@ -1,0 +1,13 @@
+"""What goes wrong at the user's end, said in one sentence."""
+
+
+class InputError(ValueError):
+    """Input that cannot be used; the message says what is wrong and how to mend it.
+
+    The command prints the message on one line and exits with 2, the workspace shows it as a
+    notification.  Nothing has been written and no state has changed when it is raised.
+    """
+
+
+class TwinWarning(UserWarning):
+    """A result that can be used, with a reservation that the message states."""

@@ -1,0 +1,1 @@
+"""Files for other programs, every one written aside and renamed when whole."""

@@ -1,0 +1,101 @@
+"""Volumes and sections as TIFF that carries its voxel size."""
+
+from __future__ import annotations
+
+import math
+import os
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_assb_twin.atomic import whole_file, whole_folder
+from napari_assb_twin.errors import InputError
+
+LARGEST_IMAGEJ = 2**32 - 2**25
+"""Bytes of voxels above which the 32-bit offsets of an ImageJ TIFF do not reach."""
+
+
+def write_tiff(
+    path: str | os.PathLike[str],
+    volume: NDArray[np.uint8],
+    *,
+    voxel_size_um: float | Sequence[float],
+) -> None:
+    """Write an uncompressed multi-page TIFF that Fiji, TauFactor, PuMA and `read_image` take.
+
+    The voxel size is stored the way ImageJ does, in um; a volume too large for that is stored as
+    BigTIFF with OME metadata.  The same volume gives the same bytes.
+
+    Parameters
+    ----------
+    path
+        File to write or replace; its folder must exist.
+    volume
+        uint8 volume (z, y, x) or section (rows, columns).
+    voxel_size_um
+        One edge length, or one per axis of ``volume``, in micrometres.
+
+    Raises
+    ------
+    InputError
+        If the array or the voxel size is not as above, or the file cannot be written.
+    """
+    import tifffile
+
+    if volume.ndim not in (2, 3) or volume.dtype != np.uint8 or volume.size == 0:
+        raise InputError(
+            f"a TIFF is written from a uint8 section or volume, not from {volume.dtype} with shape "
+            f"{volume.shape}; map its labels to phases first."
+        )
+    axes = "ZYX"[-volume.ndim :]
+    size = dict(zip(axes, _sizes(voxel_size_um, volume.ndim), strict=True))
+    options: dict[str, Any]
+    if volume.nbytes <= LARGEST_IMAGEJ:
+        spacing = {"spacing": size["Z"]} if "Z" in size else {}
+        options = {
+            "imagej": True,
+            "resolution": (1 / size["X"], 1 / size["Y"]),
+            "metadata": {"axes": axes, "unit": "um", **spacing},
+        }
+    else:
+        options = {"ome": True, "bigtiff": True, "metadata": _ome_metadata(axes, size, volume)}
+    with whole_file(path) as aside:
+        tifffile.imwrite(aside, np.ascontiguousarray(volume), photometric="minisblack", **options)
+
+
+def _ome_metadata(axes: str, size: dict[str, float], volume: NDArray[np.uint8]) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"axes": axes}
+    for axis, length in size.items():
+        metadata |= {f"PhysicalSize{axis}": length, f"PhysicalSize{axis}Unit": "µm"}
+    # a random one, tifffile's default, would make every file different
+    metadata["UUID"] = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{volume.shape} {size}"))
+    return metadata
+
+
+def _sizes(voxel_size_um: float | Sequence[float], axes: int) -> tuple[float, ...]:
+    sizes = tuple(float(size) for size in np.ravel(voxel_size_um))
+    if len(sizes) == 1:
+        sizes *= axes
+    if len(sizes) != axes or not all(math.isfinite(size) and size > 0 for size in sizes):
+        raise InputError(
+            f"the voxel size is {voxel_size_um}; give one positive number of micrometres, or one "
+            f"for each of the {axes} axes (--voxel-size-um)."
+        )
+    return sizes
+
+
+def export_tiff(
+    volume: NDArray[np.uint8],
+    folder: str | os.PathLike[str],
+    *,
+    voxel_size_um: float | Sequence[float],
+    stem: str = "cathode",
+) -> Path:
+    """Write ``<stem>.tif`` (see `write_tiff`) into a folder that is created if missing."""
+    with whole_folder(folder) as aside:
+        write_tiff(aside / f"{stem}.tif", volume, voxel_size_um=voxel_size_um)
+    return Path(folder)

@@ -1,0 +1,1 @@
+"""Sections and tomography in: reading, phase mapping, axes."""

@@ -1,0 +1,104 @@
+"""Which axis of a file is which: the pressing direction, and lengths per axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from napari_assb_twin.errors import InputError
+
+AnyArray = np.ndarray[Any, np.dtype[Any]]
+
+
+def orient_volume(array: AnyArray, pressing_axis: int) -> AnyArray:
+    """The volume with its pressing axis first and the other two in their order: (z, y, x).
+
+    Parameters
+    ----------
+    array
+        A volume with three axes; a view of it is returned.
+    pressing_axis
+        The axis of ``array``, 0, 1 or 2, along which the electrode was pressed.
+
+    Raises
+    ------
+    InputError
+        If there are not three axes, or ``pressing_axis`` is none of them.
+    """
+    _check_axis(pressing_axis)
+    if array.ndim != 3:
+        raise InputError(
+            f"the image has {array.ndim} axes; only a volume with three has a pressing axis to "
+            "turn (--pressing-axis)."
+        )
+    return np.moveaxis(array, pressing_axis, 0)
+
+
+def orient_voxel_size(
+    voxel_size_um: Sequence[float], pressing_axis: int
+) -> tuple[float, float, float]:
+    """Voxel sizes per axis of the file, in the order (z, y, x) of `orient_volume`.
+
+    Raises
+    ------
+    InputError
+        If there are not three sizes, or ``pressing_axis`` is not 0, 1 or 2.
+    """
+    _check_axis(pressing_axis)
+    if len(voxel_size_um) != 3:
+        raise InputError(
+            f"a volume needs three voxel sizes, not {len(voxel_size_um)} (--voxel-size-um Z,Y,X)."
+        )
+    first, second = (size for i, size in enumerate(voxel_size_um) if i != pressing_axis)
+    return float(voxel_size_um[pressing_axis]), float(first), float(second)
+
+
+def parse_lengths(text: str, count: int) -> tuple[float, ...]:
+    """Lengths in micrometres, one per axis, from ``"0.1"`` or ``"0.2,0.1,0.1"``.
+
+    Parameters
+    ----------
+    text
+        One length for all axes, or one per axis: Z,Y,X of a volume, rows,columns of a section.
+    count
+        Number of axes.
+
+    Raises
+    ------
+    InputError
+        If the lengths are not positive numbers, or neither one nor ``count`` of them.
+    """
+    per_axis = {2: "ROWS,COLUMNS", 3: "Z,Y,X"}.get(count, f"{count} values")
+    pieces = text.split(",")
+    lengths = [_length(piece, text, per_axis) for piece in pieces]
+    if len(lengths) == 1:
+        lengths *= count
+    if len(lengths) != count:
+        raise InputError(
+            f"--voxel-size-um {text} has {len(lengths)} values for an image with {count} axes; "
+            f"give one length, or {per_axis}."
+        )
+    return tuple(lengths)
+
+
+def _length(piece: str, text: str, per_axis: str) -> float:
+    try:
+        length = float(piece)
+    except ValueError:
+        length = math.nan
+    if not (math.isfinite(length) and length > 0):
+        raise InputError(
+            f"--voxel-size-um {text} must be a positive number of micrometres such as 0.1, or "
+            f"{per_axis} joined by commas."
+        )
+    return length
+
+
+def _check_axis(pressing_axis: int) -> None:
+    if pressing_axis not in (0, 1, 2):
+        raise InputError(
+            f"the pressing axis is {pressing_axis!r}; it must be 0, 1 or 2 (--pressing-axis)."
+        )

@@ -1,0 +1,58 @@
+"""What image libraries do with a damaged file, said as one sentence."""
+
+from __future__ import annotations
+
+import logging
+import struct
+import tokenize
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from napari_assb_twin.errors import InputError
+
+# What tifffile, imagecodecs, Pillow and numpy raise on files with bytes cut off or altered: found
+# by cutting and altering files of every compression.  None of them promises a narrower set.
+_DAMAGE = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+    tokenize.TokenError,
+)
+
+
+@contextmanager
+def damage_named(path: Path) -> Iterator[None]:
+    """Turn what a library raises on a damaged file into an `InputError` that names the file."""
+    try:
+        yield
+    except InputError:
+        raise
+    except MemoryError as error:
+        raise InputError(
+            f"{path.name} does not fit into memory, or is damaged; crop it or export it again."
+        ) from error
+    except _DAMAGE as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise InputError(
+            f"{path.name} is damaged, cut short or in a variant that cannot be read ({reason}); "
+            "copy or export it again."
+        ) from error
+
+
+@contextmanager
+def quiet(name: str) -> Iterator[None]:
+    """Keep a library's log lines off stderr: what is wrong is said once, by the error."""
+    logger, handler = logging.getLogger(name), logging.NullHandler()
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)

@@ -1,0 +1,81 @@
+"""How often two phases lie a lag apart: pair counts of masked images by FFT."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from napari_assb_twin.twin.phases import PAIRS, code
+from napari_assb_twin.twin.threads import WORKERS
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.uint8]
+
+_CODES = [(code(i), code(j)) for i, j in PAIRS]
+
+
+def section_counts(image: Labels, reach: tuple[int, int]) -> Floats:
+    """Pair counts of one section for all lags up to ``reach`` (rows, columns).
+
+    Parameters
+    ----------
+    image
+        Phases, uint8 (rows, columns); 255 is outside and never counted.
+
+    Returns
+    -------
+    Array (6, reach_rows + 1, 2 reach_columns + 1): for each pair i, j and lag (r, c), c running
+    from -reach_columns, half the number of pixels x with i at x and j at x + h or the reverse, so
+    that for i != j the counts of (i, j) are symmetrised and for i = j are plain counts.  Pixels
+    beyond the edge count as outside: nothing is periodic.
+    """
+    rows, columns = reach
+    shape = [
+        scipy.fft.next_fast_len(n + k, real=True) for n, k in zip(image.shape, reach, strict=True)
+    ]
+    spectra = [
+        scipy.fft.rfft2((image == phase).astype(np.float64), s=shape, workers=WORKERS)
+        for phase in range(3)
+    ]
+    counts = np.empty((len(PAIRS), rows + 1, 2 * columns + 1))
+    for pair, (i, j) in enumerate(_CODES):
+        cross = (spectra[i] * spectra[j].conj()).real
+        full = scipy.fft.irfft2(cross, s=shape, workers=WORKERS)
+        counts[pair, :, columns:] = full[: rows + 1, : columns + 1]
+        counts[pair, :, :columns] = full[: rows + 1, -columns:] if columns else 0.0
+    return np.round(2.0 * counts) / 2.0
+
+
+def line_counts(volume: Labels, reach: int) -> Floats:
+    """Pair counts along axis 0 of a volume, shape (6, reach + 1), as in `section_counts`."""
+    length = scipy.fft.next_fast_len(volume.shape[0] + reach, real=True)
+    power = np.zeros((len(PAIRS), length // 2 + 1))
+    for start in range(0, volume.shape[1], 32):
+        part = volume[:, start : start + 32].reshape(volume.shape[0], -1)
+        spectra = [
+            scipy.fft.rfft((part == phase).astype(np.float32), n=length, axis=0, workers=WORKERS)
+            for phase in range(3)
+        ]
+        for pair, (i, j) in enumerate(_CODES):
+            power[pair] += np.einsum(
+                "kn,kn->k", spectra[i], spectra[j].conj(), dtype=np.complex128
+            ).real
+    counts = scipy.fft.irfft(power, n=length, axis=1)[:, : reach + 1]
+    return np.round(2.0 * counts) / 2.0
+
+
+def probabilities(counts: Floats) -> Floats:
+    """C_ij from pair counts (6, ...): counts over all counted pairs of positions.
+
+    The number of pixel pairs inside the window is the sum over all ordered pairs of phases.
+    """
+    inside = window_counts(counts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(inside > 0, counts / inside, np.nan))
+
+
+def window_counts(counts: Floats) -> Floats:
+    """Pairs of positions that both lie in the window, from the counts (6, ...) of phases."""
+    weights = np.array([1.0 if i == j else 2.0 for i, j in _CODES])
+    return np.asarray(np.tensordot(weights, counts, axes=1))

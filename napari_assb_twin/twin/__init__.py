@@ -1,0 +1,1 @@
+"""What a cathode twin is: parameters, formulas and synthesis."""

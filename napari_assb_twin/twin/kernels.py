@@ -1,0 +1,93 @@
+"""Compiled inner loops of the CPU path; each works on one slab of the first axis."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+Complex64 = NDArray[np.complex64]
+Indices = NDArray[np.int64]
+Labels = NDArray[np.uint8]
+
+
+def _compiled(function: Any) -> Any:
+    return njit(cache=True, nogil=True, fastmath={"contract"})(function)
+
+
+@_compiled
+def tabulate(
+    out: Float64, z2: Float64, y2: Float64, x2: Float64, table: Float64, per_step: float,
+    start: int, stop: int,
+) -> None:  # fmt: skip
+    """out[z, y, x] = table at sqrt(z2 + y2 + x2), by linear interpolation."""
+    last = table.size - 2
+    for i in range(start, stop):
+        for j in range(y2.size):
+            plane = z2[i] + y2[j]
+            for k in range(x2.size):
+                position = math.sqrt(plane + x2[k]) * per_step
+                index = min(int(position), last)
+                share = position - index
+                out[i, j, k] = table[index] + share * (table[index + 1] - table[index])
+
+
+@_compiled
+def multiply(
+    out: Complex64, spectrum: Complex64, amplitude: Float32,
+    from_z: Indices, from_y: Indices, amplitude_z: Indices, amplitude_y: Indices,
+    start: int, stop: int,
+) -> None:  # fmt: skip
+    """Filter a half spectrum, picking the wave numbers of a coarser grid on the way."""
+    for i in range(start, stop):
+        for j in range(out.shape[1]):
+            source = spectrum[from_z[i], from_y[j]]
+            factor = amplitude[amplitude_z[i], amplitude_y[j]]
+            for k in range(out.shape[2]):
+                out[i, j, k] = source[k] * factor[k]
+
+
+@_compiled
+def add_square(total: Float32, values: Float32, start: int, stop: int) -> None:
+    """total += values^2."""
+    for i in range(start, stop):
+        for j in range(total.shape[1]):
+            for k in range(total.shape[2]):
+                total[i, j, k] += values[i, j, k] * values[i, j, k]
+
+
+@_compiled
+def label(
+    out: Labels, counts: Indices, x: Float32, y: Float32, level_x: float, level_y: float,
+    upper_x: bool, upper_y: bool, first: int, second: int, third: int,
+    start: int, stop: int,
+) -> None:  # fmt: skip
+    """First phase where X is in its tail, else second where Y is, else third.
+
+    ``counts[i]`` receives the voxels of the first and the second phase in slab i.
+    """
+    lx, ly = np.float32(level_x), np.float32(level_y)
+    if not upper_x:
+        lx = -lx
+    if not upper_y:
+        ly = -ly
+    sign_x = np.float32(1.0) if upper_x else np.float32(-1.0)
+    sign_y = np.float32(1.0) if upper_y else np.float32(-1.0)
+    code_1, code_2, code_3 = np.uint8(first), np.uint8(second), np.uint8(third)
+    for i in range(start, stop):
+        firsts = 0
+        seconds = 0
+        for j in range(out.shape[1]):
+            for k in range(out.shape[2]):
+                in_x = sign_x * x[i, j, k] >= lx
+                in_y = (sign_y * y[i, j, k] >= ly) & (not in_x)
+                firsts += in_x
+                seconds += in_y
+                out[i, j, k] = code_1 if in_x else (code_2 if in_y else code_3)
+        counts[i, 0] = firsts
+        counts[i, 1] = seconds

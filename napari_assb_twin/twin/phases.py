@@ -1,0 +1,35 @@
+"""The three phases of a cathode, and how arrays code them."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Phase = Literal["pore", "active_material", "solid_electrolyte"]
+
+PHASES: tuple[Phase, ...] = get_args(Phase)
+"""Phase names in the order of their codes: a uint8 array holds 0, 1, 2."""
+
+OUTSIDE = 255
+"""Code of voxels outside the measured window."""
+
+PAIRS: tuple[tuple[Phase, Phase], ...] = tuple(
+    (first, second) for i, first in enumerate(PHASES) for second in PHASES[i:]
+)
+"""The six unordered pairs, in the order of every table of curves."""
+
+LONG_NAMES: dict[Phase, str] = {
+    "pore": "pore",
+    "active_material": "active material (CAM)",
+    "solid_electrolyte": "solid electrolyte (SE)",
+}
+
+SHORT_NAMES: dict[Phase, str] = {
+    "pore": "pore",
+    "active_material": "CAM",
+    "solid_electrolyte": "SE",
+}
+
+
+def code(phase: Phase) -> int:
+    """The uint8 code of a phase in arrays."""
+    return PHASES.index(phase)

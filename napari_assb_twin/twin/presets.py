@@ -1,0 +1,127 @@
+"""Built-in twins: cathodes that a reader may recognise, each with what to look for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.parameters import Correlation, RandomField, Twin, VolumeFractions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A built-in twin with its title and physical reading."""
+
+    name: str
+    title: str
+    documentation: str
+    twin: Twin
+
+
+def _fractions(pore: float, active_material: float) -> VolumeFractions:
+    return VolumeFractions(
+        pore=pore,
+        active_material=active_material,
+        solid_electrolyte=round(1 - pore - active_material, 12),
+    )
+
+
+def _field(
+    length_um: float,
+    smoothness: float | None,
+    oscillation_per_um: float = 0.0,
+    anisotropy: float = 1.0,
+    **kind: int | str,
+) -> RandomField:
+    correlation = Correlation(
+        length_um=length_um,
+        smoothness=smoothness,
+        oscillation_per_um=oscillation_per_um,
+        anisotropy=anisotropy,
+    )
+    return RandomField(correlation=correlation, **kind)  # type: ignore[arg-type]
+
+
+_ALL = (
+    Preset(
+        name="pressed",
+        title="Pressed cathode",
+        documentation="Uniaxially pressed composite: active material and pores flattened along the "
+        "pressing direction z, with a preferred spacing of the active material.",
+        twin=Twin(
+            volume_fractions=_fractions(0.11, 0.45),
+            X=_field(0.7, 2.5, 2.5, 0.65),
+            Y=_field(0.5, 1.5, 4.5, 0.6),
+        ),
+    ),
+    Preset(
+        name="isotropic",
+        title="Isotropic cathode",
+        documentation="Loosely mixed composite without a preferred direction, as after cold "
+        "isostatic pressing.",
+        twin=Twin(
+            volume_fractions=_fractions(0.15, 0.45),
+            X=_field(0.7, 2.5),
+            Y=_field(0.5, None),
+            symmetry="isotropic",
+        ),
+    ),
+    Preset(
+        name="sheet-pores",
+        title="Sheet-like pores",
+        documentation="Thin curved pores, like cracks and open grain boundaries: the lower tail of "
+        "a chi-square field with one degree of freedom. Few pores, yet nearly all connected.",
+        twin=Twin(
+            volume_fractions=_fractions(0.11, 0.45),
+            X=_field(0.7, 3.0, 2.5, 0.7),
+            Y=_field(0.8, 2.5, 0.0, 0.7, degrees_of_freedom=1, tail="lower"),
+        ),
+    ),
+    Preset(
+        name="blobs",
+        title="Blob-like active material",
+        documentation="Compact, separate lumps of active material in a continuous electrolyte: the "
+        "upper tail of a chi-square field with two degrees of freedom.",
+        twin=Twin(
+            volume_fractions=_fractions(0.08, 0.40),
+            X=_field(0.9, None, 0.0, 0.9, degrees_of_freedom=2),
+            Y=_field(0.5, 2.5, 0.0, 0.9),
+        ),
+    ),
+    Preset(
+        name="fine-electrolyte",
+        title="Fine electrolyte",
+        documentation="Coarse active material with a finely divided electrolyte between: small "
+        "electrolyte particles give more interface and narrower paths.",
+        twin=Twin(
+            volume_fractions=_fractions(0.12, 0.52),
+            X=_field(0.95, 3.0, 2.0, 0.8),
+            Y=_field(0.3, 2.5, 0.0, 0.8),
+            second_phase="solid_electrolyte",
+        ),
+    ),
+    Preset(
+        name="dense",
+        title="Dense cathode",
+        documentation="Hot-pressed composite with four percent of closed, rounded pores, cut first "
+        "and therefore independent of the solids around them.",
+        twin=Twin(
+            volume_fractions=_fractions(0.04, 0.58),
+            X=_field(0.45, None, 0.0, 0.8),
+            Y=_field(0.75, 2.5, 2.2, 0.75),
+            first_phase="pore",
+            second_phase="active_material",
+        ),
+    ),
+)
+
+PRESETS: dict[str, Preset] = {preset.name: preset for preset in _ALL}
+DEMONSTRATION = "pressed"
+"""The preset that opens when no file is named."""
+
+
+def preset(name: str) -> Twin:
+    """The built-in twin of a name; `InputError` lists the names if there is none."""
+    if name not in PRESETS:
+        raise InputError(f"There is no preset {name!r}; choose from {', '.join(PRESETS)}.")
+    return PRESETS[name].twin

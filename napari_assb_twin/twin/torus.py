@@ -1,0 +1,205 @@
+"""A covariance on a torus: its eigenvalues, and whether the box can hold it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin import kernels
+from napari_assb_twin.twin.correlation import correlation_at, radial_correlation
+from napari_assb_twin.twin.parameters import Correlation
+from napari_assb_twin.twin.threads import WORKERS, over_slabs
+
+Floats = NDArray[np.float64]
+Shape = tuple[int, int, int]
+VoxelSize = tuple[float, float, float]
+
+TABLE_SIZE = 16384
+LENGTHS_PER_BOX = 10.0
+CLIPPED_WARNED = 1e-3
+CLIPPED_REFUSED = 0.05
+OPEN_REACH = 0.01
+"""An open window is cut from a torus that leaves at most this correlation across the seam."""
+
+
+@dataclass(frozen=True)
+class Torus:
+    """A periodic grid: voxels per axis (z, y, x) and their edges in micrometres.
+
+    An axis with one voxel is a plane section: the field is then simulated in the plane alone.
+    """
+
+    shape: Shape
+    voxel_size_um: VoxelSize
+
+    @property
+    def size_um(self) -> VoxelSize:
+        """Edge lengths (z, y, x) in micrometres."""
+        z, y, x = (n * d for n, d in zip(self.shape, self.voxel_size_um, strict=True))
+        return z, y, x
+
+    @property
+    def voxels(self) -> int:
+        """Number of voxels."""
+        return math.prod(self.shape)
+
+
+def amplitude(correlation: Correlation, torus: Torus) -> tuple[NDArray[np.float32], float]:
+    """Square roots of the eigenvalues of the covariance on the torus, and the clipped variance.
+
+    The covariance is even in every axis, so the octant of non-negative wave numbers, of shape
+    (Nz // 2 + 1, Ny // 2 + 1, Nx // 2 + 1), holds all eigenvalues.  With even edges it comes from
+    a type-I cosine transform of the octant of lags, else from a plain FFT of the whole torus.
+    Negative eigenvalues are set to 0 and the rest scaled so that the variance stays 1.
+
+    Returns
+    -------
+    The octant of square roots, float32, and the share -sum(negative) / sum(positive).
+    """
+    octant = _covariance_octant(correlation, torus)
+    if all(n % 2 == 0 for n in torus.shape):
+        values = scipy.fft.dctn(octant, type=1, workers=WORKERS, overwrite_x=True)
+    else:
+        mirrored = octant[np.ix_(*(_mirror(n) for n in torus.shape))]
+        half = scipy.fft.rfftn(mirrored, workers=WORKERS, overwrite_x=True).real
+        values = half[: octant.shape[0], : octant.shape[1]]
+    weights = [_multiplicity(n) for n in torus.shape]
+    total = np.einsum("zyx,z,y,x->", values, *weights, optimize=True)
+    np.maximum(values, 0.0, out=values)
+    positive = np.einsum("zyx,z,y,x->", values, *weights, optimize=True)
+    clipped = float((positive - total) / positive)
+    values *= torus.voxels / positive
+    return np.sqrt(values, dtype=np.float64).astype(np.float32), clipped
+
+
+def _covariance_octant(correlation: Correlation, torus: Torus) -> Floats:
+    squares = []
+    for axis, (n, d) in enumerate(zip(torus.shape, torus.voxel_size_um, strict=True)):
+        scale = correlation.anisotropy if axis == 0 else 1.0
+        squares.append((np.arange(n // 2 + 1) * d / scale) ** 2)
+    reach = math.sqrt(sum(float(s[-1]) for s in squares)) or 1.0
+    table = radial_correlation(correlation, np.linspace(0.0, reach, TABLE_SIZE))
+    octant = np.empty(tuple(s.size for s in squares))
+    per_step = (TABLE_SIZE - 1) / reach
+
+    def slab(start: int, stop: int) -> None:
+        kernels.tabulate(octant, *squares, table, per_step, start, stop)
+
+    over_slabs(slab, octant.shape[0], voxels=octant.size)
+    return octant
+
+
+def _mirror(n: int) -> NDArray[np.int64]:
+    index = np.arange(n)
+    return np.minimum(index, n - index)
+
+
+def _multiplicity(n: int) -> Floats:
+    """How often each wave number of the octant stands in the full spectrum of an axis."""
+    weights = np.full(n // 2 + 1, 2.0)
+    weights[0] = 1.0
+    if n % 2 == 0:
+        weights[-1] = 1.0
+    return weights
+
+
+def coarse_gain(amplitudes: NDArray[np.float32], shape: Shape, coarse: Shape) -> float:
+    """Factor for the wave numbers of a coarser grid that keeps the field's variance at 1.
+
+    It makes up for the variance at shorter waves than the coarse grid holds, so that a preview
+    has the volume fractions of the full volume.
+    """
+    if coarse == shape:
+        return 1.0
+    part = amplitudes[tuple(slice(0, n // 2 + 1) for n in coarse)]
+    weights = [_multiplicity(n) for n in coarse]
+    kept = float(np.einsum("zyx,zyx,z,y,x->", part, part, *weights, optimize=True))
+    return math.prod(coarse) / math.sqrt(math.prod(shape) * kept)
+
+
+def open_torus(correlation: Correlation, box: Torus) -> Torus:
+    """The torus from which an open window is cut: larger by the reach of the correlation.
+
+    Edges grow to multiples of 16 with small prime factors, so that small changes of a parameter
+    rarely change them.  Axes of one voxel stay as they are.
+    """
+    shape = []
+    for axis, (n, d) in enumerate(zip(box.shape, box.voxel_size_um, strict=True)):
+        if n == 1:
+            shape.append(1)
+            continue
+        padding = math.ceil(_reach_um(correlation, axis) / d)
+        shape.append(16 * scipy.fft.next_fast_len(math.ceil((n + padding) / 16)))
+    z, y, x = shape
+    return Torus((z, y, x), box.voxel_size_um)
+
+
+def _reach_um(correlation: Correlation, axis: int) -> float:
+    """Lag beyond which |r| stays below ``OPEN_REACH`` along an axis."""
+    lags = correlation.length_um * np.linspace(0.0, 12.0, 600)
+    if axis == 0:
+        lags = lags * correlation.anisotropy
+        r = correlation_at(correlation, 0.0, lags)
+    else:
+        r = correlation_at(correlation, lags)
+    return float(lags[np.flatnonzero(np.abs(r) > OPEN_REACH)[-1]])
+
+
+def box_reservation(correlation: Correlation, box: Torus, field: str) -> str | None:
+    """What a user must know of a box that is small for a correlation length; None if it is not.
+
+    Raises
+    ------
+    InputError
+        If the correlation length is larger than the box.
+    """
+    worst: tuple[float, str, float, float] | None = None
+    for axis, (n, size) in enumerate(zip(box.shape, box.size_um, strict=True)):
+        if n == 1:
+            continue
+        length = correlation.length_um * (correlation.anisotropy if axis == 0 else 1.0)
+        if worst is None or size / length < worst[0]:
+            worst = size / length, "zyx"[axis], length, size
+    if worst is None:
+        return None
+    ratio, name, length, size = worst
+    if ratio < 1.0:
+        raise InputError(
+            f"Field {field} has a correlation length of {length:.3g} µm along {name}, longer than "
+            f"the box of {size:.3g} µm; enlarge the box (more or larger voxels) or shorten the "
+            "correlation length."
+        )
+    if ratio < LENGTHS_PER_BOX:
+        return (
+            f"The box is {size:.3g} µm along {name}, only {ratio:.1f} correlation lengths of field "
+            f"{field} ({length:.3g} µm): volume fractions and curves of one realisation scatter; "
+            f"{LENGTHS_PER_BOX:.0f} lengths ({LENGTHS_PER_BOX * length:.3g} µm) are advised."
+        )
+    return None
+
+
+def clipping_reservation(clipped: float, field: str) -> str | None:
+    """What a user must know of a covariance that the torus clips; None if it hardly does.
+
+    Raises
+    ------
+    InputError
+        If more than 5 % of the variance is clipped.
+    """
+    if clipped > CLIPPED_REFUSED:
+        raise InputError(
+            f"The box is too small for field {field}: {clipped:.1%} of its variance does not fit "
+            "on the periodic grid (at most 5 % may); enlarge the box, shorten the correlation "
+            "length or widen the domain spacing."
+        )
+    if clipped > CLIPPED_WARNED:
+        return (
+            f"{clipped:.2%} of the variance of field {field} does not fit on the periodic grid; "
+            "the curves deviate by about as much. A larger box removes this."
+        )
+    return None

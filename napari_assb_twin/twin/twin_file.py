@@ -1,0 +1,235 @@
+"""The twin file, ``*.twin.json``: reading, writing, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.parameters import (
+    FIELD_NAMES,
+    Correlation,
+    Grid,
+    RandomField,
+    Twin,
+    VolumeFractions,
+)
+
+FORMAT = "assb-twin"
+VERSION = 1
+FAMILY = "low-parametric"
+SUFFIX = ".twin.json"
+
+
+def load_twin(path: str | PathLike[str]) -> Twin:
+    """Read a twin file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is no twin file, or holds a wrong key or value.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}; check the name of the twin file.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name} is not text; a twin file is UTF-8 JSON.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+    try:
+        document = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        return twin_from_document(document)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{path.name} is not valid JSON: {error.msg} in line {error.lineno}."
+        ) from None
+    except RecursionError:
+        raise InputError(f"{path.name} is nested too deeply for a twin file.") from None
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from None
+
+
+def save_twin(twin: Twin, path: str | PathLike[str]) -> Path:
+    """Write a twin file whole or not at all; returns its path.
+
+    Raises
+    ------
+    InputError
+        If the folder does not exist or the file cannot be written.
+    """
+    path = Path(path)
+    text = json.dumps(twin_to_document(twin), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    with whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+    return path
+
+
+def twin_to_document(twin: Twin) -> dict[str, Any]:
+    """The JSON object of a twin."""
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "symmetry": twin.symmetry,
+        "volume_fractions": dict(twin.volume_fractions.items()),
+        "first_phase": twin.first_phase,
+        "second_phase": twin.second_phase,
+        "fields": {name: _field_to_document(twin.field(name)) for name in FIELD_NAMES},
+        "grid": {**asdict(twin.grid), "shape": list(twin.grid.shape)},
+        "seed": twin.seed,
+    }
+    for key in ("provenance", "uncertainty"):
+        extra = getattr(twin, key)
+        if extra is not None:
+            document[key] = dict(extra)
+    return document
+
+
+def twin_from_document(document: object) -> Twin:
+    """The twin that a JSON object describes; `InputError` if it does not."""
+    top = _object(document, "the file")
+    if top.get("format") != FORMAT:
+        raise InputError(f'it is no twin file; "format" must be "{FORMAT}".')
+    if "version" not in top:
+        raise InputError('the key "version" is missing.')
+    if top["version"] != VERSION or isinstance(top["version"], bool):
+        raise InputError(
+            f'"version" is {top["version"]!r}, but this program reads version {VERSION}; '
+            "save the twin again with a matching program."
+        )
+    _check_keys(
+        top,
+        "the twin",
+        required=("format", "version", "volume_fractions", "fields"),
+        optional=(
+            *("symmetry", "first_phase", "second_phase", "grid", "seed"),
+            *("provenance", "uncertainty"),
+        ),
+    )
+    fractions = _object(top["volume_fractions"], "volume_fractions")
+    _check_keys(
+        fractions,
+        "volume_fractions",
+        required=("pore", "active_material", "solid_electrolyte"),
+    )
+    fields = _object(top["fields"], "fields")
+    _check_keys(fields, "fields", required=FIELD_NAMES)
+    grid = _object(top.get("grid", {}), "grid")
+    _check_keys(grid, "grid", optional=("shape", "voxel_size_um", "window"))
+    simple = {
+        key: top[key] for key in ("symmetry", "first_phase", "second_phase", "seed") if key in top
+    }
+    if "first_phase" in simple and "second_phase" not in simple:
+        simple["second_phase"] = "active_material" if simple["first_phase"] == "pore" else "pore"
+    return Twin(
+        volume_fractions=VolumeFractions(**fractions),
+        X=_field_from_document(fields["X"], "X"),
+        Y=_field_from_document(fields["Y"], "Y"),
+        grid=Grid(**grid),
+        provenance=_provenance(top.get("provenance")),
+        uncertainty=_uncertainty(top.get("uncertainty")),
+        **simple,
+    )
+
+
+def _field_to_document(random_field: RandomField) -> dict[str, Any]:
+    document: dict[str, Any] = {"kind": random_field.kind}
+    if random_field.kind == "chi-square":
+        document["degrees_of_freedom"] = random_field.degrees_of_freedom
+    document["tail"] = random_field.tail
+    document["correlation"] = {"family": FAMILY, **asdict(random_field.correlation)}
+    return document
+
+
+def _field_from_document(document: object, name: str) -> RandomField:
+    content = _object(document, f"field {name}")
+    kind = content.get("kind", "gaussian")
+    if kind not in ("gaussian", "chi-square"):
+        raise InputError(f'field {name}: kind is {kind!r}; it must be "gaussian" or "chi-square".')
+    chi_square = kind == "chi-square"
+    _check_keys(
+        content,
+        f"{'chi-square' if chi_square else 'gaussian'} field {name}",
+        optional=(
+            *("kind", "tail", "correlation"),
+            *(("degrees_of_freedom",) if chi_square else ()),
+        ),
+    )
+    correlation = dict(_object(content.get("correlation", {}), f"correlation of field {name}"))
+    family = correlation.pop("family", FAMILY)
+    if family != FAMILY:
+        raise InputError(f'field {name}: family is {family!r}; this program knows "{FAMILY}".')
+    _check_keys(
+        correlation,
+        f"the correlation of field {name}",
+        optional=("family", "length_um", "smoothness", "oscillation_per_um", "anisotropy"),
+    )
+    degrees = content.get("degrees_of_freedom", 1) if chi_square else 0
+    if chi_square and degrees == 0:
+        raise InputError(f"field {name}: a chi-square field needs degrees_of_freedom of 1 or more.")
+    try:
+        return RandomField(
+            degrees_of_freedom=degrees,
+            tail=content.get("tail", "upper"),
+            correlation=Correlation(**correlation),
+        )
+    except InputError as error:
+        raise InputError(f"field {name}: {error}") from None
+
+
+def _provenance(value: object) -> Mapping[str, Any] | None:
+    return None if value is None else _object(value, "provenance")
+
+
+def _uncertainty(value: object) -> Mapping[str, float] | None:
+    if value is None:
+        return None
+    content = _object(value, "uncertainty")
+    for key, number in content.items():
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise InputError(f"uncertainty of {key} is {number!r}; it must be a number.")
+    return content
+
+
+def _object(value: object, what: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{what} must be a JSON object in braces, not {value!r:.40}.")
+    return value
+
+
+def _check_keys(
+    content: Mapping[str, Any],
+    where: str,
+    *,
+    required: Iterable[str] = (),
+    optional: Iterable[str] = (),
+) -> None:
+    required, optional = tuple(required), tuple(optional)
+    unknown = [key for key in content if key not in (*required, *optional)]
+    if unknown:
+        raise InputError(
+            f"{where} has the unknown key {', '.join(map(repr, unknown))}; "
+            f"known are {', '.join((*required, *optional))}."
+        )
+    missing = [key for key in required if key not in content]
+    if missing:
+        raise InputError(f"{where} lacks the key {', '.join(map(repr, missing))}.")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InputError(f"the key {twice!r} stands twice; keep one.")
+    return content
+
+
+def _no_constant(constant: str) -> None:
+    raise InputError(f"{constant} is no number that a twin can hold.")
