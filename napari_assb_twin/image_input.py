@@ -79,13 +79,13 @@ def _sections(files: Sequence[Image], options: Namespace) -> tuple[Labels, ...]:
 
 
 def _check_one_pixel_size(files: Sequence[Image]) -> None:
-    known = [file for file in files if file.voxel_size_um is not None]
-    for file in known[1:]:
-        one, other = known[0].voxel_size_um[-2:], file.voxel_size_um[-2:]  # type: ignore[index]
-        if not np.allclose(one, other, rtol=1e-3):
+    known = [(file.source, file.voxel_size_um[-2:]) for file in files if file.voxel_size_um]
+    for source, size in known[1:]:
+        first, first_size = known[0]
+        if not np.allclose(size, first_size, rtol=1e-3):
             raise InputError(
-                f"{known[0].source} has pixels of {_listed(one)} µm but {file.source} of "
-                f"{_listed(other)} µm; rescale the sections to one pixel size."
+                f"{first} has pixels of {_listed(first_size)} µm but {source} of "
+                f"{_listed(size)} µm; rescale the sections to one pixel size."
             )
 
 

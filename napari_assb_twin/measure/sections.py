@@ -58,7 +58,7 @@ class SectionStack:
 
 @dataclass(frozen=True, eq=False)
 class Volume:
-    """A measured volume, uint8 (z, y, x) with codes 0, 1, 2 and 255 outside, and its voxel edges."""
+    """A measured volume, uint8 (z, y, x), codes 0, 1, 2 and 255 outside, and its voxel edges."""
 
     labels: Labels
     voxel_size_um: tuple[float, float, float]

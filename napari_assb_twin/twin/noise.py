@@ -27,7 +27,7 @@ def white_noise(
     noise = np.empty(shape, dtype=np.float32)
     field_number = FIELD_NAMES.index(field)
 
-    def fill(block: tuple[int, int, int]) -> None:
+    def fill(block: tuple[int, ...]) -> None:
         key = np.random.SeedSequence([seed, field_number, component, *block])
         where = tuple(slice(b * BLOCK, (b + 1) * BLOCK) for b in block)
         target = noise[where]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.parameters import Correlation, RandomField, Twin, VolumeFractions
+from napari_assb_twin.twin.parameters import Correlation, RandomField, Tail, Twin, VolumeFractions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,8 @@ def _field(
     smoothness: float | None,
     oscillation_per_um: float = 0.0,
     anisotropy: float = 1.0,
-    **kind: int | str,
+    degrees_of_freedom: int = 0,
+    tail: Tail = "upper",
 ) -> RandomField:
     correlation = Correlation(
         length_um=length_um,
@@ -39,7 +40,7 @@ def _field(
         oscillation_per_um=oscillation_per_um,
         anisotropy=anisotropy,
     )
-    return RandomField(correlation=correlation, **kind)  # type: ignore[arg-type]
+    return RandomField(degrees_of_freedom=degrees_of_freedom, tail=tail, correlation=correlation)
 
 
 _ALL = (

@@ -6,6 +6,7 @@ changed correlation filters one field again, changed fractions only threshold.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import warnings
@@ -20,12 +21,15 @@ from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.twin import torus as tori
 from napari_assb_twin.twin.device import Backend, Rule, Shape, choose_backend
 from napari_assb_twin.twin.excursion import level
+from napari_assb_twin.twin.memory import require_memory
 from napari_assb_twin.twin.noise import white_noise
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin
 from napari_assb_twin.twin.phases import PHASES, Phase, code
 from napari_assb_twin.twin.torus import Torus
 
 Labels = NDArray[np.uint8]
+
+_Noise = tuple[FieldName, int, Shape]
 
 SPECTRA_BYTES = 2 << 30
 """Noise spectra kept at most: all components up to this size, the oldest dropped first."""
@@ -66,7 +70,7 @@ class Realisation:
 class _Stages:
     """What is kept between calls, by a key that names all that it depends on."""
 
-    spectra: dict[Hashable, Any] = field(default_factory=dict)
+    spectra: dict[tuple[_Noise, int], Any] = field(default_factory=dict)
     amplitudes: dict[FieldName, tuple[Hashable, tuple[Any, float]]] = field(default_factory=dict)
     fields: dict[Hashable, tuple[Hashable, Any]] = field(default_factory=dict)
 
@@ -114,6 +118,7 @@ class Synthesizer:
         reservations = [
             tori.box_reservation(twin.field(name).correlation, box, name) for name in FIELD_NAMES
         ]
+        self._require_memory(twin, box)
         seconds: dict[str, float] = {}
         fields = {}
         for name in FIELD_NAMES:
@@ -137,12 +142,19 @@ class Synthesizer:
             reservations=tuple(filter(None, reservations)),
         )
 
+    def _require_memory(self, twin: Twin, box: Torus) -> None:
+        shapes = {name: _torus(twin, name, box).shape for name in FIELD_NAMES}
+        spectra = sum(twin.field(n).components * 4 * math.prod(shapes[n]) for n in FIELD_NAMES)
+        require_memory(box.shape, shapes, min(spectra, SPECTRA_BYTES) - self._kept_bytes())
+
+    def _kept_bytes(self) -> int:
+        return sum(self._backend.size(spectrum) for spectrum in self._stages.spectra.values())
+
     def _field(
         self, twin: Twin, name: FieldName, box: Torus, coarsen: int, seconds: dict[str, float]
     ) -> tuple[Any, float]:
         random_field = twin.field(name)
-        is_open = twin.grid.window == "open"
-        torus = tori.open_torus(random_field.correlation, box) if is_open else box
+        torus = _torus(twin, name, box)
         correlation_key = (random_field.correlation, torus)
         kept = self._stages.amplitudes.get(name)
         if kept is None or kept[0] != correlation_key:
@@ -158,7 +170,7 @@ class Synthesizer:
         if slot not in self._stages.fields or self._stages.fields[slot][0] != key:
             self._stages.fields.pop(slot, None)
             values = self._filtered(twin, name, torus, amplitude, coarsen, seconds)
-            if is_open:
+            if torus.shape != box.shape:
                 values = self._backend.crop(values, _coarse(box.shape, coarsen))
             self._stages.fields[slot] = key, values
         return self._stages.fields[slot][1], clipped
@@ -187,13 +199,11 @@ class Synthesizer:
             total = self._backend.sum_of_squares(total, values)
         return total
 
-    def _spectrum(
-        self, noise: tuple[FieldName, int, Shape], component: int, seconds: dict[str, float]
-    ) -> Any:
+    def _spectrum(self, noise: _Noise, component: int, seconds: dict[str, float]) -> Any:
         spectra = self._stages.spectra
         name, seed, shape = noise
         if (noise, component) not in spectra:
-            for key in [k for k in spectra if k[0][0] == name and k[0] != noise]:  # type: ignore[index]
+            for key in [k for k in spectra if k[0][0] == name and k[0] != noise]:
                 del spectra[key]
             made = _timed(
                 seconds,
@@ -269,6 +279,12 @@ def cutting_rule(twin: Twin) -> Rule:
         upper_y=twin.Y.tail == "upper",
         phases=(code(twin.first_phase), code(twin.second_phase), code(twin.third_phase)),
     )
+
+
+def _torus(twin: Twin, name: FieldName, box: Torus) -> Torus:
+    if twin.grid.window == "periodic":
+        return box
+    return tori.open_torus(twin.field(name).correlation, box)
 
 
 def _coarse(shape: Shape, coarsen: int) -> Shape:

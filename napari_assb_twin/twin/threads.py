@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -40,5 +41,5 @@ def over_slabs(kernel: Callable[[int, int], None], length: int, *, voxels: int) 
     """
     parts = WORKERS if voxels >= 1 << 20 else 1
     edges = [length * part // parts for part in range(parts + 1)]
-    slabs = [(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    slabs = [(a, b) for a, b in pairwise(edges) if b > a]
     run_all(lambda slab: kernel(*slab), slabs)

@@ -29,9 +29,7 @@ def _twin(edge: int) -> Twin:
     return replace(twin, grid=replace(twin.grid, shape=(edge,) * 3))
 
 
-def _step(
-    edge: int, change: Callable[[Twin, int], Twin], coarsen: int = 1
-) -> Callable[[], object]:
+def _step(edge: int, change: Callable[[Twin, int], Twin], coarsen: int = 1) -> Callable[[], object]:
     """A function that changes the twin and makes its voxels, with the stages before at hand."""
     synthesizer, twin, number = Synthesizer("cpu"), _twin(edge), count(1)
     synthesizer(twin)
@@ -83,7 +81,9 @@ def test_instead_plain_numpy_both_fields(benchmark, edge):
         for noise in noises:
             eigenvalues = np.fft.rfftn(np.exp(-0.5 * d2 / 0.7**2)).real
             amplitude = np.sqrt(np.maximum(eigenvalues, 0))
-            fields.append(np.fft.irfftn(amplitude * np.fft.rfftn(noise), s=noise.shape, axes=(0, 1, 2)))
+            fields.append(
+                np.fft.irfftn(amplitude * np.fft.rfftn(noise), s=noise.shape, axes=(0, 1, 2))
+            )
         return np.where(fields[0] > 0.1, 1, np.where(fields[1] > 0.8, 0, 2)).astype(np.uint8)
 
     benchmark.pedantic(run, rounds=3)

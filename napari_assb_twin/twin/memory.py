@@ -1,0 +1,48 @@
+"""Refusing what cannot fit before it is started."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import psutil
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.fields import FieldName
+from napari_assb_twin.twin.torus import Shape
+
+_FIELD = 4
+"""Bytes per voxel of a float32 field; a half spectrum takes about as many."""
+
+
+def require_memory(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) -> None:
+    """Refuse a volume whose fields do not fit into the free memory of this machine.
+
+    Parameters
+    ----------
+    shape
+        Voxels of the volume.
+    tori
+        Voxels of the torus of each field.
+    spectra
+        Bytes of the noise spectra that are kept.
+
+    Raises
+    ------
+    InputError
+        With the sizes, if more than nine tenths of the free memory were needed.
+    """
+    largest = max(math.prod(torus) for torus in tori.values())
+    kept = len(tori) * _FIELD * math.prod(shape)
+    needed = spectra + kept + 3 * _FIELD * largest + math.prod(shape)
+    available = psutil.virtual_memory().available
+    if needed > 0.9 * available:
+        padded = ""
+        if largest > math.prod(shape):
+            edges = max(tori.values(), key=math.prod)
+            padded = f" (computed on {' x '.join(map(str, edges))} voxels for the open window)"
+        raise InputError(
+            f"A volume of {' x '.join(map(str, shape))} voxels{padded} needs about "
+            f"{needed / 2**30:.2g} GiB, but {available / 2**30:.2g} GiB of memory are free; choose "
+            "a smaller shape."
+        )
