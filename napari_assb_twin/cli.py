@@ -44,8 +44,9 @@ def _warn(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    where = "" if issubclass(category, TwinWarning) else f"{category.__name__}: "
-    print(f"assb-twin: warning: {where}{message}", file=sys.stderr)
+    """Reservations about the user's twin; those of libraries only with ``python -W``."""
+    if issubclass(category, TwinWarning) or sys.warnoptions:
+        print(f"assb-twin: warning: {message}", file=sys.stderr)
 
 
 def parser() -> argparse.ArgumentParser:
