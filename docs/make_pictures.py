@@ -1,0 +1,149 @@
+"""Make the pictures of the documentation: drives the real window as the tutorial describes.
+
+On a machine without a screen::
+
+    xvfb-run -a -s "-screen 0 1920x1080x24" python docs/make_pictures.py
+
+The cross-section of the tutorial is a simulated one (labels 0, 127, 254, no pixel size in the
+file); ``--section IMG`` takes one of yours instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from qtpy.QtWidgets import QApplication
+
+from napari_assb_twin.twin.parameters import VolumeFractions
+from napari_assb_twin.twin.presets import preset
+from napari_assb_twin.twin.simulation import WindowSampler
+from napari_assb_twin.twin.torus import Torus
+from napari_assb_twin.workspace.launch import view
+from napari_assb_twin.workspace.picture import wait_until_drawn
+
+PICTURES = Path(__file__).parent / "pictures"
+SIZE = (1440, 900)
+PIXEL_UM = 0.05
+COLOURS = 255
+
+
+def main() -> None:
+    """Drive the window and write every picture."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--section", type=Path, help="a cross-section with three labels")
+    options = parser.parse_args()
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        section = options.section or _simulated_section(Path(folder) / "cross_section.tif")
+        _tutorial(section, Path(folder))
+    _presets()
+
+
+def _simulated_section(path: Path) -> Path:
+    """A cross-section of 600 x 800 pixels from a twin that the tutorial does not know."""
+    twin = preset("fine-electrolyte")
+    fractions = VolumeFractions(pore=0.14, active_material=0.5, solid_electrolyte=0.36)
+    twin = replace(twin, volume_fractions=fractions)
+    sampler = WindowSampler(twin, Torus((600, 1, 800), (PIXEL_UM,) * 3))
+    labels = sampler(np.random.default_rng(7))[:, 0]
+    Image.fromarray(labels * np.uint8(127)).save(path)
+    return path
+
+
+def _tutorial(section: Path, folder: Path) -> None:
+    viewer, workspace = view()
+    viewer.window.resize(*SIZE)
+    _settle(workspace)
+    _shoot(viewer, "workspace")
+
+    workspace.open_files([section])
+    form = workspace.data.form
+    form.kind.set_value("xz")
+    for spin in form.sizes:
+        spin.setValue(PIXEL_UM)
+    for label, phase in zip(
+        sorted(form.parts), ("pore", "active_material", "solid_electrolyte"), strict=True
+    ):
+        form.parts[label].set_value(phase)
+    _settle(workspace)
+    _shoot(viewer, "data_form")
+    form.use.click()
+    _settle(workspace)
+    _shoot(viewer, "data_loaded")
+
+    workspace.tabs.setCurrentIndex(2)
+    workspace.calibrate.fit.click()
+    _until(lambda: workspace.calibrate.bar.value() > 8)
+    _shoot(viewer, "fit_running")
+    _until(lambda: not workspace.calibrate.job.running)
+    _settle(workspace)
+    _shoot(viewer, "fit_done")
+    workspace.calibrate.accept.click()
+
+    workspace.tabs.setCurrentIndex(1)
+    workspace.controller.set_value("pore", 0.06)
+    _settle(workspace)
+    _shoot(viewer, "what_if")
+    workspace.controller.undo()
+    _settle(workspace)
+
+    workspace.tabs.setCurrentIndex(3)
+    workspace.export.folder.value = folder
+    workspace.export.name.value = "my_cathode"
+    workspace.export.start()
+    _until(lambda: not workspace.export.job.running)
+    _settle(workspace)
+    workspace.export.message.setText("Written: for_geodict")
+    workspace.export.folder.value = Path("for_geodict")
+    _shoot(viewer, "export")
+    viewer.theme = "light"
+    workspace.tabs.setCurrentIndex(1)
+    _settle(workspace)
+    _shoot(viewer, "light")
+    workspace.shutdown()
+    viewer.close()
+
+
+def _presets() -> None:
+    viewer, workspace = view()
+    viewer.window.resize(*SIZE)
+    workspace.controller.load_preset("sheet-pores")
+    _settle(workspace)
+    _shoot(viewer, "sheet_pores")
+    workspace.shutdown()
+    viewer.close()
+
+
+def _settle(workspace: Any) -> None:
+    wait_until_drawn(workspace, [], 120.0)
+
+
+def _until(true: Callable[[], bool], seconds: float = 300.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        QApplication.processEvents()
+        time.sleep(0.02)
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there in time")
+
+
+def _shoot(viewer: Any, name: str) -> None:
+    for _ in range(2):  # the first one settles the layout
+        QApplication.processEvents()
+        pixels = viewer.screenshot(path=None, canvas_only=False, flash=False)
+    picture = Image.fromarray(pixels).convert("RGB")
+    picture = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+    picture.save(PICTURES / f"{name}.png", optimize=True)
+    print(f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
