@@ -1,0 +1,320 @@
+"""The state of the window and everything that may be done to it; it knows no widget."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from qtpy.QtCore import QObject, Signal
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.device import DEVICES
+from napari_assb_twin.twin.parameters import (
+    PARAMETERS,
+    FieldName,
+    Grid,
+    Symmetry,
+    Tail,
+    Twin,
+)
+from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES, Phase
+from napari_assb_twin.twin.presets import DEMONSTRATION, preset
+from napari_assb_twin.twin.synthesis import Realisation
+from napari_assb_twin.twin.twin_file import load_twin, save_twin
+from napari_assb_twin.workspace.data import Data
+from napari_assb_twin.workspace.history import History
+from napari_assb_twin.workspace.live import LiveVolume
+
+PREPARING = "Preparing… (the first volume of a session compiles its kernels)"
+SMALLEST_SHARE = 1e-3
+"""A fraction that is dragged leaves at least this to the free others."""
+
+
+class Controller(QObject):
+    """Current twin, measured data, padlocks, undo, and the volume that follows.
+
+    Whatever raises `InputError` leaves the state as it was; the widgets show it (see `refuse`).
+
+    Signals
+    -------
+    twin_changed(Twin)
+    data_changed(Data or None)
+    padlocks_changed(frozenset)
+    realised(Realisation, bool)
+        Something to draw; whether it is the full volume.
+    status(str), reservations(tuple)
+        The line at the bottom, and the sentences under it.
+    refused(str)
+        One sentence for a notification.
+    busy_changed(bool), history_changed()
+    proposal_changed(bool)
+        Whether a fitted twin is shown that was neither accepted nor reverted yet.
+    """
+
+    twin_changed = Signal(object)
+    data_changed = Signal(object)
+    padlocks_changed = Signal(object)
+    realised = Signal(object, bool)
+    status = Signal(str)
+    reservations = Signal(object)
+    refused = Signal(str)
+    busy_changed = Signal(bool)
+    history_changed = Signal()
+    proposal_changed = Signal(bool)
+
+    def __init__(self, twin: Twin | None = None) -> None:
+        super().__init__()
+        self.twin = twin or preset(DEMONSTRATION)
+        self.data: Data | None = None
+        self.realisation: Realisation | None = None
+        self.padlocks: frozenset[str] = frozenset()
+        self.seed_locked = False
+        self._history: History[Twin] = History()
+        self._drags = 0
+        self._unproven: Twin | None = None
+        self._before_proposal: Twin | None = None
+        self._open = False
+        self._live = LiveVolume()
+        self._live.preview.connect(self._on_preview)
+        self._live.full.connect(self._on_full)
+        self._live.refused.connect(self._on_refused)
+        self._live.busy_changed.connect(self.busy_changed)
+
+    # life
+
+    @property
+    def is_open(self) -> bool:
+        """Whether volumes are made."""
+        return self._open
+
+    def open(self) -> None:
+        """Begin to make volumes; may follow `close`."""
+        if not self._open:
+            self._open = True
+            if self.realisation is None:
+                self.status.emit(PREPARING)
+            self._live.follow(self.twin, moving=False)
+
+    def close(self) -> None:
+        """Stop timers and threads; harmless when called twice."""
+        self._open = False
+        self._live.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a volume is being made or is about to be."""
+        return self._live.busy
+
+    @property
+    def device(self) -> str:
+        """``auto``, ``cpu`` or ``cuda``."""
+        return self._live.device
+
+    def set_device(self, device: str) -> None:
+        """Make volumes on another device from now on."""
+        if device not in DEVICES:
+            raise InputError(f"device is {device!r}; it must be one of {', '.join(DEVICES)}.")
+        self._live.device = device
+        if self._open:
+            self._live.refresh()
+
+    # the twin
+
+    def set_value(self, path: str, value: float | None, *, dragging: bool = False) -> None:
+        """Set one parameter; moves while ``dragging`` are one step of undo until `end_drag`."""
+        fractions_locked = self.padlocks & set(PHASES)
+        if dragging and path in PHASES and value is not None:
+            value = self._within_reach(path, value, fractions_locked)
+        twin = self.twin.with_value(path, value, locked=frozenset(fractions_locked))
+        gesture = (path, self._drags) if dragging else None
+        self._change(_edited(twin), PARAMETERS[path].label, gesture=gesture, moving=dragging)
+
+    def end_drag(self) -> None:
+        """The slider was let go: draw the full volume, and begin a new step of undo."""
+        self._drags += 1
+        if self._open:
+            self._live.follow(self.twin, moving=False)
+
+    def set_field(
+        self, name: FieldName, *, degrees_of_freedom: int | None = None, tail: Tail | None = None
+    ) -> None:
+        """Make a field Gaussian (0 degrees of freedom) or chi-square, or cut its other tail."""
+        field = self.twin.field(name)
+        degrees = field.degrees_of_freedom if degrees_of_freedom is None else degrees_of_freedom
+        field = replace(field, degrees_of_freedom=degrees, tail=tail or field.tail)
+        self._change(_edited(replace(self.twin, **{name: field})), f"kind of field {name}")
+
+    def set_symmetry(self, symmetry: Symmetry) -> None:
+        """Isotropic sets both anisotropies to 1."""
+        twin = self.twin
+        if symmetry == "isotropic":
+            fields = {
+                name: replace(field, correlation=replace(field.correlation, anisotropy=1.0))
+                for name, field in (("X", twin.X), ("Y", twin.Y))
+            }
+            twin = replace(twin, symmetry=symmetry, **fields)
+        else:
+            twin = replace(twin, symmetry=symmetry)
+        self._change(_edited(twin), "symmetry")
+
+    def set_phase_order(self, first_phase: Phase, second_phase: Phase) -> None:
+        """Which phase is cut from X, and which from Y in what X leaves."""
+        twin = replace(self.twin, first_phase=first_phase, second_phase=second_phase)
+        self._change(_edited(twin), "order of the phases")
+
+    def set_grid(self, grid: Grid) -> None:
+        """Another box, voxel size or window."""
+        self._change(replace(self.twin, grid=grid), "box")
+
+    def set_seed(self, seed: int) -> None:
+        """Another realisation of the same model."""
+        self._change(replace(self.twin, seed=seed), "seed")
+
+    def reroll(self) -> None:
+        """A new seed by chance."""
+        self.set_seed(random.randrange(1_000_000))
+
+    def load_preset(self, name: str) -> None:
+        """A built-in twin, in the box of the current one."""
+        self.adopt(replace(preset(name), grid=self.twin.grid), f"preset {name}")
+
+    def open_twin(self, path: str | os.PathLike[str]) -> None:
+        """A twin file; taken back if its box cannot hold it."""
+        self.adopt(load_twin(path), f"opening {Path(path).name}")
+
+    def save_twin(self, path: str | os.PathLike[str]) -> None:
+        """Write the current twin to a file."""
+        written = save_twin(self.twin, path)
+        self.status.emit(f"Saved {written}")
+
+    def adopt(self, twin: Twin, text: str) -> None:
+        """A whole new twin as one step; the seed stays if it is locked."""
+        if self.seed_locked:
+            twin = replace(twin, seed=self.twin.seed)
+        self._change(twin, text)
+        self._unproven = twin
+
+    def propose(self, twin: Twin) -> None:
+        """Show a fitted twin that the user may `accept` or `revert`; other changes accept it."""
+        self.accept()
+        if self.seed_locked:
+            twin = replace(twin, seed=self.twin.seed)
+        self._before_proposal = self.twin
+        self._show(twin)
+        self.proposal_changed.emit(True)
+
+    def accept(self) -> None:
+        """Keep the proposed twin, as one step of undo."""
+        before, self._before_proposal = self._before_proposal, None
+        if before is not None:
+            self._history.push(before, self.twin, "fit to sections")
+            self.history_changed.emit()
+            self.proposal_changed.emit(False)
+
+    def revert(self) -> None:
+        """Go back to the twin before the proposal."""
+        before, self._before_proposal = self._before_proposal, None
+        if before is not None:
+            self._show(before)
+            self.proposal_changed.emit(False)
+
+    def set_padlock(self, path: str, locked: bool) -> None:
+        """Keep a parameter as it is in sliders and in the fit, or free it."""
+        self.padlocks = self.padlocks | {path} if locked else self.padlocks - {path}
+        self.padlocks_changed.emit(self.padlocks)
+
+    def set_data(self, data: Data | None) -> None:
+        """Measured data to compare with and to fit to; None removes them."""
+        self.data = data
+        self.data_changed.emit(data)
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self.accept()
+        self._show(self._history.undo())
+
+    def redo(self) -> None:
+        """Do the next step again."""
+        self.accept()
+        self._show(self._history.redo())
+
+    @property
+    def undo_text(self) -> str | None:
+        """What `undo` would take back."""
+        return self._history.undo_text
+
+    @property
+    def redo_text(self) -> str | None:
+        """What `redo` would do again."""
+        return self._history.redo_text
+
+    def refuse(self, error: InputError | str) -> None:
+        """Tell the user in one sentence what cannot be done."""
+        self.refused.emit(str(error))
+
+    # inside
+
+    def _change(
+        self, twin: Twin, text: str, *, gesture: Hashable | None = None, moving: bool = False
+    ) -> None:
+        self._unproven = None
+        if twin == self.twin:
+            return
+        self.accept()
+        if not moving:
+            self._drags += 1
+        self._history.push(self.twin, twin, text, gesture)
+        self._show(twin, moving=moving)
+
+    def _show(self, twin: Twin | None, *, moving: bool = False) -> None:
+        if twin is None:
+            return
+        self.twin = twin
+        self.twin_changed.emit(twin)
+        self.history_changed.emit()
+        if self._open:
+            self._live.follow(twin, moving=moving)
+
+    def _within_reach(self, path: str, value: float, locked: Iterable[str]) -> float:
+        kept = sum(self.twin.volume_fractions[p] for p in PHASES if p in locked and p != path)
+        return min(value, 1.0 - kept - SMALLEST_SHARE)
+
+    def _on_preview(self, realisation: Realisation) -> None:
+        self.realised.emit(realisation, False)
+
+    def _on_full(self, realisation: Realisation, seconds: float) -> None:
+        self._unproven = None
+        self.realisation = realisation
+        self.realised.emit(realisation, True)
+        self.status.emit(_sentence(realisation, seconds))
+        self.reservations.emit(realisation.reservations)
+
+    def _on_refused(self, twin: Twin, sentence: str, rests: bool) -> None:
+        self.reservations.emit((f"Not drawn: {sentence}",))
+        if not rests:
+            return
+        if self._unproven is twin:
+            self._unproven = None
+            self._show(self._history.drop(twin))
+            sentence = f"{sentence} The twin before is kept."
+        self.refuse(sentence)
+
+
+def _edited(twin: Twin) -> Twin:
+    """A twin that was changed by hand is no longer the one that was fitted."""
+    return replace(twin, provenance=None, uncertainty=None)
+
+
+def _sentence(realisation: Realisation, seconds: float) -> str:
+    shape = " × ".join(map(str, realisation.labels.shape))
+    shares = ", ".join(
+        f"{SHORT_NAMES[phase]} {share:.1%}" for phase, share in realisation.volume_fractions.items()
+    )
+    took = f"{seconds * 1e3:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    return (
+        f"{shape} voxels, {took} on {realisation.device.upper()}\n"
+        f"Seed {realisation.twin.seed}: {shares}"
+    )

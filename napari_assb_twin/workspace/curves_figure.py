@@ -1,0 +1,252 @@
+"""The drawing of the curves: matplotlib, redrawn by blitting while sliders move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from napari_assb_twin.twin.curves import Curves
+from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES, Phase
+from napari_assb_twin.workspace.colours import MARKERS, SCHEMES
+from napari_assb_twin.workspace.comparison import KINDS, Comparison, centred
+
+Pair = tuple[Phase, Phase]
+
+STYLES = {"measured": "-", "model": "--", "realisation": ":"}
+TITLES = {"measured": "measured", "model": "model (exact)", "realisation": "this realisation"}
+CROSS_COLOURS = ("#cc79a7", "#56b4e9", "#d55e00")
+CROSS_MARKERS = ("D", "v", "P")
+AUTO: tuple[Pair, ...] = tuple((phase, phase) for phase in PHASES)
+CROSS: tuple[Pair, ...] = (
+    ("pore", "active_material"),
+    ("pore", "solid_electrolyte"),
+    ("active_material", "solid_electrolyte"),
+)
+BANDS = 1.96
+"""Half width of the error band in standard errors: 95 %."""
+
+
+class CurvesFigure(FigureCanvasQTAgg):
+    """Three pairs at a time: measured, exact, realised; and the residual below."""
+
+    def __init__(self) -> None:
+        super().__init__(Figure())
+        self.setMinimumHeight(180)
+        self.setAccessibleName("Two-point coverage curves")
+        self._pairs: tuple[Pair, ...] = AUTO
+        self._normalised = False
+        self._scheme = "paper"
+        self._theme = {"text": "#ffffff", "background": "#262930", "secondary": "#5a626c"}
+        self.axes, self.residual_axes = self.figure.subplots(
+            2, 1, sharex=True, height_ratios=(3, 1)
+        )
+        self.lines: dict[tuple[str, int], Line2D] = {}
+        self._bands: list[PolyCollection] = []
+        for number in range(3):
+            band = PolyCollection([np.zeros((3, 2))], animated=True, alpha=0.25, linewidth=0)
+            self._bands.append(self.axes.add_collection(band, autolim=False))
+            for kind in KINDS:
+                (line,) = self.axes.plot([], [], STYLES[kind], animated=True)
+                line.set_linewidth(2.2 if kind == "realisation" else 1.5)
+                self.lines[kind, number] = line
+            (line,) = self.residual_axes.plot([], [], "-", animated=True, linewidth=1.2)
+            self.lines["residual", number] = line
+        self._zero = self.residual_axes.axhline(0.0, linewidth=0.8)
+        self._residual_name = self.residual_axes.text(
+            0.985, 0.93, "", transform=self.residual_axes.transAxes,
+            ha="right", va="top", fontsize=7,
+        )  # fmt: skip
+        self._background = None
+        self._shown: tuple[bool, ...] = ()
+        self.mpl_connect("draw_event", self._on_draw)
+        self._paint()
+
+    def set_look(self, theme: Mapping[str, str], scheme: str) -> None:
+        """Colours of the theme and of the phases."""
+        self._theme, self._scheme = dict(theme), scheme
+        self._paint()
+
+    def set_choice(self, *, pairs: Sequence[Pair], normalised: bool) -> None:
+        """Which pairs, and whether phi_i phi_j is subtracted."""
+        self._pairs, self._normalised = tuple(pairs), normalised
+        self._paint()
+
+    def show_curves(self, comparison: Comparison) -> None:
+        """Put the curves into the lines; only lines are redrawn while the axes hold them."""
+        curves = comparison.curves
+        for number, pair in enumerate(self._pairs):
+            for kind in KINDS:
+                one = curves[kind]
+                line = self.lines[kind, number]
+                if one is None:
+                    line.set_data([], [])
+                else:
+                    line.set_data(one.lags_um, self._values(one, pair))
+            self._show_band(number, pair, curves["measured"])
+        residual = comparison.residual
+        for number, pair in enumerate(self._pairs):
+            line = self.lines["residual", number]
+            if residual is None:
+                line.set_data([], [])
+            else:
+                line.set_data(residual[1].lags_um, residual[1][pair])
+        self._name_residual(None if residual is None else residual[0])
+        fresh = tuple(curves[kind] is not None for kind in KINDS)
+        if self._fit_axes(curves["model"]) or fresh != self._shown or self._background is None:
+            self._shown = fresh
+            self._legend()
+            self.draw()
+        else:
+            self._blit()
+
+    def _values(self, curves: Curves, pair: Pair) -> np.ndarray:
+        return centred(curves, pair) if self._normalised else curves[pair]
+
+    def _show_band(self, number: int, pair: Pair, measured: Curves | None) -> None:
+        error = None if measured is None else measured.error(pair)
+        if error is None:
+            self._bands[number].set_verts([np.full((3, 2), np.nan)])
+            return
+        middle, lags = self._values(measured, pair), measured.lags_um
+        upper, lower = middle + BANDS * error, middle - BANDS * error
+        outline = np.concatenate(
+            [np.column_stack([lags, upper]), np.column_stack([lags, lower])[::-1]]
+        )
+        self._bands[number].set_verts([outline])
+
+    def _fit_axes(self, model: Curves | None) -> bool:
+        """Widen or narrow the axes where the lines ask for it; whether they changed."""
+        end = float(model.lags_um[-1]) if model is not None else 1.0
+        changed = not np.isclose(self.axes.get_xlim()[1], end)
+        self.axes.set_xlim(0.0, end)
+        for axes, names in ((self.axes, KINDS), (self.residual_axes, ("residual",))):
+            values = [
+                self.lines[name, n].get_ydata() for name in names for n in range(len(self._pairs))
+            ]
+            values = np.concatenate([np.asarray(one, float) for one in values] or [np.zeros(1)])
+            values = values[np.isfinite(values)]
+            low, high = (values.min(), values.max()) if values.size else (0.0, 1.0)
+            if axes is self.residual_axes:
+                high = max(abs(low), abs(high), 1e-4)
+                low = -high
+            elif not self._normalised:
+                low = 0.0
+            changed |= _fit(axes, low, high)
+        return changed
+
+    def _paint(self) -> None:
+        """Everything that is not moved by a slider."""
+        text, paper = self._theme["text"], self._theme["background"]
+        self.figure.set_facecolor(paper)
+        for axes in (self.axes, self.residual_axes):
+            axes.set_facecolor(paper)
+            axes.tick_params(colors=text, labelsize=8, length=3)
+            axes.yaxis.set_major_locator(MaxNLocator(5 if axes is self.axes else 3))
+            for spine in axes.spines.values():
+                spine.set_color(self._theme["secondary"])
+            axes.grid(visible=True, color=self._theme["secondary"], alpha=0.4, linewidth=0.5)
+        self.axes.tick_params(labelbottom=False)
+        self._zero.set_color(text)
+        colours, markers = self._marks()
+        for number in range(3):
+            self._bands[number].set_facecolor(colours[number])
+            for kind in (*KINDS, "residual"):
+                line = self.lines[kind, number]
+                line.set_color(colours[number])
+                line.set_marker(markers[number])
+                line.set_markersize(4)
+                line.set_markevery((0.04 * number, 0.16) if kind in ("measured", "model") else [])
+                line.set_markerfacecolor(paper if kind == "model" else colours[number])
+        auto = self._pairs == AUTO
+        name = r"$C_{ii}(h)$" if auto else r"$C_{ij}(h)$"
+        if self._normalised:
+            name = r"$C_{ii}-\varphi_i^2$" if auto else r"$C_{ij}-\varphi_i\varphi_j$"
+        self.axes.set_ylabel(name, color=text, fontsize=8, labelpad=2)
+        self.residual_axes.set_xlabel("lag $h$ [µm]", color=text, fontsize=8)
+        self._residual_name.set_color(text)
+        self._legend()
+        self._background = None
+
+    def _marks(self) -> tuple[list[str], list[str]]:
+        if self._pairs != AUTO:
+            return list(CROSS_COLOURS), list(CROSS_MARKERS)
+        lines = SCHEMES[self._scheme].lines
+        text = self._theme["text"]
+        colours = [text if lines[phase] == "text" else lines[phase] for phase in PHASES]
+        return colours, [MARKERS[phase] for phase in PHASES]
+
+    def _name_residual(self, kind: str | None) -> None:
+        name = {"measured": "measured − model", "realisation": "this realisation − model"}
+        text = name.get(kind, "")
+        if self._residual_name.get_text() != text:
+            self._residual_name.set_text(text)
+            self._background = None
+
+    def _legend(self) -> None:
+        text = self._theme["text"]
+        colours, markers = self._marks()
+        handles = [
+            Line2D([], [], color=colours[n], marker=markers[n], markersize=4, label=_name(pair))
+            for n, pair in enumerate(self._pairs)
+        ]
+        handles += [
+            Line2D([], [], color=text, linestyle=STYLES[kind], label=TITLES[kind])
+            for kind in KINDS
+            if self.lines[kind, 0].get_xdata().__len__()
+        ]
+        self.axes.legend(
+            handles=handles,
+            loc="upper right" if self._pairs == AUTO else "lower right",
+            ncols=2,
+            fontsize=7,
+            labelcolor=text,
+            facecolor=self._theme["background"],
+            edgecolor=self._theme["secondary"],
+            framealpha=0.85,
+            handlelength=2.4,
+        )
+
+    def _on_draw(self, event: object) -> None:
+        self._background = self.copy_from_bbox(self.figure.bbox)
+        self._draw_lines()
+
+    def _draw_lines(self) -> None:
+        for band in self._bands:
+            self.axes.draw_artist(band)
+        for (kind, _), line in self.lines.items():
+            (self.residual_axes if kind == "residual" else self.axes).draw_artist(line)
+
+    def _blit(self) -> None:
+        self.restore_region(self._background)
+        self._draw_lines()
+        self.blit(self.figure.bbox)
+
+    def resizeEvent(self, event) -> None:  # noqa: N802
+        """Keep the margins for numbers and labels the same in pixels."""
+        super().resizeEvent(event)
+        width, height = max(self.width(), 120), max(self.height(), 120)
+        left, right, top, bottom = 64 / width, 1 - 10 / width, 1 - 8 / height, 36 / height
+        if left < right and bottom < top:
+            self.figure.subplots_adjust(left=left, right=right, top=top, bottom=bottom, hspace=0.08)
+        self._background = None
+
+
+def _fit(axes, low: float, high: float) -> bool:
+    """Set limits that hold a range with some air; leave them while they suit."""
+    before_low, before_high = axes.get_ylim()
+    span = max(high - low, 1e-6)
+    inside = before_low <= low and high <= before_high
+    if inside and before_high - before_low <= 1.8 * span:
+        return False
+    axes.set_ylim(low - (0.08 * span if low < 0 else 0.0), high + 0.18 * span)
+    return True
+
+
+def _name(pair: Pair) -> str:
+    return f"{SHORT_NAMES[pair[0]]}-{SHORT_NAMES[pair[1]]}"

@@ -1,0 +1,118 @@
+"""Measured, exact and realised curves over each other, with their choices."""
+
+from __future__ import annotations
+
+from qtpy.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.exact import Direction
+from napari_assb_twin.workspace.choice import Choice
+from napari_assb_twin.workspace.comparison import Comparison
+from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.curves_figure import AUTO, CROSS, CurvesFigure
+
+DIRECTIONS = (("in-plane", "in-plane"), ("through-plane", "through-plane"))
+PAIRS = (("auto", "auto C_ii"), ("cross", "cross C_ij"))
+
+
+class CurvesPanel(QWidget):
+    """Two-point coverage probabilities C_ij(h)."""
+
+    def __init__(self, controller: Controller, comparison: Comparison) -> None:
+        super().__init__()
+        self._controller, self._comparison = controller, comparison
+        self.figure = CurvesFigure()
+        self.direction = Choice(DIRECTIONS, name="Direction of the curves")
+        self.direction.setToolTip("In-plane: perpendicular to z. Through-plane: along z.")
+        self.pairs = Choice(PAIRS, name="Pairs of phases")
+        self.pairs.setToolTip("C_ij(h): both ends of a lag h hit phases i and j.")
+        self.normalised = QCheckBox("− φᵢφⱼ")
+        self.normalised.setToolTip("Normalised: C_ij − φ_i φ_j, which tends to 0 at long lags.")
+        self.realisation = QCheckBox("realised")
+        self.realisation.setToolTip(
+            "This realisation: curves estimated from the volume that is drawn."
+        )
+        self.realisation.setChecked(True)
+        self.save = QToolButton()
+        self.save.setText("Save…")
+        self.save.setToolTip("Save this figure as PDF, SVG or PNG.")
+        heading = QHBoxLayout()
+        heading.addWidget(QLabel("Two-point coverage probability C_ij(h)"), 1)
+        heading.addWidget(self.save)
+        choices = QHBoxLayout()
+        choices.setSpacing(4)
+        for choice in (self.direction, self.pairs):
+            choice.setMinimumContentsLength(6)
+        choices.addWidget(self.direction, 1)
+        choices.addWidget(self.pairs, 1)
+        choices.addWidget(self.normalised)
+        choices.addWidget(self.realisation)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 2, 4, 2)
+        layout.setSpacing(2)
+        layout.addLayout(heading)
+        layout.addLayout(choices)
+        layout.addWidget(self.figure, 1)
+        layout.addWidget(self.note)
+        self.direction.chosen.connect(self._on_direction)
+        self.pairs.chosen.connect(self._on_choice)
+        self.normalised.toggled.connect(self._on_choice)
+        self.realisation.toggled.connect(comparison.set_with_realisation)
+        self.save.clicked.connect(self._on_save)
+        comparison.changed.connect(self.show_curves)
+        self.show_curves()
+
+    def show_curves(self) -> None:
+        """Draw what there is."""
+        self.figure.show_curves(self._comparison)
+        self._note()
+
+    def set_look(self, theme: dict[str, str], scheme: str) -> None:
+        """Colours of the theme and of the phases."""
+        self.figure.set_look(theme, scheme)
+        self.show_curves()
+
+    def _note(self) -> None:
+        comparison = self._comparison
+        misfit = comparison.misfit
+        if misfit is not None:
+            text = f"Measured − model, all six pairs: rms {misfit[0]:.2g}, max {misfit[1]:.2g}."
+        elif self._controller.data is None:
+            text = "No measured data: open sections or a tomogram in Data."
+        elif comparison.direction == "through-plane":
+            text = "Measured: plan views hold no through-plane lags."
+        else:
+            text = "Measuring…"
+        self.note.setText(text)
+
+    def _on_direction(self, direction: Direction) -> None:
+        self._comparison.set_direction(direction)
+
+    def _on_choice(self, choice: object = None) -> None:
+        pairs = AUTO if self.pairs.value() == "auto" else CROSS
+        self.figure.set_choice(pairs=pairs, normalised=self.normalised.isChecked())
+        self.show_curves()
+
+    def _on_save(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save figure", "coverage.pdf", "Figures (*.pdf *.svg *.png)"
+        )
+        if name:
+            self.save_figure(name)
+
+    def save_figure(self, name: str) -> None:
+        """Write the figure; the ending chooses the format."""
+        try:
+            self.figure.figure.savefig(name, dpi=200)
+        except (OSError, ValueError) as error:
+            self._controller.refuse(InputError(f"The figure cannot be written: {error}."))

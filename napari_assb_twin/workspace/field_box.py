@@ -1,0 +1,97 @@
+"""Kind and parameters of one random field."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import QSignalBlocker
+from qtpy.QtWidgets import (
+    QAbstractSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_assb_twin.twin.parameters import FieldName, Twin
+from napari_assb_twin.workspace.attempt import attempt
+from napari_assb_twin.workspace.choice import Choice
+from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.parameter_row import ParameterRow
+
+KINDS = (("gaussian", "Gaussian field"), ("chi-square", "chi-square field"))
+TAILS = (("upper", "above the level"), ("lower", "below the level"))
+
+
+class FieldBox(QWidget):
+    """Field X or Y: Gaussian or chi-square, its tail, and its correlation."""
+
+    def __init__(self, controller: Controller, name: FieldName) -> None:
+        super().__init__()
+        self._controller, self._name = controller, name
+        self.kind = Choice(KINDS, name=f"Kind of field {name}")
+        self.kind.setMinimumContentsLength(6)
+        self.kind.setToolTip("A chi-square field is the sum of k squared Gaussian fields.")
+        self.degrees = QSpinBox()
+        self.degrees.setRange(1, 99)
+        self.degrees.setPrefix("k = ")
+        self.degrees.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.degrees.setFixedWidth(60)
+        self.degrees.setKeyboardTracking(False)
+        self.degrees.setAccessibleName(f"Degrees of freedom of field {name}")
+        self.degrees.setToolTip("Degrees of freedom k of the chi-square field.")
+        self.tail = Choice(TAILS, name=f"Tail of field {name}")
+        self.tail.setMinimumContentsLength(6)
+        self.tail.setToolTip(
+            "Where the phase lies: at high or at low values of the field. Below the level of a "
+            "chi-square field with k = 1 the phase forms thin sheets."
+        )
+        kind_line = QHBoxLayout()
+        kind_line.addWidget(self.kind, 2)
+        kind_line.addWidget(self.degrees)
+        kind_line.addWidget(self.tail, 2)
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(1)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(2)
+        layout.setContentsMargins(0, 0, 0, 4)
+        layout.addLayout(kind_line)
+        layout.addLayout(grid)
+        self.rows = {
+            f"{name}.{attribute}": ParameterRow(f"{name}.{attribute}", grid, row)
+            for row, attribute in enumerate(
+                ("length_um", "smoothness", "oscillation_per_um", "anisotropy")
+            )
+        }
+        self.note = QLabel("Isotropic: the anisotropy is 1.")
+        self.note.setWordWrap(True)
+        layout.addWidget(self.note)
+        self.kind.chosen.connect(self._on_kind)
+        self.degrees.valueChanged.connect(self._on_degrees)
+        self.tail.chosen.connect(self._on_tail)
+
+    def show_twin(self, twin: Twin) -> None:
+        """Show the field of a twin; its numbers are shown by the rows."""
+        field = twin.field(self._name)
+        chi_square = field.kind == "chi-square"
+        self.kind.set_value(field.kind)
+        with QSignalBlocker(self.degrees):
+            self.degrees.setValue(max(1, field.degrees_of_freedom))
+        self.degrees.setVisible(chi_square)
+        self.tail.set_value(field.tail)
+        self.note.setVisible(twin.symmetry == "isotropic")
+
+    def _on_kind(self, kind: str) -> None:
+        degrees = self.degrees.value() if kind == "chi-square" else 0
+        with attempt(self._controller):
+            self._controller.set_field(self._name, degrees_of_freedom=degrees)
+
+    def _on_degrees(self, degrees: int) -> None:
+        with attempt(self._controller):
+            self._controller.set_field(self._name, degrees_of_freedom=degrees)
+
+    def _on_tail(self, tail: str) -> None:
+        with attempt(self._controller):
+            self._controller.set_field(self._name, tail=tail)

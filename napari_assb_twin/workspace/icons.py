@@ -1,0 +1,43 @@
+"""Small icons drawn in the colour of the text, so that they suit any theme."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import QRectF, Qt
+from qtpy.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+
+SIDE = 32
+
+
+def padlock(colour: str, *, locked: bool) -> QIcon:
+    """A closed or an open padlock."""
+    pixmap = QPixmap(SIDE, SIDE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ink = QColor(colour)
+    ink.setAlphaF(1.0 if locked else 0.45)
+    painter.setPen(QPen(ink, 3))
+    shift = 0 if locked else 8
+    painter.drawArc(QRectF(9 + shift, 4, 14, 18), 0, 180 * 16)
+    if locked:
+        painter.drawLine(9, 13, 9, 16)
+        painter.drawLine(23, 13, 23, 16)
+    painter.drawLine(9 + shift, 13, 9 + shift, 16)
+    body = QRectF(5, 15, 22, 14)
+    if locked:
+        painter.setBrush(ink)
+    painter.drawRoundedRect(body, 3, 3)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def swatch(colour: str, border: str) -> QIcon:
+    """A square of one colour."""
+    pixmap = QPixmap(SIDE, SIDE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setPen(QPen(QColor(border), 2))
+    painter.setBrush(QColor(colour))
+    painter.drawRect(4, 4, SIDE - 8, SIDE - 8)
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,112 @@
+"""A generator of progress as a job in the window: start, pause, stop, result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+from qtpy.QtCore import QObject, Signal
+
+from napari_assb_twin.errors import InputError
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    sentence: str
+
+
+class Job(QObject):
+    """Runs one generator at a time off the GUI thread.
+
+    Signals
+    -------
+    progressed(object)
+        What the generator yields.
+    finished(object)
+        What it returns.
+    refused(str)
+        The sentence of the `InputError` it raised.
+    stopped()
+        It was stopped before its end.
+    running_changed(bool)
+    """
+
+    progressed = Signal(object)
+    finished = Signal(object)
+    refused = Signal(str)
+    stopped = Signal()
+    running_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._worker = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a generator is under way, paused ones included."""
+        return self._worker is not None
+
+    def start(self, generator: Callable[[], Generator[Any, None, Any]]) -> None:
+        """Run what ``generator()`` yields to its end; ignored while another one runs."""
+        from napari.qt.threading import create_worker
+
+        if self.running:
+            return
+
+        def guarded() -> Generator[Any, None, Any]:
+            try:
+                return (yield from generator())
+            except InputError as error:
+                return _Refusal(str(error))
+
+        worker = create_worker(guarded, _start_thread=False)
+        worker.yielded.connect(self._on_yielded)
+        worker.returned.connect(self._on_returned)
+        worker.errored.connect(self._on_end)
+        worker.aborted.connect(self._on_aborted)
+        self._worker = worker
+        self.running_changed.emit(True)
+        worker.start()
+
+    def pause(self, paused: bool) -> None:
+        """Hold the generator at its next step, or let it go on."""
+        if self._worker is not None:
+            self._worker.pause() if paused else self._worker.resume()
+
+    def stop(self) -> None:
+        """End the generator at its next step."""
+        if self._worker is not None:
+            self._worker.resume()
+            self._worker.quit()
+
+    def close(self) -> None:
+        """Stop, and hear no more of it."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.yielded.disconnect(self._on_yielded)
+            worker.returned.disconnect(self._on_returned)
+            worker.errored.disconnect(self._on_end)
+            worker.aborted.disconnect(self._on_aborted)
+            worker.resume()
+            worker.quit()
+            self.running_changed.emit(False)
+
+    def _on_yielded(self, progress: object) -> None:
+        self.progressed.emit(progress)
+
+    def _on_returned(self, result: object) -> None:
+        self._on_end()
+        if isinstance(result, _Refusal):
+            self.refused.emit(result.sentence)
+        else:
+            self.finished.emit(result)
+
+    def _on_aborted(self) -> None:
+        self._on_end()
+        self.stopped.emit()
+
+    def _on_end(self, error: object = None) -> None:
+        if self._worker is not None:
+            self._worker = None
+            self.running_changed.emit(False)

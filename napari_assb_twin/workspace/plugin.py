@@ -1,0 +1,104 @@
+"""What the manifest names: reader, writer and sample data; the widget is `TwinWorkspace`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from napari_assb_twin.errors import InputError
+
+UNIT = "µm"
+SAMPLE_EDGE = 64
+LayerData = tuple[Any, dict[str, Any], str]
+
+
+def twin_reader(path: str | list[str]) -> Callable[[str | list[str]], list[LayerData]] | None:
+    """A reader of twin files, or None for other files."""
+    from napari_assb_twin.twin.twin_file import SUFFIX
+
+    paths = [path] if isinstance(path, str) else path
+    return _read_twins if all(str(one).endswith(SUFFIX) for one in paths) else None
+
+
+def write_labels(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
+    """Write a labels layer as TIFF with its voxel size.
+
+    A layer of the workspace is written with its phases as codes 0, 1, 2, whatever is seen of it.
+
+    Raises
+    ------
+    InputError
+        If the layer is no uint8 image, or the file cannot be written.
+    """
+    from napari_assb_twin.export.tiff import write_tiff
+    from napari_assb_twin.workspace.display import METADATA
+
+    phases = meta.get("metadata", {}).get(METADATA)
+    labels = np.asarray(data if phases is None else phases)
+    if labels.dtype != np.uint8 and labels.size and labels.min() >= 0 and labels.max() <= 255:
+        labels = labels.astype(np.uint8)
+    scale = np.atleast_1d(meta.get("scale", 1.0))[-labels.ndim :]
+    if scale.size != labels.ndim:
+        raise InputError("The layer does not say its voxel size along every axis; set its scale.")
+    write_tiff(path, labels, voxel_size_um=tuple(float(size) for size in scale))
+    return [path]
+
+
+def sample_pressed() -> list[LayerData]:
+    """Sample data: the preset of a pressed cathode."""
+    return _sample("pressed")
+
+
+def sample_isotropic() -> list[LayerData]:
+    """Sample data: the preset of an isotropic cathode."""
+    return _sample("isotropic")
+
+
+def sample_sheet_pores() -> list[LayerData]:
+    """Sample data: the preset with sheet-like pores."""
+    return _sample("sheet-pores")
+
+
+def sample_blobs() -> list[LayerData]:
+    """Sample data: the preset with blob-like active material."""
+    return _sample("blobs")
+
+
+def sample_fine_electrolyte() -> list[LayerData]:
+    """Sample data: the preset with a fine electrolyte."""
+    return _sample("fine-electrolyte")
+
+
+def sample_dense() -> list[LayerData]:
+    """Sample data: the preset of a dense cathode."""
+    return _sample("dense")
+
+
+def _read_twins(path: str | list[str]) -> list[LayerData]:
+    from pathlib import Path
+
+    from napari_assb_twin.twin.twin_file import SUFFIX, load_twin
+
+    paths = [path] if isinstance(path, str) else path
+    return [_layer(load_twin(one), Path(one).name.removesuffix(SUFFIX)) for one in paths]
+
+
+def _sample(name: str) -> list[LayerData]:
+    from napari_assb_twin.twin.presets import PRESETS
+
+    twin = PRESETS[name].twin
+    twin = replace(twin, grid=replace(twin.grid, shape=(SAMPLE_EDGE,) * 3))
+    return [_layer(twin, PRESETS[name].title)]
+
+
+def _layer(twin: Any, name: str) -> LayerData:
+    """A realisation of a twin as a labels layer, coloured and scaled."""
+    from napari_assb_twin.twin.synthesis import realise
+    from napari_assb_twin.workspace.display import labels_options
+
+    realisation = realise(twin)
+    options = labels_options(realisation.labels, realisation.voxel_size_um)
+    return realisation.labels, {"name": name, **options}, "labels"

@@ -1,0 +1,42 @@
+"""A small picture of opened labels, in the colours of the list beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QColor, QImage, QPixmap
+
+LABEL_COLOURS = (
+    "#332288", "#cc6677", "#ddcc77", "#117733", "#88ccee", "#aa4499", "#44aa99", "#999933",
+)  # fmt: skip
+"""Tol's muted colours: telling labels apart before anybody knows which phase they are."""
+
+SIDE = 400
+"""Pixels per side that are looked at; larger images are thinned."""
+
+
+def colour_of(index: int) -> str:
+    """The colour of the label at a place in the list of labels."""
+    return LABEL_COLOURS[index % len(LABEL_COLOURS)]
+
+
+def thumbnail(array: NDArray, labels: Sequence[int], height: int, width: int) -> QPixmap:
+    """The section, or the middle plane of a stack, scaled into a box."""
+    plane = array if array.ndim == 2 else array[array.shape[0] // 2]
+    step = max(1, -(-max(plane.shape) // SIDE))
+    plane = plane[::step, ::step]
+    picture = np.zeros((*plane.shape, 3), np.uint8)
+    for index, label in enumerate(labels):
+        colour = QColor(colour_of(index))
+        picture[plane == label] = (colour.red(), colour.green(), colour.blue())
+    rows, columns = plane.shape
+    image = QImage(picture.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return QPixmap.fromImage(image.copy()).scaled(
+        width,
+        height,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )

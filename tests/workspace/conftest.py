@@ -1,0 +1,68 @@
+"""Windows are checked for leaks; a machine without a screen runs these behind xvfb-run."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["NAPARI_STRICT_QT"] = "raise"  # 1 would only warn
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.presets import preset
+from napari_assb_twin.twin.synthesis import generate
+from napari_assb_twin.workspace.data import Data
+
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture
+def small_twin() -> Twin:
+    """The demonstration twin in a small box."""
+    twin = preset("pressed")
+    return replace(twin, grid=replace(twin.grid, shape=(48, 48, 48)))
+
+
+@pytest.fixture(scope="session")
+def section_data() -> Data:
+    """One synthetic cross-section of 128 x 128 pixels."""
+    labels = generate(preset("pressed"), seed=3, device="cpu")
+    image = np.ascontiguousarray(labels[:, 10, :])
+    return Data((SectionStack("xz", (image,), (0.1, 0.1)),), ("synthetic",))
+
+
+@pytest.fixture
+def controller(qtbot):
+    """A controller without a window, closed at the end."""
+    from napari_assb_twin.workspace.controller import Controller
+
+    one = Controller()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def workspace(make_napari_viewer, small_twin, qtbot):
+    """A viewer with the workspace docked through the manifest, on a small box, at rest."""
+    viewer = make_napari_viewer()
+    _, widget = viewer.window.add_plugin_dock_widget("napari-assb-twin", "ASSB Twin workspace")
+    widget.controller.adopt(small_twin, "small box")
+    rest(qtbot, widget)
+    yield widget
+    widget.shutdown()
+    qtbot.waitUntil(lambda: not widget.busy, timeout=PATIENCE_MS)
+
+
+def rest(qtbot, widget) -> None:
+    """Wait until the full volume of the current twin and its curves are drawn."""
+
+    def at_rest() -> bool:
+        realisation = widget.controller.realisation
+        drawn = realisation is not None and realisation.twin == widget.controller.twin
+        return drawn and not widget.busy
+
+    qtbot.waitUntil(at_rest, timeout=PATIENCE_MS)

@@ -1,0 +1,115 @@
+"""Fitting in the window, end to end."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import PATIENCE_MS, rest
+from superqt.utils import WorkerBase
+
+
+@pytest.fixture
+def fitting(workspace, section_data, qtbot):
+    workspace.controller.set_data(section_data)
+    workspace.calibrate.errors.setChecked(False)
+    workspace.calibrate.first.set_value("active_material")
+    qtbot.waitUntil(lambda: not workspace.busy, timeout=PATIENCE_MS)
+    return workspace
+
+
+def finish(qtbot, workspace):
+    with qtbot.waitSignal(workspace.calibrate.job.finished, timeout=120_000):
+        workspace.calibrate.fit.click()
+
+
+def test_nothing_to_fit_to(workspace):
+    assert not workspace.calibrate.fit.isEnabled()
+    told = []
+    workspace.controller.refused.connect(told.append)
+    workspace.calibrate.start()
+    assert "no data" in told[0]
+
+
+def test_fit_and_accept_is_one_step(fitting, qtbot):
+    before = fitting.controller.twin
+    steps = []
+    fitting.calibrate.job.progressed.connect(steps.append)
+    finish(qtbot, fitting)
+    panel, fitted = fitting.calibrate, fitting.controller.twin
+    assert steps
+    assert fitted != before
+    assert fitted.provenance["sources"] == ["synthetic"]
+    assert "rms" in panel.message.text()
+    assert panel.table.rowCount() == 11
+    assert fitting.comparison.misfit[0] < 0.02
+    assert not panel.accept.isHidden()
+    panel.accept.click()
+    assert panel.accept.isHidden()
+    fitting.controller.undo()
+    assert fitting.controller.twin == before
+    fitting.controller.redo()
+    assert fitting.controller.twin == fitted
+    fitting.controller.undo()
+    rest(qtbot, fitting)
+
+
+def test_fit_and_revert(fitting, qtbot):
+    before = fitting.controller.twin
+    finish(qtbot, fitting)
+    fitting.calibrate.revert.click()
+    assert fitting.controller.twin == before
+    rest(qtbot, fitting)
+
+
+def test_padlocks_are_kept_by_the_fit(fitting, qtbot):
+    fitting.controller.set_value("pore", 0.12)
+    fitting.controller.set_padlock("pore", True)
+    fitting.controller.set_padlock("X.smoothness", True)
+    assert "φ pore = 0.12" in fitting.calibrate.locks.text()
+    finish(qtbot, fitting)
+    fitted = fitting.controller.twin
+    assert fitted.volume_fractions["pore"] == pytest.approx(0.12)
+    assert fitted.value("X.smoothness") == 2.5
+    assert fitting.calibrate.table.item(0, 2).text() == "kept"
+    fitting.calibrate.revert.click()
+    rest(qtbot, fitting)
+
+
+def test_stop_leaves_the_twin(fitting, qtbot):
+    before = fitting.controller.twin
+    panel = fitting.calibrate
+    panel.errors.setChecked(True)
+    panel.samples.setValue(200)
+    panel.fit.click()
+    qtbot.waitSignal(panel.job.progressed, timeout=PATIENCE_MS).wait()
+    panel.pause.click()
+    assert panel.pause.text() == "Continue"
+    with qtbot.waitSignal(panel.job.stopped, timeout=PATIENCE_MS):
+        panel.stop.click()
+    assert not panel.job.running
+    assert panel.pause.text() == "Pause"
+    assert fitting.controller.twin == before
+    assert "Stopped" in panel.message.text()
+
+
+def test_what_the_data_cannot_decide_is_told(fitting, qtbot, section_data):
+    from napari_assb_twin.measure.sections import SectionStack
+    from napari_assb_twin.workspace.data import Data
+
+    plan = SectionStack("xy", section_data.images, (0.1, 0.1))
+    fitting.controller.set_data(Data((plan,), ("plan",)))
+    fitting.calibrate.symmetry.set_value("cylindrical")
+    before = fitting.controller.twin
+    with qtbot.waitSignal(fitting.controller.refused, timeout=PATIENCE_MS) as heard:
+        fitting.calibrate.fit.click()
+    assert "\n" not in heard.args[0]
+    assert fitting.controller.twin == before
+    qtbot.waitUntil(lambda: not fitting.busy, timeout=PATIENCE_MS)
+
+
+def test_closing_while_it_runs(fitting, qtbot):
+    fitting.calibrate.errors.setChecked(True)
+    fitting.calibrate.samples.setValue(200)
+    fitting.calibrate.fit.click()
+    fitting.shutdown()
+    assert not fitting.calibrate.job.running
+    WorkerBase.await_workers(PATIENCE_MS)

@@ -1,0 +1,89 @@
+"""Manifest, reader, writer, sample data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from npe2 import PluginManifest
+
+import napari_assb_twin
+from napari_assb_twin.export.tiff import write_tiff
+from napari_assb_twin.images.reading import read_image
+from napari_assb_twin.twin.presets import PRESETS
+from napari_assb_twin.twin.twin_file import save_twin
+from napari_assb_twin.workspace import plugin
+from napari_assb_twin.workspace.display import METADATA
+
+PACKAGED = Path(napari_assb_twin.__file__).parent / "napari.yaml"
+
+
+@pytest.fixture(scope="module")
+def manifest() -> PluginManifest:
+    one = PluginManifest.from_file(PACKAGED)
+    one.validate_imports()
+    return one
+
+
+def test_the_link_at_the_top_reads_the_same():
+    top = PACKAGED.parent.parent / "napari.yaml"
+    if not top.exists():
+        pytest.skip("installed without the repository")
+    assert top.read_text() == PACKAGED.read_text()
+
+
+def test_every_preset_is_sample_data(manifest):
+    titles = {sample.display_name for sample in manifest.contributions.sample_data}
+    assert titles == {preset.title for preset in PRESETS.values()}
+    for command in manifest.contributions.commands:
+        assert callable(command.python_name.__class__)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_sample_data_are_labels_in_micrometres(name):
+    sample = getattr(plugin, f"sample_{name.replace('-', '_')}")
+    ((labels, options, kind),) = sample()
+    assert kind == "labels"
+    assert labels.dtype == np.uint8
+    assert labels.shape == (64, 64, 64)
+    assert options["units"] == ("µm",) * 3
+
+
+def test_a_twin_file_opens_as_its_volume(make_napari_viewer, small_twin, tmp_path):
+    path = save_twin(small_twin, tmp_path / "cathode.twin.json")
+    viewer = make_napari_viewer()
+    (layer,) = viewer.open(str(path), plugin="napari-assb-twin")
+    assert layer.name == "cathode"
+    assert layer.data.shape == small_twin.grid.shape
+    assert np.allclose(layer.scale, small_twin.grid.voxel_size_um)
+
+
+def test_the_reader_takes_twin_files_only():
+    assert plugin.twin_reader("a.twin.json") is plugin._read_twins
+    assert plugin.twin_reader(["a.twin.json", "b.tif"]) is None
+
+
+def test_the_writer_keeps_the_voxel_size(make_napari_viewer, tmp_path):
+    viewer = make_napari_viewer()
+    labels = np.random.default_rng(0).integers(0, 3, (4, 5, 6)).astype(np.int32)
+    layer = viewer.add_labels(labels, scale=(0.3, 0.1, 0.1))
+    (written,) = layer.save(str(tmp_path / "a.tif"), plugin="napari-assb-twin")
+    image = read_image(written)
+    assert image.array.dtype == np.uint8
+    assert np.array_equal(image.array, labels)
+    assert image.voxel_size_um == pytest.approx((0.3, 0.1, 0.1))
+
+
+def test_the_writer_writes_phases_whatever_is_seen(tmp_path):
+    phases = np.random.default_rng(0).integers(0, 3, (4, 5, 6)).astype(np.uint8)
+    meta = {"scale": (0.1, 0.1, 0.1), "metadata": {METADATA: phases}}
+    plugin.write_labels(str(tmp_path / "a.tif"), np.zeros_like(phases), meta)
+    assert np.array_equal(tifffile.imread(tmp_path / "a.tif"), phases)
+
+
+def test_what_is_written_is_read(tmp_path):
+    phases = np.random.default_rng(0).integers(0, 3, (40, 40)).astype(np.uint8)
+    write_tiff(tmp_path / "s.tif", phases, voxel_size_um=0.2)
+    assert read_image(tmp_path / "s.tif").voxel_size_um == pytest.approx((0.2, 0.2))
