@@ -153,7 +153,11 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
         help="labels of the phases, as pore=0+1,active_material=2,solid_electrolyte=3",
     )
     sub.add_argument(
-        "--pressing-axis", type=int, choices=(0, 1, 2), default=0, help="array axis of a volume"
+        "--pressing-axis",
+        type=int,
+        choices=(0, 1, 2),
+        default=0,
+        help="array axis of the file that was pressed",
     )
 
 

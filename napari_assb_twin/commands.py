@@ -95,13 +95,10 @@ def coverage(options: Namespace) -> None:
             raise InputError("The exact curves need lags; give them as --lags-um 0.1,0.2,0.5.")
         curves = exact.coverage(twin, options.lags_um, direction=options.direction)
     else:
-        from napari_assb_twin.image_input import load_sections, load_volume
+        from napari_assb_twin.image_input import load
         from napari_assb_twin.measure.coverage import at_lags, measured_coverage
 
-        if options.plane is None:
-            measured: Any = load_volume(options.source, options)
-        else:
-            measured = (load_sections(options.plane, [options.source], options),)
+        measured = load(options.plane or "volume", [options.source], options)
         estimated = measured_coverage(measured, options.direction)
         if estimated is None:
             raise InputError(
@@ -149,14 +146,15 @@ def calibrate(options: Namespace) -> None:
     print(f"{options.output}: misfit rms {fit.rms:.4f}, max {fit.max:.4f}, {fit.seconds:.1f} s")
     print(f"  {result.twin.first_phase} is cut first, {result.twin.second_phase} second")
     for path, error in result.uncertainty.items():
-        print(f"  {path:22} {result.twin.value(path):9.4g} ± {error:.2g}")
+        undetermined = "   (at a bound: not determined)" if path in fit.at_bounds else ""
+        print(f"  {path:22} {result.twin.value(path):9.4g} ± {error:.2g}{undetermined}")
 
 
 def export(options: Namespace) -> None:
     """Write files for other programs."""
     from napari_assb_twin.export.geodict import export_geodict
     from napari_assb_twin.export.tiff import export_tiff
-    from napari_assb_twin.image_input import load_labels
+    from napari_assb_twin.image_input import load_volume
 
     stem = options.source.name.split(".")[0]
     details: dict[str, Any] = {}
@@ -171,7 +169,7 @@ def export(options: Namespace) -> None:
             "expected_fractions": dict(twin.volume_fractions.items()),
         }
     else:
-        labels, sizes = load_labels(options.source, options)
+        labels, sizes = load_volume(options.source, options)
     if options.to == "geodict":
         export_geodict(
             labels,

@@ -123,6 +123,7 @@ def with_provenance(
         "misfit": {"rms": fit.rms, "max": fit.max, "lags": fit.lags},
         "assignments": [vars(candidate) for candidate in fit.candidates],
         "bootstrap": fit.bootstrap,
+        "at_bounds": list(fit.at_bounds),
         "versions": {name: version(name) for name in ("napari-assb-twin", "numpy", "scipy")},
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -15,6 +15,9 @@ from napari_assb_twin.twin.phases import PHASES, Phase
 
 Floats = NDArray[np.float64]
 
+_AT_BOUND = 1e-3
+"""Distance in the logarithm that counts as being at a bound."""
+
 SMOOTHNESS = (0.55, 20.0)
 ANISOTROPY = (0.2, 2.7)
 
@@ -118,6 +121,17 @@ class FreeParameters:
             return value + 0.5
         lowest = self._box.bounds(path[2:])[0]
         return 0.0 if path.endswith("oscillation_per_um") and value < 1.1 * lowest else value
+
+    def at_bounds(self, twin: Twin) -> tuple[str, ...]:
+        """Paths of the twin's numbers that lie at a bound; an oscillation that is off is none."""
+        vector = self.vector(twin)
+        lower, upper = self.bounds
+        near = np.minimum(vector - lower, upper - vector) < _AT_BOUND
+        return tuple(
+            path
+            for path, there in zip(self.paths, near, strict=False)
+            if there and twin.value(path)
+        )
 
     def reported(self) -> list[str]:
         """Paths of all numbers that the fit decides, the fractions included."""

@@ -149,6 +149,7 @@ def calibration(
         longest_lag_um=float(np.hypot(data.h_r_um, data.h_z_um).max()),
         candidates=tuple(ordered),
         bootstrap=len(replicates),
+        at_bounds=free.at_bounds(twin),
     )
     twin = replace(
         twin,

@@ -53,6 +53,8 @@ class Fit:
         The assignments of phases that were compared, the best first; one if it was pinned.
     bootstrap
         Number of simulated data sets behind the standard errors.
+    at_bounds
+        Paths of parameters that ended at a bound of the search: the data do not determine them.
     """
 
     rms: float
@@ -63,6 +65,7 @@ class Fit:
     longest_lag_um: float
     candidates: tuple[Candidate, ...] = ()
     bootstrap: int = 0
+    at_bounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,6 @@ class CalibrationResult:
 
     def document(self) -> dict[str, Any]:
         """The JSON object that the command prints beside the twin."""
-        fit = {key: value for key, value in vars(self.fit).items() if key != "candidates"}
+        fit = {**vars(self.fit), "at_bounds": list(self.fit.at_bounds)}
         fit["candidates"] = [vars(candidate) for candidate in self.fit.candidates]
         return {"fit": fit, "uncertainty": dict(self.uncertainty)}

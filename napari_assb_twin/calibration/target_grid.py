@@ -15,7 +15,7 @@ def grid_for(twin: Twin, measured: Measured) -> Grid:
     """A cube of 128 to 256 voxels that holds ten correlation lengths where it can.
 
     Voxels are as fine as the pixels of the data; they are made coarser only where 256 of them do
-    not span ten lengths, and never coarser than a quarter of the shortest length.
+    not span ten lengths, by half at most, and never coarser than a quarter of the shortest length.
     """
     if isinstance(measured, Volume):
         pixel = min(measured.voxel_size_um)
@@ -24,7 +24,7 @@ def grid_for(twin: Twin, measured: Measured) -> Grid:
     correlations = [twin.field(name).correlation for name in FIELD_NAMES]
     lengths = [c.length_um * s for c in correlations for s in (1.0, c.anisotropy)]
     wanted = LENGTHS_PER_BOX * max(lengths)
-    coarsest = max(pixel, min(lengths) / 4.0)
+    coarsest = max(pixel, min(1.5 * pixel, min(lengths) / 4.0))
     voxel = min(max(pixel, wanted / LARGEST), coarsest)
     if voxel > pixel:
         digits = 1 - math.floor(math.log10(voxel))

@@ -123,8 +123,9 @@ class Twin:
         return self.with_field(name, new)
 
     def with_field(self, name: FieldName, new: RandomField) -> Twin:
-        """The twin with one field replaced."""
-        return replace(self, X=new) if name == "X" else replace(self, Y=new)
+        """The twin with one field replaced; it is no longer the one that was fitted."""
+        twin = replace(self, provenance=None, uncertainty=None)
+        return replace(twin, X=new) if name == "X" else replace(twin, Y=new)
 
     def value(self, path: str) -> float | None:
         """The number at a path such as ``"pore"`` or ``"X.length_um"``."""
@@ -138,14 +139,18 @@ class Twin:
     def with_value(
         self, path: str, value: float | None, *, locked: frozenset[str] = frozenset()
     ) -> Twin:
-        """The twin with the number at a path replaced (see `value`); fractions stay one in sum."""
+        """The twin with the number at a path replaced (see `value`).
+
+        Fractions stay one in sum (see `VolumeFractions.moved`).  The new twin has no provenance
+        and no uncertainty: it is no longer the one that was fitted.
+        """
         check_path(path)
         name, attribute = _split(path)
         if name is not None:
             return self.with_correlation(name, **{attribute: value})
         phase = PHASES[_FRACTIONS.index(path)]
         fractions = self.volume_fractions.moved(phase, value, locked=locked)
-        return replace(self, volume_fractions=fractions)
+        return replace(self, volume_fractions=fractions, provenance=None, uncertainty=None)
 
 
 def _split(path: str) -> tuple[FieldName | None, str]:

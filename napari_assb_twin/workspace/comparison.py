@@ -16,7 +16,7 @@ from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.twin.synthesis import Realisation
 from napari_assb_twin.workspace.controller import Controller
-from napari_assb_twin.workspace.data import Data
+from napari_assb_twin.images.draft import Data
 from napari_assb_twin.workspace.lags import default_lags_um
 from napari_assb_twin.workspace.latest import LatestWins
 

@@ -24,7 +24,7 @@ from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES, Phase
 from napari_assb_twin.twin.presets import DEMONSTRATION, preset
 from napari_assb_twin.twin.synthesis import Realisation
 from napari_assb_twin.twin.twin_file import load_twin, save_twin
-from napari_assb_twin.workspace.data import Data
+from napari_assb_twin.images.draft import Data
 from napari_assb_twin.workspace.history import History
 from napari_assb_twin.workspace.live import LiveVolume
 

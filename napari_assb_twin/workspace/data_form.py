@@ -17,7 +17,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
 from napari_assb_twin.workspace import icons, thumbnail
 from napari_assb_twin.workspace.choice import Choice
-from napari_assb_twin.workspace.data import VOLUME, Data, Draft
+from napari_assb_twin.images.draft import VOLUME, Data, Draft
 
 KINDS = (
     (VOLUME, "a volume (tomogram)"),

@@ -12,7 +12,7 @@ from napari_assb_twin.images.reading import read_image
 from napari_assb_twin.twin.phases import LONG_NAMES
 from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.workspace.controller import Controller
-from napari_assb_twin.workspace.data import Data, Draft
+from napari_assb_twin.images.draft import Data, Draft
 from napari_assb_twin.workspace.data_form import DataForm
 from napari_assb_twin.workspace.display import Display
 

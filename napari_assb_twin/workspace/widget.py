@@ -24,7 +24,7 @@ from napari_assb_twin.workspace.calibrate_panel import CalibratePanel
 from napari_assb_twin.workspace.comparison import Comparison
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.curves_panel import CurvesPanel
-from napari_assb_twin.workspace.data import Data
+from napari_assb_twin.images.draft import Data
 from napari_assb_twin.workspace.data_panel import DataPanel
 from napari_assb_twin.workspace.display import Display, notify_error
 from napari_assb_twin.workspace.export_panel import ExportPanel

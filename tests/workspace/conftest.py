@@ -15,7 +15,7 @@ from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import generate
-from napari_assb_twin.workspace.data import Data
+from napari_assb_twin.images.draft import Data
 
 PATIENCE_MS = 30_000
 

@@ -93,7 +93,7 @@ def test_stop_leaves_the_twin(fitting, qtbot):
 
 def test_what_the_data_cannot_decide_is_told(fitting, qtbot, section_data):
     from napari_assb_twin.measure.sections import SectionStack
-    from napari_assb_twin.workspace.data import Data
+    from napari_assb_twin.images.draft import Data
 
     plan = SectionStack("xy", section_data.images, (0.1, 0.1))
     fitting.controller.set_data(Data((plan,), ("plan",)))

@@ -1,13 +1,15 @@
-"""Measured data as the window keeps it: what was opened, and what was made of it."""
+"""From opened images to measured data: what they show, which label is which phase."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
@@ -22,8 +24,12 @@ from napari_assb_twin.measure.sections import (
 )
 from napari_assb_twin.twin.phases import OUTSIDE, PHASES, Phase
 
-VOLUME = "volume"
-"""The choice that is not a plane."""
+Kind = Plane | Literal["volume"]
+VOLUME: Literal["volume"] = "volume"
+"""The kind that is no plane."""
+
+AnyArray = np.ndarray[Any, np.dtype[Any]]
+Labels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Data:
         return volume_fractions(self.images)
 
     @property
-    def images(self) -> tuple[Any, ...]:
+    def images(self) -> tuple[Labels, ...]:
         """The volume, or all sections."""
         if isinstance(self.measured, Volume):
             return (self.measured.labels,)
@@ -70,28 +76,38 @@ class Data:
         return [_stack_line(stack) for stack in self.measured]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Draft:
-    """Opened images before their phases are named; all share the labels and the answers.
+    """Opened images before it is said what they show; all share the answers.
 
     Attributes
     ----------
     images
         As they lie in the files.
-    labels
-        Labels found in all of them with their shares.
+
+    Raises
+    ------
+    InputError
+        If the files state different pixel sizes.
     """
 
     images: tuple[Image, ...]
-    labels: Mapping[int, float] = field(init=False)
 
     def __post_init__(self) -> None:
-        shares: dict[int, float] = {}
-        total = sum(image.array.size for image in self.images)
-        for image in self.images:
-            for label, share in found_labels(image.array, source=image.source).items():
-                shares[label] = shares.get(label, 0.0) + share * image.array.size / total
-        self.labels = dict(sorted(shares.items()))
+        known = [(image.source, image.voxel_size_um) for image in self.images]
+        sizes = [(source, size[-2:]) for source, size in known if size is not None]
+        for source, size in sizes[1:]:
+            first, first_size = sizes[0]
+            if not np.allclose(size, first_size, rtol=1e-3):
+                raise InputError(
+                    f"{first} has pixels of {_edges(first_size)} µm but {source} of "
+                    f"{_edges(size)} µm; rescale the sections to one pixel size."
+                )
+
+    @cached_property
+    def labels(self) -> dict[int, float]:
+        """Labels found in all images together, with their shares."""
+        return found_labels(self._pixels, source=self._source)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -105,8 +121,8 @@ class Draft:
 
     @property
     def voxel_size_um(self) -> tuple[float, ...] | None:
-        """What the first file says, None if it does not."""
-        return self.images[0].voxel_size_um
+        """What the first file that says it says, None if none does."""
+        return next((i.voxel_size_um for i in self.images if i.voxel_size_um is not None), None)
 
     def guess(self, label: int) -> Part | None:
         """The part that a label stands for by convention; None where only the user can know."""
@@ -117,11 +133,29 @@ class Draft:
     def apply(
         self,
         *,
-        kind: Plane | str,
+        kind: Kind,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
         parts: Mapping[int, Part],
     ) -> Data:
+        """The measured data with their names, where ``parts`` says what each label is."""
+        measured = self.measured(
+            kind=kind,
+            pressing_axis=pressing_axis,
+            voxel_size_um=voxel_size_um,
+            mapping=_by_part(parts),
+        )
+        return Data(measured, self.sources)
+
+    def measured(
+        self,
+        *,
+        kind: Kind,
+        pressing_axis: int,
+        voxel_size_um: Sequence[float],
+        mapping: Mapping[Part, Sequence[int]] | None,
+        spacing_um: float | None = None,
+    ) -> Measured:
         """The measured data under the given answers.
 
         Parameters
@@ -129,44 +163,66 @@ class Draft:
         kind
             ``"volume"``, or the plane of the sections; a three-axis image is then a stack.
         pressing_axis
-            Axis of the file that was pressed: of a volume, or of sections that contain it.
+            Axis of the file that was pressed: of a volume (0, 1, 2), or of sections that contain
+            it (0 rows, 1 columns).
         voxel_size_um
             Per axis of a volume, or (rows, columns) of sections.
-        parts
-            What each label is.
+        mapping
+            Labels of each phase; None where they are the codes already.  A phase may be missing
+            in one of several sections, not in all.
+        spacing_um
+            Distance of neighbouring sections of a stack; None if they are independent.
 
         Raises
         ------
         InputError
             If the images cannot be used so.
         """
-        mapping = _by_part(parts)
         if kind == VOLUME:
-            return Data(self._volume(pressing_axis, voxel_size_um, mapping), self.sources)
-        sections: list[Any] = []
-        for image in self.images:
-            present = _present(mapping, found_labels(image.array, source=image.source))
-            phases = to_phases(image.array, present, source=image.source)
-            sections.extend(phases if phases.ndim == 3 else [phases])
-        rows, columns = (float(size) for size in voxel_size_um[-2:])
-        turn = kind != "xy" and pressing_axis == 1
-        if turn:
+            return Volume(*self.volume(pressing_axis, voxel_size_um, mapping))
+        if pressing_axis not in (0, 1):
+            raise InputError(
+                "A section has rows (0) and columns (1); choose one of them as the pressing axis."
+            )
+        phases = to_phases(self._pixels, mapping, source=self._source)
+        parts = np.split(phases, np.cumsum([image.array.size for image in self.images])[:-1])
+        sections: list[Labels] = []
+        for image, part in zip(self.images, parts, strict=True):
+            shaped = part.reshape(image.array.shape)
+            sections.extend(shaped if shaped.ndim == 3 else [shaped])
+        rows, columns = (float(size) for size in voxel_size_um)
+        if kind != "xy" and pressing_axis == 1:
             sections, (rows, columns) = [section.T for section in sections], (columns, rows)
-        contiguous = tuple(np.ascontiguousarray(section) for section in sections)
-        return Data((SectionStack(kind, contiguous, (rows, columns)),), self.sources)
+        whole = tuple(np.ascontiguousarray(section) for section in sections)
+        return (SectionStack(kind, whole, (rows, columns), spacing_um),)
 
-    def _volume(
-        self, axis: int, sizes: Sequence[float], mapping: Mapping[Part, tuple[int, ...]]
-    ) -> Volume:
+    @cached_property
+    def _pixels(self) -> AnyArray:
+        return np.concatenate([image.array.reshape(-1) for image in self.images])
+
+    @property
+    def _source(self) -> str:
+        return self.sources[0] if len(self.images) == 1 else "the sections together"
+
+    def volume(
+        self,
+        pressing_axis: int,
+        voxel_size_um: Sequence[float],
+        mapping: Mapping[Part, Sequence[int]] | None,
+    ) -> tuple[Labels, tuple[float, float, float]]:
+        """The phases of a volume of any size, (z, y, x), and its voxel edges; as `measured`."""
         if len(self.images) != 1:
             raise InputError(
                 f"{len(self.images)} files were opened; a volume must be one file (a stack)."
             )
         image = self.images[0]
         if image.array.ndim != 3:
-            raise InputError(f"{image.source} is a single section; choose the plane it shows.")
-        labels = orient_volume(to_phases(image.array, mapping, source=image.source), axis)
-        return Volume(np.ascontiguousarray(labels), orient_voxel_size(sizes, axis))
+            raise InputError(
+                f"{image.source} is a single section, no volume; choose the plane it shows."
+            )
+        phases = to_phases(image.array, mapping, source=image.source)
+        labels = np.ascontiguousarray(orient_volume(phases, pressing_axis))
+        return labels, orient_voxel_size(voxel_size_um, pressing_axis)
 
 
 def _by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:
@@ -174,14 +230,6 @@ def _by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:
     for label, part in parts.items():
         mapping[part] = (*mapping.get(part, ()), label)
     return mapping
-
-
-def _present(
-    mapping: Mapping[Part, tuple[int, ...]], labels: Mapping[int, float]
-) -> dict[Part, tuple[int, ...]]:
-    """The mapping without labels that one of several images lacks."""
-    kept = {part: tuple(i for i in found if i in labels) for part, found in mapping.items()}
-    return {part: found for part, found in kept.items() if found or part in PHASES}
 
 
 def _stack_line(stack: SectionStack) -> str:
@@ -196,7 +244,10 @@ def _stack_line(stack: SectionStack) -> str:
 def _size(shape: Sequence[int], sizes: Sequence[float], what: str) -> str:
     pixels = " × ".join(map(str, shape))
     lengths = " × ".join(f"{n * d:.3g}" for n, d in zip(shape, sizes, strict=True))
-    edge = " × ".join(f"{d:.4g}" for d in sizes)
+    return f"{pixels} {what} of {_edges(sizes)} µm = {lengths} µm"
+
+
+def _edges(sizes: Sequence[float]) -> str:
     if math.isclose(min(sizes), max(sizes)):
-        edge = f"{sizes[0]:.4g}"
-    return f"{pixels} {what} of {edge} µm = {lengths} µm"
+        return f"{sizes[0]:.4g}"
+    return " × ".join(f"{size:.4g}" for size in sizes)

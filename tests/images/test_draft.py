@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.draft import VOLUME, Data, Draft
 from napari_assb_twin.images.reading import Image
 from napari_assb_twin.measure.sections import Volume
-from napari_assb_twin.workspace.data import VOLUME, Data, Draft
 
 PARTS = {0: "pore", 127: "active_material", 254: "solid_electrolyte"}
 
@@ -82,4 +82,17 @@ def test_what_cannot_be_measured_is_refused(array, parts):
 def test_a_grey_picture_is_no_draft():
     grey = np.arange(64 * 64, dtype=np.uint16).reshape(64, 64)
     with pytest.raises(InputError, match="grey"):
-        Draft((Image(grey, None, "a"),))
+        _ = Draft((Image(grey, None, "a"),)).labels
+
+
+def test_a_phase_may_be_missing_in_one_of_several_sections():
+    without = Image(np.random.default_rng(0).choice(np.array([127, 254]), (40, 40)), None, "b")
+    data = Draft((image((40, 40)), without)).apply(
+        kind="xz", pressing_axis=0, voxel_size_um=(0.1, 0.1), parts=PARTS
+    )
+    assert len(data.measured[0].images) == 2
+
+
+def test_files_with_different_pixel_sizes_are_refused_with_both():
+    with pytest.raises(InputError, match=r"0\.1 µm but b\.tif of 0\.2"):
+        Draft((image((40, 40), sizes=(0.1, 0.1)), image((40, 40), "b.tif", (0.2, 0.2))))
