@@ -164,7 +164,7 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
 def _shape(text: str) -> tuple[int, int, int]:
     parts = text.split(",")
     if len(parts) != 3 or not all(part.strip().isdecimal() and int(part) > 0 for part in parts):
-        raise InputError(
+        raise argparse.ArgumentTypeError(
             f"--shape is {text!r}; give three whole numbers of voxels, as 128,128,128."
         )
     z, y, x = (int(part) for part in parts)
@@ -173,16 +173,21 @@ def _shape(text: str) -> tuple[int, int, int]:
 
 def _whole(text: str) -> int:
     if not text.strip().isdecimal():
-        raise InputError(f"{text!r} is no whole number of 0 or more.")
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 0 or more.")
     return int(text)
 
 
 def _number(text: str) -> float:
-    return _numbers(text)[0]
+    numbers = _numbers(text)
+    if len(numbers) != 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is more than one number; give one.")
+    return numbers[0]
 
 
 def _numbers(text: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError:
-        raise InputError(f"{text!r} is no list of numbers; write them as 0.1,0.2,0.5.") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no list of numbers; write them as 0.1,0.2,0.5."
+        ) from None

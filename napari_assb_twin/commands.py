@@ -7,6 +7,7 @@ Heavy modules are imported by the command that needs them.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.phases import PAIRS
+from napari_assb_twin.twin.fields import FieldName, RandomField, Tail
+from napari_assb_twin.twin.phases import PAIRS, SHORT_NAMES
 
 
 def view(options: Namespace) -> int:
@@ -109,8 +111,8 @@ def coverage(options: Namespace) -> None:
     if options.json:
         _print_json(curves.document())
         return
-    short = {"pore": "pore", "active_material": "CAM", "solid_electrolyte": "SE"}
-    print("lag_um  " + "  ".join(f"{short[i] + '-' + short[j]:>9}" for i, j in PAIRS))
+    names = [f"{SHORT_NAMES[i]}-{SHORT_NAMES[j]}" for i, j in PAIRS]
+    print("lag_um  " + "  ".join(f"{name:>9}" for name in names))
     for lag, row in zip(curves.lags_um, curves.values.T, strict=True):
         print(f"{lag:<7.4g} " + "  ".join(f"{value:9.6f}" for value in row))
 
@@ -137,7 +139,16 @@ def calibrate(options: Namespace) -> None:
             seed=options.seed,
         )
         with _ProgressBar() as bar:
-            result = with_provenance(finish(run, bar), measured, sources)
+            result = with_provenance(
+                finish(run, bar),
+                measured,
+                sources,
+                reading={
+                    "phases": options.phases,
+                    "pressing_axis": options.pressing_axis,
+                    "voxel_size_um": options.voxel_size_um or "from the file",
+                },
+            )
         save_twin(result.twin, aside)
     if options.json:
         _print_json({"twin": twin_to_document(result.twin), **result.document()})
@@ -180,7 +191,7 @@ def export(options: Namespace) -> None:
             **details,
         )
     else:
-        export_tiff(options.output, labels, voxel_size_um=sizes, stem=stem)
+        export_tiff(labels, options.output, voxel_size_um=sizes, stem=stem)
     written = sorted(path.name for path in options.output.iterdir())
     _tell(options, {"folder": str(options.output), "entries": written}, options.output)
 
@@ -213,29 +224,22 @@ def parse_fix(texts: list[str]) -> dict[str, float | None]:
     return fixed
 
 
-def parse_fields(text: str) -> Mapping[Any, Any]:
-    """``"gaussian"`` or ``"X=gaussian,Y=chi-square:1:lower"`` as fields by name."""
-    from napari_assb_twin.twin.parameters import RandomField
+_KIND = re.compile(r"([XY])=(gaussian|chi-square(?::([1-9][0-9]*))?)(?::(upper|lower))?")
 
-    if text == "gaussian":
-        return {}
-    fields = {}
-    for part in text.split(","):
-        name, _, kind = part.strip().partition("=")
-        words = kind.split(":")
-        chi_square = words[0] == "chi-square" and len(words) <= 3
-        if name not in ("X", "Y") or not (chi_square or kind in ("gaussian", "gaussian:lower")):
+
+def parse_fields(text: str) -> dict[FieldName, RandomField]:
+    """``"gaussian"`` or ``"X=gaussian,Y=chi-square:1:lower"`` as fields by name."""
+    fields: dict[FieldName, RandomField] = {}
+    for part in [] if text == "gaussian" else text.split(","):
+        match = _KIND.fullmatch(part.strip())
+        if match is None or match[1] in fields:
             raise InputError(
-                f"--fields {text!r} is not understood; write gaussian, or a kind for each field as "
-                "X=gaussian,Y=chi-square:1:lower."
+                f"--fields {text!r} is not understood; write gaussian, or one kind for each field "
+                "as X=gaussian,Y=chi-square:1:lower (degrees of freedom, tail)."
             )
-        degrees = 0
-        if chi_square:
-            digits = words[1] if len(words) > 1 else "1"
-            degrees = int(digits) if digits.isdecimal() else -1
-            if degrees < 1:
-                raise InputError(f"--fields: {digits!r} is no number of degrees of freedom.")
-        tail: Any = words[-1] if words[-1] in ("upper", "lower") else "upper"
+        degrees = int(match[3] or 1) if match[2].startswith("chi") else 0
+        name: FieldName = "X" if match[1] == "X" else "Y"
+        tail: Tail = "lower" if match[4] == "lower" else "upper"
         fields[name] = RandomField(degrees_of_freedom=degrees, tail=tail)
     return fields
 
@@ -246,7 +250,12 @@ class _ProgressBar:
     def __enter__(self) -> _ProgressBar:
         from tqdm import tqdm
 
-        self._bar = tqdm(file=sys.stderr, bar_format="{desc} |{bar:20}| {elapsed}", leave=False)
+        self._bar = tqdm(
+            file=sys.stderr,
+            bar_format="{desc} |{bar:20}| {elapsed}",
+            leave=False,
+            disable=None,  # where stderr is no terminal
+        )
         return self
 
     def __call__(self, progress: Any) -> None:

@@ -37,20 +37,23 @@ class Simulator:
             labels = self._measured.labels
             z, y, x = labels.shape
             simulated = self._sample(Torus((z, y, x), self._measured.voxel_size_um))
-            return _unchecked_volume(_masked(simulated, labels), self._measured)
+            return replace(self._measured, labels=_masked(simulated, labels))
         return tuple(self._stack(stack) for stack in self._measured)
 
     def _stack(self, stack: SectionStack) -> SectionStack:
         if stack.spacing_um is not None and len(stack.images) > 1:
-            box = _box(stack, stack.images[0].shape, len(stack.images), stack.spacing_um)
-            volume = self._sample(box)
-            axis = _normal_axis(stack)
-            images = [np.take(volume, i, axis=axis) for i in range(len(stack.images))]
+            largest = tuple(np.max([image.shape for image in stack.images], axis=0).tolist())
+            volume = self._sample(_box(stack, largest, len(stack.images), stack.spacing_um))
+            planes = np.moveaxis(volume, _normal_axis(stack), 0)
+            images = [
+                plane[: image.shape[0], : image.shape[1]]
+                for plane, image in zip(planes, stack.images, strict=True)
+            ]
         else:
             take = partial(np.squeeze, axis=_normal_axis(stack))
             images = [take(self._sample(_box(stack, im.shape, 1, 1.0))) for im in stack.images]
         masked = tuple(_masked(s, m) for s, m in zip(images, stack.images, strict=True))
-        return _unchecked_stack(masked, stack)
+        return replace(stack, images=masked)
 
     def _sample(self, box: Torus) -> Labels:
         if box not in self._samplers:
@@ -72,11 +75,3 @@ def _box(stack: SectionStack, shape: tuple[int, ...], count: int, spacing_um: fl
 
 def _masked(simulated: Labels, measured: Labels) -> Labels:
     return np.where(measured == OUTSIDE, np.uint8(OUTSIDE), simulated)
-
-
-def _unchecked_stack(images: tuple[Labels, ...], like: SectionStack) -> SectionStack:
-    return replace(like, images=images)
-
-
-def _unchecked_volume(labels: Labels, like: Volume) -> Volume:
-    return replace(like, labels=labels)

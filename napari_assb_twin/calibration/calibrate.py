@@ -112,13 +112,20 @@ def finish(
 
 
 def with_provenance(
-    result: CalibrationResult, measured: Measured, sources: Sequence[str] = ()
+    result: CalibrationResult,
+    measured: Measured,
+    sources: Sequence[str] = (),
+    reading: Mapping[str, Any] | None = None,
 ) -> CalibrationResult:
-    """The result whose twin records data, method, misfit, versions and date."""
+    """The result whose twin records data, method, misfit, versions and date.
+
+    ``reading`` says how the files were read: mapping of labels, pressing axis, voxel size.
+    """
     fit = result.fit
     provenance = {
         "method": fit.method,
         "sources": list(sources),
+        "reading": dict(reading or {}),
         "data": _describe(measured),
         "misfit": {"rms": fit.rms, "max": fit.max, "lags": fit.lags},
         "assignments": [vars(candidate) for candidate in fit.candidates],

@@ -77,11 +77,12 @@ def lag_data(stacks: Sequence[SectionStack]) -> LagData:
     if cross:
         parts.append(_cross_lags(merged(cross)))
     h_r, h_z, values, weights = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
+    spanned = np.isfinite(values).all(axis=0)  # lags that fit into the window
     return LagData(
-        h_r_um=h_r,
-        h_z_um=h_z,
-        values=values,
-        weights=weights,
+        h_r_um=h_r[spanned],
+        h_z_um=h_z[spanned],
+        values=values[:, spanned],
+        weights=weights[spanned],
         volume_fractions=fractions_of([image for stack in stacks for image in stack.images]),
         pixel_um=min(min(stack.pixel_size_um) for stack in stacks),
     )
@@ -154,7 +155,9 @@ def _half_decay(image: Labels) -> int:
     slowest = 1
     for row in (0, 3, 5):
         phi = values[row, 0]
-        excess = values[row] - phi**2
+        excess = np.nan_to_num(values[row] - phi**2)
+        if not excess[0] > 0:
+            continue
         below = np.flatnonzero(excess < 0.5 * excess[0])
         slowest = max(slowest, int(below[0]) if below.size else reach)
     return slowest

@@ -18,7 +18,7 @@ from napari_assb_twin.calibration.lags import LagData, lag_data, section_stacks
 from napari_assb_twin.calibration.progress import CalibrationResult, Candidate, Fit, Progress
 from napari_assb_twin.calibration.target_grid import grid_for
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.measure.sections import Measured
+from napari_assb_twin.measure.sections import Measured, check_complete
 from napari_assb_twin.twin.exact import coverage_at
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
@@ -103,6 +103,8 @@ def calibration(
     if first_phase is not None and first_phase == second_phase:
         raise InputError("The first and the second phase are the same; choose two phases.")
     candidates = [first_phase] if first_phase else [p for p in PHASES if p != second_phase]
+    check_complete(measured)
+    fixed_fractions(dict.fromkeys(PHASES, 1 / 3), fixed)
     total = len(candidates) + bootstrap + 1
     yield Progress(0, total, "Measuring two-point coverage of the sections")
     data = lag_data(stacks)

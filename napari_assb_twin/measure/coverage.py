@@ -14,6 +14,7 @@ from napari_assb_twin.measure.pair_counts import (
     line_counts,
     probabilities,
     section_counts,
+    window_counts,
 )
 from napari_assb_twin.measure.sections import (
     Labels,
@@ -21,6 +22,7 @@ from napari_assb_twin.measure.sections import (
     Plane,
     SectionStack,
     Volume,
+    check_complete,
     volume_fractions,
 )
 from napari_assb_twin.twin.curves import Curves
@@ -77,10 +79,12 @@ def estimate_coverage(
         raise InputError(f"direction is {direction!r}; it must be in-plane or through-plane.")
     if plane is None:
         volume = Volume(np.asarray(labels), _sizes(voxel_size_um, 3))
+        check_complete(volume)
         curves = measured_coverage(volume, direction)
     else:
         images = list(labels) if not _is_section(labels) else [np.asarray(labels)]
         stack = SectionStack(plane, tuple(images), _sizes(voxel_size_um, 2))
+        check_complete((stack,))
         curves = measured_coverage((stack,), direction)
     if curves is None:
         raise InputError(
@@ -227,9 +231,11 @@ def sum_counts(images: Any, reach: tuple[int, int]) -> Floats:
 def _curves(parts: list[_Profile], fractions: dict[Any, float], direction: Direction) -> Curves:
     length = min(part.counts.shape[1] for part in parts)
     counts = np.stack([part.counts[:, :length] for part in parts])
+    spanned = window_counts(counts.sum(axis=0)) > 0
+    counts = counts[:, :, spanned]
     total = counts.sum(axis=0)
     return Curves(
-        lags_um=parts[0].lags_um[:length],
+        lags_um=parts[0].lags_um[:length][spanned],
         values=probabilities(total),
         volume_fractions=fractions,
         direction=direction,
@@ -240,7 +246,9 @@ def _curves(parts: list[_Profile], fractions: dict[Any, float], direction: Direc
 def _jackknife(counts: Floats) -> Floats:
     """Standard error of the ratio of sums over parts, counts (parts, 6, n)."""
     total = counts.sum(axis=0)
+    estimate = probabilities(total)
     left_out = np.stack([probabilities(total - part) for part in counts])
+    left_out = np.where(np.isnan(left_out), estimate, left_out)  # a lag that one part alone spans
     n = len(counts)
     return np.asarray(np.sqrt((n - 1) / n * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)))
 

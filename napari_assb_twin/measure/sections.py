@@ -52,8 +52,9 @@ class SectionStack:
             raise InputError(f"There is no section of the plane {self.plane}; give at least one.")
         for image in self.images:
             check_labels(image, dimensions=2)
-        check_complete(self.images, f"sections of the plane {self.plane}")
         check_sizes(self.pixel_size_um, "pixel size")
+        if self.spacing_um is not None:
+            check_sizes([self.spacing_um], "spacing of the sections")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,6 @@ class Volume:
 
     def __post_init__(self) -> None:
         check_labels(self.labels, dimensions=3)
-        check_complete([self.labels], "volume")
         check_sizes(self.voxel_size_um, "voxel size")
 
     def planes(self, plane: Plane, count: int) -> SectionStack:
@@ -125,8 +125,12 @@ def check_labels(labels: Labels, *, dimensions: int) -> None:
         )
 
 
-def check_complete(images: Sequence[Labels], what: str) -> None:
-    """Refuse data in which one of the three phases does not occur."""
+def check_complete(measured: Measured) -> None:
+    """Refuse data in which one of the three phases does not occur at all."""
+    if isinstance(measured, Volume):
+        what, images = "volume", [measured.labels]
+    else:
+        what, images = "sections", [image for stack in measured for image in stack.images]
     fractions = volume_fractions(images)
     missing = [LONG_NAMES[phase] for phase, share in fractions.items() if not share > 0]
     if missing:

@@ -71,8 +71,7 @@ def choose_backend(device: str) -> Backend:
     InputError
         If the device is unknown, or CUDA was asked for and is not there.
     """
-    if device not in DEVICES:
-        raise InputError(f"device is {device!r}; it must be one of {', '.join(DEVICES)}.")
+    check_device(device)
     if device != "cpu" and nvidia_driver_present():
         from napari_assb_twin.twin.torch_backend import TorchBackend, cuda_available
 
@@ -86,6 +85,12 @@ def choose_backend(device: str) -> Backend:
     from napari_assb_twin.twin.cpu_backend import CpuBackend
 
     return CpuBackend()
+
+
+def check_device(device: str) -> None:
+    """Refuse a device that has no name here."""
+    if device not in DEVICES:
+        raise InputError(f"device is {device!r}; it must be one of {', '.join(DEVICES)}.")
 
 
 def nvidia_driver_present() -> bool:

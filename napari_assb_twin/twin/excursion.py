@@ -11,9 +11,10 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln, hyp0f1, ive, ndtri
+from scipy.special import gammaln, ndtr, ndtri, owens_t
 from scipy.stats import chi2
 
+from napari_assb_twin.twin.bessel import log_scaled_i
 from napari_assb_twin.twin.parameters import RandomField
 
 Floats = NDArray[np.float64]
@@ -48,25 +49,36 @@ def _lower(exceeding: Floats, upper_probability: float) -> Floats:
 
 
 def upper_orthant(degrees_of_freedom: int, raw_level: float, r: ArrayLike) -> Floats:
-    """a(r) = P(field(o) >= level, field(h) >= level) by quadrature of da/dr.
+    """a(r) = P(field(o) >= level, field(h) >= level).
 
-    Gaussian: a = p^2 + 1/(2 pi) int_0^asin(r) exp(-l^2 / (1 + sin t)) dt (Plackett, 1954).
-    Chi-square: da/dr from the Hardy-Hille sum of the Laguerre series of the bivariate gamma
-    distribution (Kibble, 1941); only |r| matters.  With r = sin t both integrands are smooth up
-    to |r| = 1, and 64 Gauss-Legendre nodes give a to 1e-12 for |r| <= 0.9 and to 1e-7 beyond.
+    Gaussian: a = Phi(-l) - 2 T(l, sqrt((1 - r) / (1 + r))) with Owen's T (Owen, 1956).
+    Chi-square with k = 1: 2 [a_Gauss(u, r) + a_Gauss(u, -r)] with u the root of the level.
+    Chi-square with k >= 2: p^2 + int_0^|r| da/dr, with da/dr from the Hardy-Hille sum of the
+    Laguerre series of the bivariate gamma distribution (Kibble, 1941); with r = sin t the
+    integrand is smooth up to |r| = 1, and 64 Gauss-Legendre nodes give a to 1e-12 for |r| <= 0.9
+    and to 1e-7 beyond.
     """
     correlations = np.clip(np.asarray(r, dtype=float), -1.0, 1.0)
     k = degrees_of_freedom
-    end = np.arcsin(correlations if k == 0 else np.abs(correlations))
+    if k == 0:
+        return _gaussian_orthant(raw_level, correlations)
+    if k == 1:
+        root = math.sqrt(raw_level)
+        return 2.0 * (
+            _gaussian_orthant(root, correlations) + _gaussian_orthant(root, -correlations)
+        )
+    end = np.arcsin(np.abs(correlations))
     nodes, weights = _gauss_legendre()
     t = end[..., None] * nodes
-    if k == 0:
-        p = 0.5 * math.erfc(raw_level / math.sqrt(2.0))
-        slope = np.exp(-(raw_level**2) / (1.0 + np.sin(t))) / (2.0 * math.pi)
-    else:
-        p = float(chi2.sf(raw_level, k))
-        slope = chi_square_slope(k, raw_level, np.sin(t)) * np.cos(t)
+    p = float(chi2.sf(raw_level, k))
+    slope = chi_square_slope(k, raw_level, np.sin(t)) * np.cos(t)
     return np.asarray(p * p + end * (slope @ weights))
+
+
+def _gaussian_orthant(raw_level: float, r: Floats) -> Floats:
+    with np.errstate(divide="ignore"):
+        tangent = np.sqrt((1.0 - r) / (1.0 + r))
+    return np.asarray(ndtr(-raw_level) - 2.0 * owens_t(raw_level, tangent))
 
 
 def chi_square_slope(k: int, raw_level: float, r: ArrayLike) -> Floats:
@@ -79,7 +91,7 @@ def chi_square_slope(k: int, raw_level: float, r: ArrayLike) -> Floats:
     half = 0.5 * k
     complement = np.maximum((1.0 - correlations) * (1.0 + correlations), 1e-300)
     z = raw_level * correlations / complement
-    log_bessel = _log_scaled_bessel(half, z)
+    log_bessel = log_scaled_i(half, z)
     log_slope = (
         math.log(2.0)
         + (1.0 - half) * np.log(correlations)
@@ -90,23 +102,6 @@ def chi_square_slope(k: int, raw_level: float, r: ArrayLike) -> Floats:
         + log_bessel
     )
     return np.asarray(np.exp(log_slope))
-
-
-def _log_scaled_bessel(order: float, z: Floats) -> Floats:
-    """log Ie_order(z), also where scipy's ive underflows (small z) or gives up (z > 1e9)."""
-    with np.errstate(divide="ignore"):
-        value = np.log(ive(order, z))
-    small = (value < -600.0) & (z < order)
-    series = np.where(small, z, 1.0)
-    value = np.where(
-        small,
-        order * np.log(0.5 * series)
-        - gammaln(order + 1.0)
-        - series
-        + np.log(hyp0f1(order + 1.0, 0.25 * series**2)),
-        value,
-    )
-    return np.asarray(np.where(z > 1e9, -0.5 * np.log(2.0 * math.pi * np.maximum(z, 1.0)), value))
 
 
 def boundary_density(field: RandomField, probability: float) -> float:

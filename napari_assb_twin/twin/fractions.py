@@ -59,8 +59,8 @@ class VolumeFractions:
             )
         total = sum(value for _, value in self.items())
         require(
-            abs(total - 1) <= FRACTION_SUM_TOLERANCE,
-            f"the volume fractions sum to {total:.6g}; they must sum to 1.",
+            abs(total - 1) <= FRACTION_SUM_TOLERANCE * (1 + 1e-6),
+            f"the volume fractions sum to {total:.9g}; they must sum to 1.",
         )
         plain(self, float, *PHASES)
 

@@ -111,10 +111,10 @@ class Twin:
 
     def exceedance(self, name: FieldName) -> float:
         """Probability p = phi_first (X) or q = phi_second / (1 - phi_first) (Y) of the cut set."""
-        first = self.volume_fractions[self.first_phase]
         if name == "X":
-            return first
-        return self.volume_fractions[self.second_phase] / (1.0 - first)
+            return self.volume_fractions[self.first_phase]
+        second = self.volume_fractions[self.second_phase]
+        return second / (second + self.volume_fractions[self.third_phase])
 
     def with_correlation(self, name: FieldName, **changes: Any) -> Twin:
         """The twin with some numbers of one field's correlation replaced."""

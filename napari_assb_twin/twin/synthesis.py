@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,11 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.twin import torus as tori
-from napari_assb_twin.twin.device import Backend, Rule, Shape, choose_backend
+from napari_assb_twin.twin.device import Backend, Rule, Shape, check_device, choose_backend
 from napari_assb_twin.twin.excursion import level
 from napari_assb_twin.twin.memory import require_memory
 from napari_assb_twin.twin.noise import white_noise
-from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin
+from napari_assb_twin.twin.parameters import FIELD_NAMES, Correlation, FieldName, Twin
 from napari_assb_twin.twin.phases import PHASES, Phase, code
 from napari_assb_twin.twin.torus import Torus
 
@@ -66,12 +67,22 @@ class Realisation:
     reservations: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class _Filter:
+    """Square roots of the eigenvalues of a correlation on a torus."""
+
+    correlation: Correlation
+    torus: Torus
+    amplitude: NDArray[np.float32]
+    clipped: float
+
+
 @dataclass
 class _Stages:
     """What is kept between calls, by a key that names all that it depends on."""
 
     spectra: dict[tuple[_Noise, int], Any] = field(default_factory=dict)
-    amplitudes: dict[FieldName, tuple[Hashable, tuple[Any, float]]] = field(default_factory=dict)
+    filters: dict[FieldName, _Filter] = field(default_factory=dict)
     fields: dict[Hashable, tuple[Hashable, Any]] = field(default_factory=dict)
 
 
@@ -82,9 +93,17 @@ class Synthesizer:
     """
 
     def __init__(self, device: str = "auto") -> None:
-        self._backend: Backend = choose_backend(device)
+        check_device(device)
+        self._device = device
+        if device == "cuda":
+            _ = self._backend  # there or not: say so at once
         self._stages = _Stages()
         self._lock = threading.Lock()
+
+    @cached_property
+    def _backend(self) -> Backend:
+        """Chosen when first needed: a refusal comes without loading torch."""
+        return choose_backend(self._device)
 
     @property
     def device(self) -> str:
@@ -120,10 +139,10 @@ class Synthesizer:
         ]
         self._require_memory(twin, box)
         seconds: dict[str, float] = {}
-        fields = {}
         for name in FIELD_NAMES:
-            fields[name], clipped = self._field(twin, name, box, coarsen, seconds)
+            clipped = self._filter(twin, name, box, seconds).clipped
             reservations.append(tori.clipping_reservation(clipped, name))
+        fields = {name: self._field(twin, name, box, coarsen, seconds) for name in FIELD_NAMES}
         rule = cutting_rule(twin)
         labels, counts = _timed(
             seconds, "label", lambda: self._backend.label(fields["X"], fields["Y"], rule)
@@ -150,48 +169,55 @@ class Synthesizer:
     def _kept_bytes(self) -> int:
         return sum(self._backend.size(spectrum) for spectrum in self._stages.spectra.values())
 
+    def _filter(
+        self, twin: Twin, name: FieldName, box: Torus, seconds: dict[str, float]
+    ) -> _Filter:
+        """The amplitudes of a field on its torus, made again only if they changed."""
+        correlation, torus = twin.field(name).correlation, _torus(twin, name, box)
+        kept = self._stages.filters.get(name)
+        if kept is None or (kept.correlation, kept.torus) != (correlation, torus):
+            made = _timed(seconds, "spectrum", lambda: tori.amplitude(correlation, torus))
+            kept = self._stages.filters[name] = _Filter(correlation, torus, *made)
+        return kept
+
     def _field(
         self, twin: Twin, name: FieldName, box: Torus, coarsen: int, seconds: dict[str, float]
-    ) -> tuple[Any, float]:
-        random_field = twin.field(name)
-        torus = _torus(twin, name, box)
-        correlation_key = (random_field.correlation, torus)
-        kept = self._stages.amplitudes.get(name)
-        if kept is None or kept[0] != correlation_key:
-            made = _timed(
-                seconds, "spectrum", lambda: tori.amplitude(random_field.correlation, torus)
-            )
-            tori.clipping_reservation(made[1], name)
-            kept = correlation_key, made
-            self._stages.amplitudes[name] = kept
-        amplitude, clipped = kept[1]
+    ) -> Any:
+        """X or Y on the device, made again only if what it depends on changed."""
+        chosen = self._filter(twin, name, box, seconds)
         slot = (name, coarsen)
-        key = (correlation_key, random_field.degrees_of_freedom, twin.seed, box)
+        key = (
+            chosen.correlation,
+            chosen.torus,
+            twin.field(name).degrees_of_freedom,
+            twin.seed,
+            box,
+        )
         if slot not in self._stages.fields or self._stages.fields[slot][0] != key:
             self._stages.fields.pop(slot, None)
-            values = self._filtered(twin, name, torus, amplitude, coarsen, seconds)
-            if torus.shape != box.shape:
+            values = self._filtered(twin, name, chosen, coarsen, seconds)
+            if chosen.torus.shape != box.shape:
                 values = self._backend.crop(values, _coarse(box.shape, coarsen))
             self._stages.fields[slot] = key, values
-        return self._stages.fields[slot][1], clipped
+        return self._stages.fields[slot][1]
 
     def _filtered(
         self,
         twin: Twin,
         name: FieldName,
-        torus: Torus,
-        amplitude: NDArray[np.float32],
+        chosen: _Filter,
         coarsen: int,
         seconds: dict[str, float],
     ) -> Any:
-        coarse = _coarse(torus.shape, coarsen)
-        gain = tori.coarse_gain(amplitude, torus.shape, coarse)
+        shape, amplitude = chosen.torus.shape, chosen.amplitude
+        coarse = _coarse(shape, coarsen)
+        gain = tori.coarse_gain(amplitude, shape, coarse)
         total: Any = None
         for component in range(twin.field(name).components):
-            spectrum = self._spectrum((name, twin.seed, torus.shape), component, seconds)
+            spectrum = self._spectrum((name, twin.seed, shape), component, seconds)
 
             def filtered(spectrum: Any = spectrum) -> Any:
-                return self._backend.filtered(spectrum, amplitude, torus.shape, coarse, gain)
+                return self._backend.filtered(spectrum, amplitude, shape, coarse, gain)
 
             values = _timed(seconds, "filter", filtered)
             if twin.field(name).degrees_of_freedom == 0:

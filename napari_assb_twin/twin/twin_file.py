@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from os import PathLike
@@ -44,7 +45,9 @@ def load_twin(path: str | PathLike[str]) -> Twin:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from None
     try:
-        document = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        document = json.loads(
+            text, object_pairs_hook=_unique_keys, parse_constant=_finite, parse_float=_finite
+        )
         return twin_from_document(document)
     except json.JSONDecodeError as error:
         raise InputError(
@@ -54,6 +57,8 @@ def load_twin(path: str | PathLike[str]) -> Twin:
         raise InputError(f"{path.name} is nested too deeply for a twin file.") from None
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from None
+    except ValueError:  # Python refuses whole numbers of thousands of digits
+        raise InputError(f"{path.name} holds a number with too many digits.") from None
 
 
 def save_twin(twin: Twin, path: str | PathLike[str]) -> Path:
@@ -231,5 +236,8 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return content
 
 
-def _no_constant(constant: str) -> None:
-    raise InputError(f"{constant} is no number that a twin can hold.")
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise InputError(f"{text} is no number that a twin can hold.")
+    return number

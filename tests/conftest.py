@@ -1,0 +1,22 @@
+"""Fixtures of the whole suite; its exact answers and helpers are in ``reference.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from reference import DATA
+
+
+@pytest.fixture
+def real_data() -> Callable[[str], Path]:
+    """A real image by its name below ``../shared/data``; skips where it is not there."""
+
+    def find(name: str) -> Path:
+        path = DATA / name
+        if not path.exists():
+            pytest.skip(f"the real image {name} is not beside this checkout")
+        return path
+
+    return find

@@ -1,0 +1,93 @@
+"""Pair counts by FFT are those of counting pair by pair, inside the mask and nowhere else."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from napari_assb_twin.measure.pair_counts import (
+    line_counts,
+    probabilities,
+    section_counts,
+    window_counts,
+)
+from napari_assb_twin.twin.phases import PAIRS, PHASES
+
+CODES = [(PHASES.index(i), PHASES.index(j)) for i, j in PAIRS]
+
+
+def brute(image: np.ndarray, row: int, column: int) -> list[float]:
+    """Half the number of pixels with i here and j a lag further, or the reverse."""
+    counts = np.zeros((256, 256))
+    rows, columns = image.shape
+    for y, x in itertools.product(range(rows), range(columns)):
+        if 0 <= y + row < rows and 0 <= x + column < columns:
+            counts[image[y, x], image[y + row, x + column]] += 1
+    return [(counts[i, j] + counts[j, i]) / 2 for i, j in CODES]
+
+
+def picture(shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
+    """Three phases with one pixel in six outside."""
+    return np.random.default_rng(seed).choice(
+        np.array([0, 1, 2, 255], np.uint8), shape, p=[0.2, 0.3, 0.33, 0.17]
+    )
+
+
+@pytest.mark.parametrize("shape", [(9, 7), (6, 13), (8, 8)])
+@pytest.mark.parametrize("reach", [(0, 3), (4, 0), (3, 5), (5, 6)])
+def test_counts_of_a_masked_section(shape: tuple[int, int], reach: tuple[int, int]) -> None:
+    image = picture(shape)
+    counts = section_counts(image, reach)
+    rows, columns = reach
+    assert counts.shape == (6, rows + 1, 2 * columns + 1)
+    for r, c in itertools.product(range(rows + 1), range(-columns, columns + 1)):
+        assert counts[:, r, columns + c].tolist() == brute(image, r, c), (r, c)
+
+
+def test_counts_at_lag_zero_are_pixels() -> None:
+    image = picture((20, 30))
+    counts = section_counts(image, (0, 0))[:, 0, 0]
+    for (i, j), count in zip(CODES, counts, strict=True):
+        assert count == ((image == i).sum() if i == j else 0)
+
+
+@pytest.mark.parametrize("reach", [0, 1, 6])
+def test_counts_along_the_lines_of_a_volume(reach: int) -> None:
+    volume = picture((7, 35, 5))
+    counts = line_counts(volume, reach)
+    assert counts.shape == (6, reach + 1)
+    for lag in range(reach + 1):
+        sheets = [brute(volume[:, :, x], lag, 0) for x in range(volume.shape[2])]
+        assert counts[:, lag].tolist() == np.sum(sheets, axis=0).tolist()
+
+
+def test_lines_of_a_large_volume_are_counted_to_a_millionth() -> None:
+    """Sums of some ten million float products; a plain count at a few lags."""
+    volume = picture((200, 160, 100))
+    counts = line_counts(volume, 50)
+    for lag in (0, 1, 17, 50):
+        code = 4 * (volume[: 200 - lag].astype(int) % 4) + volume[lag:] % 4
+        joint = np.bincount(code.ravel(), minlength=16).reshape(4, 4)
+        expected = [(joint[i, j] + joint[j, i]) / 2 for i, j in CODES]
+        np.testing.assert_allclose(counts[:, lag], expected, atol=1e-6 * volume.size)
+
+
+def test_the_window_is_what_is_not_outside() -> None:
+    image = picture((9, 11))
+    counts = section_counts(image, (3, 4))
+    inside = np.where(image == 255, 255, 0).astype(np.uint8)
+    window = window_counts(counts)
+    np.testing.assert_array_equal(window, section_counts(inside, (3, 4))[0])
+    shares = probabilities(counts)
+    weights = [1 if i == j else 2 for i, j in CODES]
+    np.testing.assert_allclose(np.tensordot(weights, shares, 1)[window > 0], 1, atol=1e-12)
+
+
+def test_lags_that_no_pair_spans_are_not_numbers() -> None:
+    image = np.full((40, 40), 255, np.uint8)
+    image[:, :3] = picture((40, 3)) % 3
+    shares = probabilities(section_counts(image, (0, 5)))[:, 0, 5:]
+    assert np.all(np.isfinite(shares[:, :3]))
+    assert np.all(np.isnan(shares[:, 3:]))

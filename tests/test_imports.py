@@ -1,0 +1,94 @@
+"""What is imported by what: the package is light, and nothing below the workspace knows Qt."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import napari_assb_twin
+
+PACKAGE = Path(napari_assb_twin.__file__).parent
+SCREEN = {
+    *("napari", "qtpy", "PyQt5", "PyQt6", "PySide2", "PySide6", "sip"),
+    *("magicgui", "superqt", "vispy", "pytestqt"),
+}
+HEAVY = {*SCREEN, "torch", "matplotlib", "numba", "scipy", "skimage", "tifffile", "PIL"}
+
+
+def loaded_after(code: str) -> set[str]:
+    """Top-level modules that a fresh interpreter holds after running the code."""
+    code += "\nimport sys\nprint('\\n'.join({m.partition('.')[0] for m in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def core_files() -> list[Path]:
+    return [path for path in PACKAGE.rglob("*.py") if "workspace" not in path.parts]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    assert not loaded_after("import napari_assb_twin") & HEAVY
+
+
+def test_importing_everything_below_the_workspace_brings_no_screen() -> None:
+    names = [module_name(path) for path in core_files() if path.name != "__main__.py"]
+    assert len(names) > 30
+    loaded = loaded_after("\n".join(f"import {name}" for name in names))
+    assert "torch" in loaded  # the test sees what is loaded
+    assert not loaded & SCREEN
+
+
+def test_nothing_below_the_workspace_names_a_screen() -> None:
+    """Imports within functions too."""
+    for path in core_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            assert not {name.partition(".")[0] for name in names} & SCREEN, path
+
+
+def test_arrows_run_down() -> None:
+    """command, workspace -> calibration, export, images -> measure -> twin."""
+    below = {
+        "twin": {"twin"},
+        "measure": {"measure", "twin"},
+        "calibration": {"calibration", "measure", "twin"},
+        "images": {"images", "measure", "twin"},
+        "export": {"export", "measure", "twin"},
+    }
+    for layer, allowed in below.items():
+        for path in (PACKAGE / layer).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.ImportFrom) or not node.module:
+                    continue
+                own, _, rest = node.module.partition(".")
+                target = rest.partition(".")[0]
+                if own == PACKAGE.name and (PACKAGE / target).is_dir():
+                    assert target in allowed, f"{path} imports {node.module}"
+
+
+@pytest.mark.parametrize("name", [n for n in napari_assb_twin.__all__ if n != "view"])
+def test_public_names_are_there(name: str) -> None:
+    assert getattr(napari_assb_twin, name) is not None
+    assert name in dir(napari_assb_twin)
+
+
+def test_the_names_of_the_contract_are_public() -> None:
+    assert {
+        *("load_twin", "save_twin", "generate", "coverage", "estimate_coverage"),
+        *("calibrate", "export_geodict", "view"),
+    } <= set(napari_assb_twin.__all__)
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = napari_assb_twin.nonsense
