@@ -26,7 +26,7 @@ class CpuBackend:
         return np.asarray(scipy.fft.rfftn(noise, workers=WORKERS))
 
     def filtered(
-        self, spectrum: Complex64, amplitude: Float32, shape: Shape, coarse: Shape, gain: float
+        self, spectrum: Complex64, amplitude: Float32, shape: Shape, coarse: Shape
     ) -> Float32:
         """Gaussian field on the coarse grid."""
         from_z, amplitude_z = coarse_wave_numbers(shape[0], coarse[0])
@@ -40,7 +40,7 @@ class CpuBackend:
 
         over_slabs(slab, coarse[0], voxels=math.prod(coarse))
         if coarse != shape:
-            product *= np.float32(gain)
+            product *= np.float32(math.sqrt(math.prod(coarse) / math.prod(shape)))
         field = scipy.fft.irfftn(product, s=coarse, workers=WORKERS, overwrite_x=True)
         return np.asarray(field, dtype=np.float32)
 

@@ -42,12 +42,10 @@ class Backend(Protocol):
         amplitude: NDArray[np.float32],
         shape: Shape,
         coarse: Shape,
-        gain: float,
     ) -> Any:
-        """Gaussian field: noise of ``shape`` filtered with the amplitude octant.
+        """Gaussian field on the grid ``coarse``: noise filtered with that grid's amplitudes.
 
-        Where ``coarse`` is smaller than ``shape``, only the wave numbers of the coarse grid are
-        taken, and multiplied by ``gain``.
+        The noise has ``shape``; only the wave numbers that the coarse grid holds are taken.
         """
 
     def sum_of_squares(self, total: Any | None, values: Any) -> Any:

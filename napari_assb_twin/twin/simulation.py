@@ -43,7 +43,7 @@ class WindowSampler:
         for _ in range(random_field.components):
             noise = random.standard_normal(torus.shape, dtype=np.float32)
             spectrum = self._backend.spectrum(noise)
-            values = self._backend.filtered(spectrum, octant, torus.shape, torus.shape, 1.0)
+            values = self._backend.filtered(spectrum, octant, torus.shape, torus.shape)
             if random_field.degrees_of_freedom == 0:
                 total = values
             else:

@@ -24,7 +24,7 @@ from napari_assb_twin.twin.device import Backend, Rule, Shape, check_device, cho
 from napari_assb_twin.twin.excursion import level
 from napari_assb_twin.twin.memory import require_memory
 from napari_assb_twin.twin.noise import white_noise
-from napari_assb_twin.twin.parameters import FIELD_NAMES, Correlation, FieldName, Twin
+from napari_assb_twin.twin.parameters import FIELD_NAMES, Correlation, FieldName, Twin, Window
 from napari_assb_twin.twin.phases import PHASES, Phase, code
 from napari_assb_twin.twin.torus import Torus
 
@@ -69,7 +69,7 @@ class Realisation:
 
 @dataclass(frozen=True, eq=False)
 class _Filter:
-    """Square roots of the eigenvalues of a correlation on a torus."""
+    """Square roots of the eigenvalues of a correlation on a torus, perhaps coarsened."""
 
     correlation: Correlation
     torus: Torus
@@ -82,7 +82,7 @@ class _Stages:
     """What is kept between calls, by a key that names all that it depends on."""
 
     spectra: dict[tuple[_Noise, int], Any] = field(default_factory=dict)
-    filters: dict[FieldName, _Filter] = field(default_factory=dict)
+    filters: dict[tuple[FieldName, int], _Filter] = field(default_factory=dict)
     fields: dict[Hashable, tuple[Hashable, Any]] = field(default_factory=dict)
 
 
@@ -121,7 +121,9 @@ class Synthesizer:
         Parameters
         ----------
         coarsen
-            1 for the full volume; 2 or 4 for the same structure on every second or fourth voxel.
+            1 for the full volume; 2 or 4 for the same structure on every second or fourth voxel:
+            the long waves of the same noise, with the covariance of the coarse grid, so that a
+            preview is itself a realisation of the twin.
 
         Raises
         ------
@@ -140,7 +142,7 @@ class Synthesizer:
         self._require_memory(twin, box)
         seconds: dict[str, float] = {}
         for name in FIELD_NAMES:
-            clipped = self._filter(twin, name, box, seconds).clipped
+            clipped = self._filter(twin, name, box, coarsen, seconds).clipped
             reservations.append(tori.clipping_reservation(clipped, name))
         fields = {name: self._field(twin, name, box, coarsen, seconds) for name in FIELD_NAMES}
         rule = cutting_rule(twin)
@@ -148,12 +150,9 @@ class Synthesizer:
             seconds, "label", lambda: self._backend.label(fields["X"], fields["Y"], rule)
         )
         fractions = dict(zip(rule.phases, (n / labels.size for n in counts), strict=True))
-        z, y, x = (
-            d * n / m for d, n, m in zip(box.voxel_size_um, grid.shape, labels.shape, strict=True)
-        )
         return Realisation(
             labels=labels,
-            voxel_size_um=(z, y, x) if grid.window == "periodic" else _coarse_voxel(box, coarsen),
+            voxel_size_um=_voxel_size(box, coarsen, grid.window),
             volume_fractions={phase: fractions[code(phase)] for phase in PHASES},
             twin=twin,
             device=self.device,
@@ -170,21 +169,23 @@ class Synthesizer:
         return sum(self._backend.size(spectrum) for spectrum in self._stages.spectra.values())
 
     def _filter(
-        self, twin: Twin, name: FieldName, box: Torus, seconds: dict[str, float]
+        self, twin: Twin, name: FieldName, box: Torus, coarsen: int, seconds: dict[str, float]
     ) -> _Filter:
-        """The amplitudes of a field on its torus, made again only if they changed."""
+        """The amplitudes of a field on its coarsened torus, made again only if they changed."""
         correlation, torus = twin.field(name).correlation, _torus(twin, name, box)
-        kept = self._stages.filters.get(name)
+        kept = self._stages.filters.get((name, coarsen))
         if kept is None or (kept.correlation, kept.torus) != (correlation, torus):
-            made = _timed(seconds, "spectrum", lambda: tori.amplitude(correlation, torus))
-            kept = self._stages.filters[name] = _Filter(correlation, torus, *made)
+            made = _timed(
+                seconds, "spectrum", lambda: tori.amplitude(correlation, torus.coarsened(coarsen))
+            )
+            kept = self._stages.filters[name, coarsen] = _Filter(correlation, torus, *made)
         return kept
 
     def _field(
         self, twin: Twin, name: FieldName, box: Torus, coarsen: int, seconds: dict[str, float]
     ) -> Any:
         """X or Y on the device, made again only if what it depends on changed."""
-        chosen = self._filter(twin, name, box, seconds)
+        chosen = self._filter(twin, name, box, coarsen, seconds)
         slot = (name, coarsen)
         key = (
             chosen.correlation,
@@ -197,7 +198,7 @@ class Synthesizer:
             self._stages.fields.pop(slot, None)
             values = self._filtered(twin, name, chosen, coarsen, seconds)
             if chosen.torus.shape != box.shape:
-                values = self._backend.crop(values, _coarse(box.shape, coarsen))
+                values = self._backend.crop(values, box.coarsened(coarsen).shape)
             self._stages.fields[slot] = key, values
         return self._stages.fields[slot][1]
 
@@ -209,15 +210,13 @@ class Synthesizer:
         coarsen: int,
         seconds: dict[str, float],
     ) -> Any:
-        shape, amplitude = chosen.torus.shape, chosen.amplitude
-        coarse = _coarse(shape, coarsen)
-        gain = tori.coarse_gain(amplitude, shape, coarse)
+        shape, coarse = chosen.torus.shape, chosen.torus.coarsened(coarsen).shape
         total: Any = None
         for component in range(twin.field(name).components):
             spectrum = self._spectrum((name, twin.seed, shape), component, seconds)
 
             def filtered(spectrum: Any = spectrum) -> Any:
-                return self._backend.filtered(spectrum, amplitude, shape, coarse, gain)
+                return self._backend.filtered(spectrum, chosen.amplitude, shape, coarse)
 
             values = _timed(seconds, "filter", filtered)
             if twin.field(name).degrees_of_freedom == 0:
@@ -313,12 +312,10 @@ def _torus(twin: Twin, name: FieldName, box: Torus) -> Torus:
     return tori.open_torus(twin.field(name).correlation, box)
 
 
-def _coarse(shape: Shape, coarsen: int) -> Shape:
-    z, y, x = (-(-n // coarsen) for n in shape)
-    return z, y, x
-
-
-def _coarse_voxel(box: Torus, coarsen: int) -> tuple[float, float, float]:
+def _voxel_size(box: Torus, coarsen: int, window: Window) -> tuple[float, float, float]:
+    """Voxel edges of a preview: an open one is cut from a torus whose edges divide evenly."""
+    if window == "periodic":
+        return box.coarsened(coarsen).voxel_size_um
     z, y, x = (d * min(coarsen, n) for d, n in zip(box.voxel_size_um, box.shape, strict=True))
     return z, y, x
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -32,7 +34,6 @@ class TorchBackend:
         amplitude: NDArray[np.float32],
         shape: Shape,
         coarse: Shape,
-        gain: float,
     ) -> torch.Tensor:
         """Gaussian field on the coarse grid."""
         octant = torch.from_numpy(amplitude).to(self._device)
@@ -42,7 +43,7 @@ class TorchBackend:
         factor = octant[amplitude_z][:, amplitude_y, :columns]
         if coarse != shape:
             spectrum = spectrum[from_z][:, from_y, :columns]
-            factor = factor * gain
+            factor = factor * math.sqrt(math.prod(coarse) / math.prod(shape))
         field: torch.Tensor = torch.fft.irfftn(spectrum * factor, s=coarse)
         return field
 

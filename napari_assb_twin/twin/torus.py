@@ -43,6 +43,15 @@ class Torus:
         z, y, x = (n * d for n, d in zip(self.shape, self.voxel_size_um, strict=True))
         return z, y, x
 
+    def coarsened(self, factor: int) -> Torus:
+        """The same box with every ``factor``-th voxel along each axis, the last step rounded up."""
+        z, y, x = (-(-n // factor) for n in self.shape)
+        dz, dy, dx = (
+            d * (fine / coarse)
+            for d, fine, coarse in zip(self.voxel_size_um, self.shape, (z, y, x), strict=True)
+        )
+        return Torus((z, y, x), (dz, dy, dx))
+
     @property
     def voxels(self) -> int:
         """Number of voxels."""
@@ -106,20 +115,6 @@ def _multiplicity(n: int) -> Floats:
     if n % 2 == 0:
         weights[-1] = 1.0
     return weights
-
-
-def coarse_gain(amplitudes: NDArray[np.float32], shape: Shape, coarse: Shape) -> float:
-    """Factor for the wave numbers of a coarser grid that keeps the field's variance at 1.
-
-    It makes up for the variance at shorter waves than the coarse grid holds, so that a preview
-    has the volume fractions of the full volume.
-    """
-    if coarse == shape:
-        return 1.0
-    part = amplitudes[tuple(slice(0, n // 2 + 1) for n in coarse)]
-    weights = [_multiplicity(n) for n in coarse]
-    kept = float(np.einsum("zyx,zyx,z,y,x->", part, part, *weights, optimize=True))
-    return math.prod(coarse) / math.sqrt(math.prod(shape) * kept)
 
 
 def open_torus(correlation: Correlation, box: Torus) -> Torus:

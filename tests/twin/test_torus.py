@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from napari_assb_twin.twin.torus import (
     amplitude,
     box_reservation,
     clipping_reservation,
-    coarse_gain,
     open_torus,
 )
 
@@ -157,15 +155,10 @@ def test_limits_of_clipping(clipped: float, answer: str | None) -> None:
         assert sentence is None or "field Y" in sentence
 
 
-@pytest.mark.parametrize("factor", [2, 4])
-def test_the_coarse_field_has_variance_one(factor: int) -> None:
-    torus = Torus((64, 48, 64), (1.0, 1.0, 1.0))
-    octant, _ = amplitude(ROUGH, torus)
-    coarse = tuple(n // factor for n in torus.shape)
-    gain = coarse_gain(octant, torus.shape, coarse)  # type: ignore[arg-type]
-    # variance of irfftn(gain * amplitude * rfftn(noise of the fine grid)) over the coarse grid
-    where = np.ix_(*(np.minimum(np.arange(n), n - np.arange(n)) for n in coarse))
-    power = octant.astype(float)[where] ** 2
-    variance = gain**2 * power.sum() * math.prod(torus.shape) / math.prod(coarse) ** 2
-    assert variance == pytest.approx(1, abs=1e-5)
-    assert coarse_gain(octant, torus.shape, torus.shape) == 1.0
+@pytest.mark.parametrize(("factor", "shape"), [(2, (32, 24, 33)), (4, (16, 12, 17))])
+def test_a_coarsened_torus_is_the_same_box(factor: int, shape: tuple[int, int, int]) -> None:
+    torus = Torus((64, 48, 65), (0.1, 0.2, 0.1))
+    coarse = torus.coarsened(factor)
+    assert coarse.shape == shape
+    assert coarse.size_um == pytest.approx(torus.size_um)
+    assert torus.coarsened(1) == torus
