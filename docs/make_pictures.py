@@ -66,13 +66,13 @@ def _tutorial(section: Path, folder: Path) -> None:
 
     workspace.open_files([section])
     form = workspace.data.form
-    form.kind.set_value("xz")
-    for spin in form.sizes:
-        spin.setValue(PIXEL_UM)
+    form.kind.value = "xz"
+    for size in form.sizes:
+        size.value = PIXEL_UM
     for label, phase in zip(
         sorted(form.parts), ("pore", "active_material", "solid_electrolyte"), strict=True
     ):
-        form.parts[label].set_value(phase)
+        form.parts[label].value = phase
     _settle(workspace)
     _shoot(viewer, "data_form")
     form.use.click()
@@ -85,7 +85,10 @@ def _tutorial(section: Path, folder: Path) -> None:
     _shoot(viewer, "fit_running")
     _until(lambda: not workspace.calibrate.job.running)
     _settle(workspace)
+    sizes = workspace.splitter.sizes()
+    workspace.splitter.setSizes([620, 200])
     _shoot(viewer, "fit_done")
+    workspace.splitter.setSizes(sizes)
     workspace.calibrate.accept.click()
 
     workspace.tabs.setCurrentIndex(1)
@@ -102,7 +105,7 @@ def _tutorial(section: Path, folder: Path) -> None:
     _until(lambda: not workspace.export.job.running)
     _settle(workspace)
     workspace.export.message.setText("Written: for_geodict")
-    workspace.export.folder.value = Path("for_geodict")
+    workspace.export.folder.line_edit.value = "for_geodict"
     _shoot(viewer, "export")
     viewer.theme = "light"
     workspace.tabs.setCurrentIndex(1)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
+from magicgui.widgets import CheckBox
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
-    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -26,19 +24,21 @@ from napari_assb_twin.calibration.least_squares import calibration
 from napari_assb_twin.calibration.progress import CalibrationResult, Progress
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import PARAMETERS
-from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, SHORT_NAMES
-from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.forms import Choices, Form, choice, line, offer, whole
 from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.scales import scale_of
 
 SYMMETRIES = (
-    (None, "as the data allow"),
-    ("cylindrical", "cylindrical about z"),
+    ("as the data allow", None),
+    ("cylindrical about z", "cylindrical"),
     ("isotropic", "isotropic"),
 )
-FIRST = ((None, "the data decide"), *((phase, LONG_NAMES[phase]) for phase in PHASES))
-FIELDS = (("gaussian", "both Gaussian"), ("kept", "kinds as in Morphology"))
+FIELDS = (("both Gaussian", "gaussian"), ("kinds as in Morphology", "kept"))
+KEPT = "Padlocked: kept as it was."
+AT_BOUND = "The fit ended at a bound of its search: the data do not determine this number."
+ROW = 22
 HEADINGS = ("Parameter", "Value", "± error", "Unit")
 
 
@@ -50,19 +50,23 @@ class CalibratePanel(QWidget):
         self._controller = controller
         self.job = Job()
         layout = QVBoxLayout(self)
-        layout.addLayout(self._options())
+        self._options = self._options_form()
+        layout.addWidget(self._options)
         self.locks = QLabel()
         self.locks.setWordWrap(True)
         layout.addWidget(self.locks)
         self.fit = QPushButton("Fit twin to sections")
+        self.fit.setToolTip("Least squares on the curves of the data; the twin is then proposed.")
         self.pause = QPushButton("Pause")
+        self.pause.setToolTip("Hold the fit after its present step.")
         self.pause.setCheckable(True)
         self.stop = QPushButton("Stop")
-        line = QHBoxLayout()
-        line.addWidget(self.fit, 2)
-        line.addWidget(self.pause, 1)
-        line.addWidget(self.stop, 1)
-        layout.addLayout(line)
+        self.stop.setToolTip("End the fit; the twin stays as it was.")
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.fit, 2)
+        buttons.addWidget(self.pause, 1)
+        buttons.addWidget(self.stop, 1)
+        layout.addLayout(buttons)
         self.bar = QProgressBar()
         self.message = QLabel()
         self.message.setWordWrap(True)
@@ -72,12 +76,12 @@ class CalibratePanel(QWidget):
         self.accept.setToolTip("Keep the fitted twin; one step of undo.")
         self.revert = QPushButton("Revert")
         self.revert.setToolTip("Go back to the twin before the fit.")
-        line = QHBoxLayout()
-        line.addWidget(self.accept)
-        line.addWidget(self.revert)
-        layout.addLayout(line)
+        decision = QHBoxLayout()
+        decision.addWidget(self.accept)
+        decision.addWidget(self.revert)
+        layout.addLayout(decision)
         self.table = _table()
-        layout.addWidget(self.table, 20)
+        layout.addWidget(self.table)
         layout.addStretch(1)
         self.fit.clicked.connect(lambda checked=False: self.start())
         self.stop.clicked.connect(lambda checked=False: self.job.stop())
@@ -93,6 +97,7 @@ class CalibratePanel(QWidget):
         controller.padlocks_changed.connect(self._on_state)
         controller.twin_changed.connect(self._on_state)
         controller.proposal_changed.connect(self._on_proposal)
+        controller.names_changed.connect(self._on_names)
         self._on_running(False)
         self._on_proposal(False)
         self.bar.setVisible(False)
@@ -104,46 +109,56 @@ class CalibratePanel(QWidget):
         if data is None:
             self._controller.refuse("There are no data to fit to; open sections in Data first.")
             return
-        fields = {"X": twin.X, "Y": twin.Y} if self.fields.value() == "kept" else None
+        fields = {"X": twin.X, "Y": twin.Y} if self.fields.value == "kept" else None
         self.job.start(
             partial(
                 calibration,
                 data.measured,
-                symmetry=self.symmetry.value(),
-                first_phase=self.first.value(),
+                symmetry=self.symmetry.value,
+                first_phase=self.first.value,
                 fields=fields,
                 fix={path: twin.value(path) for path in self._fixed()},
-                bootstrap=self.samples.value() if self.errors.isChecked() else 0,
+                bootstrap=self.samples.value if self.errors.value else 0,
             )
         )
 
-    def _options(self) -> QGridLayout:
-        self.symmetry = Choice(SYMMETRIES, name="Symmetry of the fit")
-        self.symmetry.setToolTip("Plan views alone allow the isotropic twin only.")
-        self.first = Choice(FIRST, name="Phase cut first in the fit")
-        self.fields = Choice(FIELDS, name="Kinds of the fields in the fit")
-        self.errors = QCheckBox("Standard errors from")
-        self.errors.setChecked(True)
-        self.errors.setToolTip(
-            "Parametric bootstrap: sections like yours are simulated from the fit and fitted again."
+    def _options_form(self) -> Form:
+        self.symmetry = choice(
+            "Symmetry",
+            SYMMETRIES,
+            "Plan views alone allow the isotropic twin only.",
+            spoken="Symmetry of the fit",
         )
-        self.samples = QSpinBox()
-        self.samples.setRange(2, 500)
-        self.samples.setValue(20)
-        self.samples.setSuffix(" simulated data sets")
-        self.samples.setAccessibleName("Number of simulated data sets")
-        self.errors.toggled.connect(self.samples.setEnabled)
-        form = QGridLayout()
-        form.setColumnStretch(1, 1)
-        pairs = (
-            ("Symmetry", self.symmetry), ("Cut first", self.first), ("Fields", self.fields),
-        )  # fmt: skip
-        for row, (name, widget) in enumerate(pairs):
-            form.addWidget(QLabel(name), row, 0)
-            form.addWidget(widget, row, 1)
-        form.addWidget(self.errors, 3, 0)
-        form.addWidget(self.samples, 3, 1)
-        return form
+        self.first = choice(
+            "Cut first",
+            _first(self._controller.names),
+            "The phase that field X cuts. The data decide by comparing the fits of all three.",
+            spoken="Phase cut first in the fit",
+        )
+        self.fields = choice(
+            "Fields",
+            FIELDS,
+            "Kinds of the random fields X and Y: Gaussian or chi-square.",
+            spoken="Kinds of the fields in the fit",
+        )
+        self.errors = CheckBox(
+            text="from simulations:",
+            value=True,
+            tooltip="Parametric bootstrap: sections like yours are simulated from the fit and "
+            "fitted again.",
+        )
+        self.samples = whole(
+            "",
+            2,
+            500,
+            "How many simulated data sets the standard errors come from; each takes about as long "
+            "as the fit.",
+            spoken="Number of simulated data sets",
+        )
+        self.samples.value = 20
+        self.errors.changed.connect(self._on_errors)
+        errors = line("Errors", self.errors, self.samples)
+        return Form(self.symmetry, self.first, self.fields, errors)
 
     def _fixed(self) -> list[str]:
         return [path for path in PARAMETERS if path in self._controller.padlocks]
@@ -151,7 +166,7 @@ class CalibratePanel(QWidget):
     def _on_state(self, state: object = None) -> None:
         twin = self._controller.twin
         locked = [
-            f"{name_of(path)} = {scale_of(path).text(scale_of(path).shown(twin.value(path)))}"
+            f"{self._name_of(path)} = {scale_of(path).text(scale_of(path).shown(twin.value(path)))}"
             for path in self._fixed()
         ]
         text = "Kept by padlocks: " + ", ".join(locked) + "." if locked else ""
@@ -159,6 +174,16 @@ class CalibratePanel(QWidget):
             text = "Open sections or a tomogram in Data first."
         self.locks.setText(text or "No parameter is padlocked: all are fitted.")
         self.fit.setEnabled(self._controller.data is not None and not self.job.running)
+
+    def _on_errors(self, wanted: bool) -> None:
+        self.samples.enabled = wanted
+
+    def _on_names(self, names: PhaseNames) -> None:
+        offer(self.first, _first(names), self.first.value)
+        for row, path in enumerate(PARAMETERS):
+            if self.table.item(row, 0) is not None:
+                self.table.item(row, 0).setText(self._name_of(path))
+        self._on_state()
 
     def _on_running(self, running: bool) -> None:
         self.pause.setEnabled(running)
@@ -181,7 +206,7 @@ class CalibratePanel(QWidget):
         fit = result.fit
         self.message.setText(
             f"Misfit of the curves: rms {fit.rms:.2g}, max {fit.max:.2g}; {fit.seconds:.1f} s. "
-            f"Cut first: {LONG_NAMES[result.twin.first_phase]}."
+            f"Cut first: {self._controller.names.long(result.twin.first_phase)}."
         )
         self._fill(result)
         data = self._controller.data
@@ -201,46 +226,53 @@ class CalibratePanel(QWidget):
             button.setVisible(waiting)
 
     def _fill(self, result: CalibrationResult) -> None:
-        fixed = self._controller.padlocks
+        fixed, at_bounds = self._controller.padlocks, result.fit.at_bounds
         self.table.setRowCount(len(PARAMETERS))
         for row, (path, parameter) in enumerate(PARAMETERS.items()):
             scale, value = scale_of(path), result.twin.value(path)
-            shown = scale.shown(value)
             error = result.uncertainty.get(path)
-            spread = "kept" if path in fixed else "–"
-            if error is not None and path not in fixed:
-                spread = _spread_text(scale.spread(value, error), shown)
-            cells = (name_of(path), scale.text(shown), spread, parameter.unit)
+            tip = ""
+            if path in fixed:
+                spread, tip = "kept", KEPT
+            elif path in at_bounds:
+                spread, tip = "at bound", AT_BOUND
+            elif error is None:
+                spread = "–"
+            else:
+                spread = f"{scale.spread(value, error):.2g}"
+            cells = (self._name_of(path), scale.text(scale.shown(value)), spread, parameter.unit)
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
+                item.setToolTip(tip or parameter.documentation)
                 if column in (1, 2):
                     item.setTextAlignment(
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     )
                 self.table.setItem(row, column, item)
+        header = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(header + ROW * len(PARAMETERS) + 2 * self.table.frameWidth())
         self.table.setVisible(True)
 
+    def _name_of(self, path: str) -> str:
+        """A parameter's name in a list: field and symbol, or the fraction's phase."""
+        field, _, attribute = path.rpartition(".")
+        if not field:
+            return f"φ {self._controller.names[attribute]}"
+        return f"{PARAMETERS[path].label} {field}"
 
-def name_of(path: str) -> str:
-    """A parameter's name in a list: field and symbol, or the fraction's phase."""
-    field, _, attribute = path.rpartition(".")
-    if not field:
-        return f"φ {SHORT_NAMES[attribute]}"
-    return f"{PARAMETERS[path].label} {field}"
 
-
-def _spread_text(error: float, shown: float) -> str:
-    """A standard error; every simulated fit at the same number means that it ends at a bound."""
-    return "at bound" if error < 1e-9 * abs(shown) else f"{error:.2g}"
+def _first(names: PhaseNames) -> Choices:
+    return (("the data decide", None), *names.choices())
 
 
 def _table() -> QTableWidget:
     table = QTableWidget(0, len(HEADINGS))
     table.setHorizontalHeaderLabels(HEADINGS)
     table.verticalHeader().setVisible(False)
-    table.verticalHeader().setDefaultSectionSize(22)
+    table.verticalHeader().setDefaultSectionSize(ROW)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setMinimumHeight(180)
+    table.setTabKeyNavigation(False)
+    table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     table.setAccessibleName("Fitted parameters")
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

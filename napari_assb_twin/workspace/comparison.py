@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QObject, Signal
 
+from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.coverage import measured_coverage
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.twin.curves import Curves
@@ -16,7 +17,6 @@ from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.twin.synthesis import Realisation
 from napari_assb_twin.workspace.controller import Controller
-from napari_assb_twin.images.draft import Data
 from napari_assb_twin.workspace.lags import default_lags_um
 from napari_assb_twin.workspace.latest import LatestWins
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
 
 from qtpy.QtCore import QObject, Signal
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.draft import Data
 from napari_assb_twin.twin.device import DEVICES
 from napari_assb_twin.twin.parameters import (
     PARAMETERS,
@@ -20,17 +21,16 @@ from napari_assb_twin.twin.parameters import (
     Tail,
     Twin,
 )
-from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES, Phase
+from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.twin.presets import DEMONSTRATION, preset
 from napari_assb_twin.twin.synthesis import Realisation
 from napari_assb_twin.twin.twin_file import load_twin, save_twin
-from napari_assb_twin.images.draft import Data
+from napari_assb_twin.workspace.edits import by_hand, with_kind, with_symmetry, within_reach
 from napari_assb_twin.workspace.history import History
 from napari_assb_twin.workspace.live import LiveVolume
+from napari_assb_twin.workspace.phase_names import PhaseNames
 
 PREPARING = "Preparing… (the first volume of a session compiles its kernels)"
-SMALLEST_SHARE = 1e-3
-"""A fraction that is dragged leaves at least this to the free others."""
 
 
 class Controller(QObject):
@@ -45,8 +45,10 @@ class Controller(QObject):
     padlocks_changed(frozenset)
     realised(Realisation, bool)
         Something to draw; whether it is the full volume.
+    names_changed(PhaseNames)
+        What the phases are called on screen.
     status(str), reservations(tuple)
-        The line at the bottom, and the sentences under it.
+        Something done, and the sentences that stand under the volume.
     refused(str)
         One sentence for a notification.
     busy_changed(bool), history_changed()
@@ -57,6 +59,7 @@ class Controller(QObject):
     twin_changed = Signal(object)
     data_changed = Signal(object)
     padlocks_changed = Signal(object)
+    names_changed = Signal(object)
     realised = Signal(object, bool)
     status = Signal(str)
     reservations = Signal(object)
@@ -70,6 +73,8 @@ class Controller(QObject):
         self.twin = twin or preset(DEMONSTRATION)
         self.data: Data | None = None
         self.realisation: Realisation | None = None
+        self.seconds = 0.0
+        self.names = PhaseNames()
         self.padlocks: frozenset[str] = frozenset()
         self.seed_locked = False
         self._history: History[Twin] = History()
@@ -125,12 +130,12 @@ class Controller(QObject):
 
     def set_value(self, path: str, value: float | None, *, dragging: bool = False) -> None:
         """Set one parameter; moves while ``dragging`` are one step of undo until `end_drag`."""
-        fractions_locked = self.padlocks & set(PHASES)
-        if dragging and path in PHASES and value is not None:
-            value = self._within_reach(path, value, fractions_locked)
-        twin = self.twin.with_value(path, value, locked=frozenset(fractions_locked))
+        locked = self.padlocks & set(PHASES)
+        if dragging and value is not None:
+            value = within_reach(self.twin, path, value, locked)
+        twin = self.twin.with_value(path, value, locked=locked)
         gesture = (path, self._drags) if dragging else None
-        self._change(_edited(twin), PARAMETERS[path].label, gesture=gesture, moving=dragging)
+        self._change(by_hand(twin), PARAMETERS[path].label, gesture=gesture, moving=dragging)
 
     def end_drag(self) -> None:
         """The slider was let go: draw the full volume, and begin a new step of undo."""
@@ -142,28 +147,17 @@ class Controller(QObject):
         self, name: FieldName, *, degrees_of_freedom: int | None = None, tail: Tail | None = None
     ) -> None:
         """Make a field Gaussian (0 degrees of freedom) or chi-square, or cut its other tail."""
-        field = self.twin.field(name)
-        degrees = field.degrees_of_freedom if degrees_of_freedom is None else degrees_of_freedom
-        field = replace(field, degrees_of_freedom=degrees, tail=tail or field.tail)
-        self._change(_edited(replace(self.twin, **{name: field})), f"kind of field {name}")
+        twin = with_kind(self.twin, name, degrees_of_freedom, tail)
+        self._change(by_hand(twin), f"kind of field {name}")
 
     def set_symmetry(self, symmetry: Symmetry) -> None:
         """Isotropic sets both anisotropies to 1."""
-        twin = self.twin
-        if symmetry == "isotropic":
-            fields = {
-                name: replace(field, correlation=replace(field.correlation, anisotropy=1.0))
-                for name, field in (("X", twin.X), ("Y", twin.Y))
-            }
-            twin = replace(twin, symmetry=symmetry, **fields)
-        else:
-            twin = replace(twin, symmetry=symmetry)
-        self._change(_edited(twin), "symmetry")
+        self._change(by_hand(with_symmetry(self.twin, symmetry)), "symmetry")
 
     def set_phase_order(self, first_phase: Phase, second_phase: Phase) -> None:
         """Which phase is cut from X, and which from Y in what X leaves."""
         twin = replace(self.twin, first_phase=first_phase, second_phase=second_phase)
-        self._change(_edited(twin), "order of the phases")
+        self._change(by_hand(twin), "order of the phases")
 
     def set_grid(self, grid: Grid) -> None:
         """Another box, voxel size or window."""
@@ -226,6 +220,13 @@ class Controller(QObject):
         self.padlocks = self.padlocks | {path} if locked else self.padlocks - {path}
         self.padlocks_changed.emit(self.padlocks)
 
+    def rename(self, phase: Phase, name: str) -> None:
+        """Call a phase otherwise on screen."""
+        names = self.names.renamed(phase, name)
+        if names != self.names:
+            self.names = names
+            self.names_changed.emit(names)
+
     def set_data(self, data: Data | None) -> None:
         """Measured data to compare with and to fit to; None removes them."""
         self.data = data
@@ -278,18 +279,13 @@ class Controller(QObject):
         if self._open:
             self._live.follow(twin, moving=moving)
 
-    def _within_reach(self, path: str, value: float, locked: Iterable[str]) -> float:
-        kept = sum(self.twin.volume_fractions[p] for p in PHASES if p in locked and p != path)
-        return min(value, 1.0 - kept - SMALLEST_SHARE)
-
     def _on_preview(self, realisation: Realisation) -> None:
         self.realised.emit(realisation, False)
 
     def _on_full(self, realisation: Realisation, seconds: float) -> None:
         self._unproven = None
-        self.realisation = realisation
+        self.realisation, self.seconds = realisation, seconds
         self.realised.emit(realisation, True)
-        self.status.emit(_sentence(realisation, seconds))
         self.reservations.emit(realisation.reservations)
 
     def _on_refused(self, twin: Twin, sentence: str, rests: bool) -> None:
@@ -301,20 +297,3 @@ class Controller(QObject):
             self._show(self._history.drop(twin))
             sentence = f"{sentence} The twin before is kept."
         self.refuse(sentence)
-
-
-def _edited(twin: Twin) -> Twin:
-    """A twin that was changed by hand is no longer the one that was fitted."""
-    return replace(twin, provenance=None, uncertainty=None)
-
-
-def _sentence(realisation: Realisation, seconds: float) -> str:
-    shape = " × ".join(map(str, realisation.labels.shape))
-    shares = ", ".join(
-        f"{SHORT_NAMES[phase]} {share:.1%}" for phase, share in realisation.volume_fractions.items()
-    )
-    took = f"{seconds * 1e3:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-    return (
-        f"{shape} voxels, {took} on {realisation.device.upper()}\n"
-        f"Seed {realisation.twin.seed}: {shares}"
-    )

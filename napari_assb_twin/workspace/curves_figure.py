@@ -12,14 +12,16 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from napari_assb_twin.twin.curves import Curves
-from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES, Phase
+from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.workspace.colours import MARKERS, SCHEMES
 from napari_assb_twin.workspace.comparison import KINDS, Comparison, centred
+from napari_assb_twin.workspace.phase_names import PhaseNames
 
 Pair = tuple[Phase, Phase]
 
 STYLES = {"measured": "-", "model": "--", "realisation": ":"}
 TITLES = {"measured": "measured", "model": "model (exact)", "realisation": "this realisation"}
+RESIDUALS = {"measured": "measured", "realisation": "realised"}
 CROSS_COLOURS = ("#cc79a7", "#56b4e9", "#d55e00")
 CROSS_MARKERS = ("D", "v", "P")
 AUTO: tuple[Pair, ...] = tuple((phase, phase) for phase in PHASES)
@@ -42,6 +44,7 @@ class CurvesFigure(FigureCanvasQTAgg):
         self._pairs: tuple[Pair, ...] = AUTO
         self._normalised = False
         self._scheme = "paper"
+        self._names = PhaseNames()
         self._theme = {"text": "#ffffff", "background": "#262930", "secondary": "#5a626c"}
         self.axes, self.residual_axes = self.figure.subplots(
             2, 1, sharex=True, height_ratios=(3, 1)
@@ -58,10 +61,6 @@ class CurvesFigure(FigureCanvasQTAgg):
             (line,) = self.residual_axes.plot([], [], "-", animated=True, linewidth=1.2)
             self.lines["residual", number] = line
         self._zero = self.residual_axes.axhline(0.0, linewidth=0.8)
-        self._residual_name = self.residual_axes.text(
-            0.985, 0.93, "", transform=self.residual_axes.transAxes,
-            ha="right", va="top", fontsize=7,
-        )  # fmt: skip
         self._background = None
         self._shown: tuple[bool, ...] = ()
         self.mpl_connect("draw_event", self._on_draw)
@@ -70,6 +69,11 @@ class CurvesFigure(FigureCanvasQTAgg):
     def set_look(self, theme: Mapping[str, str], scheme: str) -> None:
         """Colours of the theme and of the phases."""
         self._theme, self._scheme = dict(theme), scheme
+        self._paint()
+
+    def set_names(self, names: PhaseNames) -> None:
+        """What the phases are called in the legend."""
+        self._names = names
         self._paint()
 
     def set_choice(self, *, pairs: Sequence[Pair], normalised: bool) -> None:
@@ -168,8 +172,7 @@ class CurvesFigure(FigureCanvasQTAgg):
         if self._normalised:
             name = r"$C_{ii}-\varphi_i^2$" if auto else r"$C_{ij}-\varphi_i\varphi_j$"
         self.axes.set_ylabel(name, color=text, fontsize=8, labelpad=2)
-        self.residual_axes.set_xlabel("lag $h$ [µm]", color=text, fontsize=8)
-        self._residual_name.set_color(text)
+        self.residual_axes.xaxis.label.set_color(text)
         self._legend()
         self._background = None
 
@@ -182,18 +185,19 @@ class CurvesFigure(FigureCanvasQTAgg):
         return colours, [MARKERS[phase] for phase in PHASES]
 
     def _name_residual(self, kind: str | None) -> None:
-        name = {"measured": "measured − model", "realisation": "this realisation − model"}
-        text = name.get(kind, "")
-        if self._residual_name.get_text() != text:
-            self._residual_name.set_text(text)
+        text = "lag $h$ [µm]"
+        if kind is not None:
+            text = f"{text}   (lower plot: {RESIDUALS[kind]} − model)"
+        if self.residual_axes.get_xlabel() != text:
+            self.residual_axes.set_xlabel(text, fontsize=8)
             self._background = None
 
     def _legend(self) -> None:
         text = self._theme["text"]
         colours, markers = self._marks()
         handles = [
-            Line2D([], [], color=colours[n], marker=markers[n], markersize=4, label=_name(pair))
-            for n, pair in enumerate(self._pairs)
+            Line2D([], [], color=colours[n], marker=markers[n], markersize=4, label=label)
+            for n, label in enumerate(self._labels())
         ]
         handles += [
             Line2D([], [], color=text, linestyle=STYLES[kind], label=TITLES[kind])
@@ -211,6 +215,9 @@ class CurvesFigure(FigureCanvasQTAgg):
             framealpha=0.85,
             handlelength=2.4,
         )
+
+    def _labels(self) -> list[str]:
+        return [f"{self._names[i]}-{self._names[j]}" for i, j in self._pairs]
 
     def _on_draw(self, event: object) -> None:
         self._background = self.copy_from_bbox(self.figure.bbox)
@@ -246,7 +253,3 @@ def _fit(axes, low: float, high: float) -> bool:
         return False
     axes.set_ylim(low - (0.08 * span if low < 0 else 0.0), high + 0.18 * span)
     return True
-
-
-def _name(pair: Pair) -> str:
-    return f"{SHORT_NAMES[pair[0]]}-{SHORT_NAMES[pair[1]]}"

@@ -14,13 +14,14 @@ from qtpy.QtWidgets import (
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.exact import Direction
-from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.workspace.comparison import Comparison
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.curves_figure import AUTO, CROSS, CurvesFigure
+from napari_assb_twin.workspace.forms import choice
+from napari_assb_twin.workspace.phase_names import PhaseNames
 
 DIRECTIONS = (("in-plane", "in-plane"), ("through-plane", "through-plane"))
-PAIRS = (("auto", "auto C_ii"), ("cross", "cross C_ij"))
+PAIRS = (("auto C_ii", AUTO), ("cross C_ij", CROSS))
 
 
 class CurvesPanel(QWidget):
@@ -30,10 +31,14 @@ class CurvesPanel(QWidget):
         super().__init__()
         self._controller, self._comparison = controller, comparison
         self.figure = CurvesFigure()
-        self.direction = Choice(DIRECTIONS, name="Direction of the curves")
-        self.direction.setToolTip("In-plane: perpendicular to z. Through-plane: along z.")
-        self.pairs = Choice(PAIRS, name="Pairs of phases")
-        self.pairs.setToolTip("C_ij(h): both ends of a lag h hit phases i and j.")
+        self.direction = choice(
+            "Direction of the curves",
+            DIRECTIONS,
+            "In-plane: perpendicular to z. Through-plane: along z.",
+        )
+        self.pairs = choice(
+            "Pairs of phases", PAIRS, "C_ij(h): the ends of a lag h lie in phases i and j."
+        )
         self.normalised = QCheckBox("− φᵢφⱼ")
         self.normalised.setToolTip("Normalised: C_ij − φ_i φ_j, which tends to 0 at long lags.")
         self.realisation = QCheckBox("realised")
@@ -49,10 +54,8 @@ class CurvesPanel(QWidget):
         heading.addWidget(self.save)
         choices = QHBoxLayout()
         choices.setSpacing(4)
-        for choice in (self.direction, self.pairs):
-            choice.setMinimumContentsLength(6)
-        choices.addWidget(self.direction, 1)
-        choices.addWidget(self.pairs, 1)
+        choices.addWidget(self.direction.native, 1)
+        choices.addWidget(self.pairs.native, 1)
         choices.addWidget(self.normalised)
         choices.addWidget(self.realisation)
         self.note = QLabel()
@@ -64,12 +67,13 @@ class CurvesPanel(QWidget):
         layout.addLayout(choices)
         layout.addWidget(self.figure, 1)
         layout.addWidget(self.note)
-        self.direction.chosen.connect(self._on_direction)
-        self.pairs.chosen.connect(self._on_choice)
+        self.direction.changed.connect(self._on_direction)
+        self.pairs.changed.connect(self._on_choice)
         self.normalised.toggled.connect(self._on_choice)
         self.realisation.toggled.connect(comparison.set_with_realisation)
         self.save.clicked.connect(self._on_save)
         comparison.changed.connect(self.show_curves)
+        controller.names_changed.connect(self._on_names)
         self.show_curves()
 
     def show_curves(self) -> None:
@@ -98,9 +102,12 @@ class CurvesPanel(QWidget):
     def _on_direction(self, direction: Direction) -> None:
         self._comparison.set_direction(direction)
 
+    def _on_names(self, names: PhaseNames) -> None:
+        self.figure.set_names(names)
+        self.show_curves()
+
     def _on_choice(self, choice: object = None) -> None:
-        pairs = AUTO if self.pairs.value() == "auto" else CROSS
-        self.figure.set_choice(pairs=pairs, normalised=self.normalised.isChecked())
+        self.figure.set_choice(pairs=self.pairs.value, normalised=self.normalised.isChecked())
         self.show_curves()
 
     def _on_save(self) -> None:

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
+from magicgui.widgets import ComboBox
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import (
-    QDoubleSpinBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
-from napari_assb_twin.workspace import icons, thumbnail
-from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.images.draft import VOLUME, Data, Draft
+from napari_assb_twin.workspace import icons, thumbnail
+from napari_assb_twin.workspace.forms import Choices, Form, choice, length, line, offer, show
+from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.wheel_guard import WheelGuard
 
 KINDS = (
-    (VOLUME, "a volume (tomogram)"),
-    ("xy", "plan view xy (perpendicular to z)"),
-    ("xz", "cross-section xz (contains z)"),
-    ("yz", "cross-section yz (contains z)"),
+    ("a volume (tomogram)", VOLUME),
+    ("plan view xy (perpendicular to z)", "xy"),
+    ("cross-section xz (contains z)", "xz"),
+    ("cross-section yz (contains z)", "yz"),
 )
-PARTS = (
-    (None, "choose…"),
-    *((phase, LONG_NAMES[phase]) for phase in PHASES),
-    ("outside", "outside the window"),
-)
-VOLUME_AXES = ((0, "axis 0 (slices)"), (1, "axis 1 (rows)"), (2, "axis 2 (columns)"))
-SECTION_AXES = ((0, "down the rows"), (1, "along the columns"))
-THUMBNAIL = (110, 110)
+VOLUME_AXES = (("axis 0 (slices)", 0), ("axis 1 (rows)", 1), ("axis 2 (columns)", 2))
+SECTION_AXES = (("down the rows", 0), ("along the columns", 1))
+THUMBNAIL = (84, 84)
 
 
 class DataForm(QWidget):
@@ -50,7 +39,7 @@ class DataForm(QWidget):
     refused = Signal(str)
     cancelled = Signal()
 
-    def __init__(self, draft: Draft, *, can_add: bool) -> None:
+    def __init__(self, draft: Draft, names: PhaseNames, *, can_add: bool) -> None:
         super().__init__()
         self._draft = draft
         layout = QVBoxLayout(self)
@@ -61,76 +50,81 @@ class DataForm(QWidget):
         heading = QLabel(f"{name}: {shape} pixels")
         heading.setWordWrap(True)
         layout.addWidget(heading)
-        layout.addLayout(self._geometry())
-        layout.addLayout(self._phases())
+        self._geometry = self._geometry_form()
+        layout.addWidget(self._geometry)
+        layout.addLayout(self._phase_rows(names))
         self.use = QPushButton("Use these data")
+        self.use.setToolTip("Measure these data; they replace what was open.")
         self.use.clicked.connect(lambda checked=False: self._answer(added=False))
         self.add = QPushButton("Add to the data")
         self.add.setToolTip("Sections of a further plane, beside those that are open.")
         self.add.clicked.connect(lambda checked=False: self._answer(added=True))
         self.add.setVisible(can_add)
         cancel = QPushButton("Cancel")
+        cancel.setToolTip("Open nothing.")
         cancel.clicked.connect(lambda checked=False: self.cancelled.emit())
         line = QHBoxLayout()
         for button in (self.use, self.add, cancel):
             line.addWidget(button)
         layout.addLayout(line)
         self._on_kind()
+        self._wheel = WheelGuard(self)
+        self._wheel.guard(self)
 
-    def _geometry(self) -> QGridLayout:
+    def set_names(self, names: PhaseNames) -> None:
+        """Offer the phases under other names."""
+        for part in self.parts.values():
+            offer(part, _parts(names), part.value)
+
+    def _geometry_form(self) -> Form:
         draft = self._draft
-        kinds = KINDS if draft.dimensions == 3 else KINDS[1:]
-        self.kind = Choice(kinds, name="What the image is")
-        self.kind.set_value(VOLUME if draft.dimensions == 3 else "xz")
-        self.kind.setToolTip(
-            "z is the pressing direction. A file with three axes may also be a stack of sections."
+        volume = draft.dimensions == 3
+        self.kind = choice(
+            "It is",
+            KINDS if volume else KINDS[1:],
+            "z is the pressing direction. A file with three axes may also be a stack of sections.",
+            spoken="What the image is",
         )
-        self.pressing = Choice(VOLUME_AXES, name="Pressing direction z")
-        self.pressing.setToolTip("Which axis of the file is the pressing direction z.")
-        self.sizes = []
+        show(self.kind, VOLUME if volume else "xz")
+        self.pressing = choice(
+            "z runs along",
+            VOLUME_AXES,
+            "Which axis of the file is the pressing direction z.",
+            spoken="Pressing direction z",
+        )
+        self.sizes = [
+            length("", "", spoken=f"Voxel size along axis {axis} in micrometres")
+            for axis in range(3)
+        ]
         known = draft.voxel_size_um
-        for axis in range(3):
-            spin = QDoubleSpinBox()
-            spin.setDecimals(5)
-            spin.setRange(0.0, 1e4)
-            spin.setSingleStep(0.01)
-            spin.setSpecialValueText("µm?")
-            spin.setAccessibleName(f"Voxel size along axis {axis}")
-            self.sizes.append(spin)
         if known is not None:
-            for spin, size in zip(self.sizes[-len(known) :], known, strict=True):
-                spin.setValue(size)
+            for field, size in zip(self.sizes[-len(known) :], known, strict=True):
+                field.value = size
         self.source = QLabel(
             "Voxel size from the file." if known else "The file does not say its voxel size."
         )
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(QLabel("It is"), 0, 0)
-        grid.addWidget(self.kind, 0, 1)
-        self._pressing_label = QLabel("z runs along")
-        grid.addWidget(self._pressing_label, 1, 0)
-        grid.addWidget(self.pressing, 1, 1)
-        line = QHBoxLayout()
-        for spin in self.sizes:
-            line.addWidget(spin, 1)
-        grid.addWidget(QLabel("Voxel [µm]"), 2, 0)
-        grid.addLayout(line, 2, 1)
-        grid.addWidget(self.source, 3, 1)
-        self.kind.chosen.connect(self._on_kind)
-        return grid
+        self.kind.changed.connect(self._on_kind)
+        geometry = Form(self.kind, self.pressing, line("Voxel size", *self.sizes))
+        geometry.layout().addWidget(self.source, 3, 1)
+        return geometry
 
-    def _phases(self) -> QHBoxLayout:
+    def _phase_rows(self, names: PhaseNames) -> QHBoxLayout:
         draft = self._draft
         grid = QGridLayout()
-        self.parts: dict[int, Choice] = {}
+        grid.setHorizontalSpacing(4)
+        self.parts: dict[int, ComboBox] = {}
         for row, (label, share) in enumerate(draft.labels.items()):
             mark = QLabel()
             mark.setPixmap(icons.swatch(thumbnail.colour_of(row), "#808080").pixmap(16, 16))
-            part = Choice(PARTS, name=f"Phase of label {label}")
-            part.set_value(draft.guess(label))
+            part = choice(
+                f"Phase of label {label}",
+                _parts(names),
+                f"What the pixels of the value {label} are; several labels may be one phase.",
+            )
+            show(part, draft.guess(label))
             grid.addWidget(mark, row, 0)
             grid.addWidget(QLabel(f"{label}: {share:.1%}"), row, 1)
-            grid.addWidget(part, row, 2)
+            grid.addWidget(part.native, row, 2)
             self.parts[label] = part
         grid.setColumnStretch(2, 1)
         grid.setRowStretch(len(draft.labels), 1)
@@ -139,23 +133,21 @@ class DataForm(QWidget):
         picture.setPixmap(
             thumbnail.thumbnail(draft.images[0].array, list(draft.labels), *THUMBNAIL)
         )
-        line = QHBoxLayout()
-        line.addWidget(picture)
-        line.addLayout(grid, 1)
-        return line
+        both = QHBoxLayout()
+        both.addWidget(picture)
+        both.addLayout(grid, 1)
+        return both
 
     def _on_kind(self, kind: object = None) -> None:
-        kind = self.kind.value()
+        kind = self.kind.value
         is_volume = kind == VOLUME
-        before = self.pressing.value()
-        self.pressing.set_choices(VOLUME_AXES if is_volume else SECTION_AXES)
-        self.pressing.set_value(before if is_volume or before in (0, 1) else 0)
-        for widget in (self.pressing, self._pressing_label):
-            widget.setVisible(kind != "xy")
-        self.sizes[0].setVisible(is_volume)
+        before = self.pressing.value
+        offer(self.pressing, VOLUME_AXES if is_volume else SECTION_AXES, before)
+        self._geometry.show_row(self.pressing, kind != "xy")
+        self.sizes[0].visible = is_volume
         names = ("axis 0", "axis 1", "axis 2") if is_volume else ("", "rows", "columns")
-        for spin, name in zip(self.sizes, names, strict=True):
-            spin.setToolTip(f"Voxel size in µm: {name} of the file.")
+        for field, name in zip(self.sizes, names, strict=True):
+            field.tooltip = f"Voxel size in µm: {name} of the file."
 
     def _answer(self, *, added: bool) -> None:
         try:
@@ -164,19 +156,23 @@ class DataForm(QWidget):
             self.refused.emit(str(error))
 
     def _data(self) -> Data:
-        open_labels = [label for label, part in self.parts.items() if part.value() is None]
+        open_labels = [label for label, part in self.parts.items() if part.value is None]
         if open_labels:
             raise InputError(
                 f"Say which phase the label{'s' * (len(open_labels) > 1)} "
                 f"{', '.join(map(str, open_labels))} is, or that it lies outside the window."
             )
-        is_volume = self.kind.value() == VOLUME
-        sizes = [spin.value() for spin in (self.sizes if is_volume else self.sizes[1:])]
+        is_volume = self.kind.value == VOLUME
+        sizes = [field.value for field in (self.sizes if is_volume else self.sizes[1:])]
         if not all(sizes):
             raise InputError("Give the voxel size in micrometres; every length depends on it.")
         return self._draft.apply(
-            kind=self.kind.value(),
-            pressing_axis=self.pressing.value(),
+            kind=self.kind.value,
+            pressing_axis=self.pressing.value,
             voxel_size_um=sizes,
-            parts={label: part.value() for label, part in self.parts.items()},
+            parts={label: part.value for label, part in self.parts.items()},
         )
+
+
+def _parts(names: PhaseNames) -> Choices:
+    return (("choose…", None), *names.choices(), ("outside the window", "outside"))

@@ -8,13 +8,17 @@ from pathlib import Path
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.reading import read_image
-from napari_assb_twin.twin.phases import LONG_NAMES
-from napari_assb_twin.workspace.choice import Choice
-from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.images.draft import Data, Draft
+from napari_assb_twin.images.reading import read_image
+from napari_assb_twin.workspace.adapter import image_of
+from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.data_form import DataForm
 from napari_assb_twin.workspace.display import Display
+from napari_assb_twin.workspace.forms import Form, choice, offer, whole
+from napari_assb_twin.workspace.names_box import NamesBox
+from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.section import Section
+from napari_assb_twin.workspace.tab_order import chain
 
 FILTER = "Images (*.tif *.tiff *.png *.npy);;All files (*)"
 EMPTY = (
@@ -34,18 +38,28 @@ class DataPanel(QWidget):
         self.sections.setToolTip("One or more images of the same plane and pixel size.")
         self.tomogram = QPushButton("Open tomogram…")
         self.tomogram.setToolTip("One file with three axes.")
-        self.layer = Choice((), name="Layer of the viewer")
-        self.layer.setToolTip("A labels or image layer that is open in the viewer.")
+        self.layer = choice(
+            "Layer of the viewer", (), "A labels or image layer that is open in the viewer."
+        )
         self.use_layer = QPushButton("Use layer")
+        self.use_layer.setToolTip("Take this layer as measured data.")
         self.remove = QPushButton("Remove data")
+        self.remove.setToolTip("Forget the measured data; the twin stays.")
         self.summary = QLabel()
         self.summary.setWordWrap(True)
+        self.shown = whole("Section drawn", 1, 1, "Which of the sections stands beside the twin.")
+        self.count = QLabel()
+        self._shown_form = Form(self.shown)
+        self._shown_form.layout().addWidget(self.count, 0, 2)
+        self.names = NamesBox(controller)
+        self._names_section = Section("Names on screen", self.names)
+        self._names_section.unfold(False)
         self.form: DataForm | None = None
         buttons = QHBoxLayout()
         buttons.addWidget(self.sections)
         buttons.addWidget(self.tomogram)
         layer_line = QHBoxLayout()
-        layer_line.addWidget(self.layer, 1)
+        layer_line.addWidget(self.layer.native, 1)
         layer_line.addWidget(self.use_layer)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(buttons)
@@ -53,15 +67,20 @@ class DataPanel(QWidget):
         self._form_place = QVBoxLayout()
         self._layout.addLayout(self._form_place)
         self._layout.addWidget(self.summary)
+        self._layout.addWidget(self._shown_form)
         self._layout.addWidget(self.remove)
+        self._layout.addWidget(self._names_section)
         self._layout.addStretch(1)
         self.sections.clicked.connect(self._on_sections)
         self.tomogram.clicked.connect(self._on_tomogram)
         self.use_layer.clicked.connect(self._on_layer)
         self.remove.clicked.connect(lambda checked=False: controller.set_data(None))
+        self.shown.changed.connect(self._on_shown)
         controller.data_changed.connect(self.show_data)
+        controller.names_changed.connect(self._on_names)
         self.show_data(controller.data)
         self.list_layers()
+        self._order()
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Read images and ask what they are; a bad file changes nothing."""
@@ -73,19 +92,38 @@ class DataPanel(QWidget):
     def list_layers(self) -> None:
         """List the layers that may be used."""
         layers = self._display.label_layers()
-        self.layer.set_choices([(layer, layer.name) for layer in layers])
-        for widget in (self.layer, self.use_layer):
+        offer(self.layer, [(layer.name, layer) for layer in layers], self.layer.value)
+        for widget in (self.layer.native, self.use_layer):
             widget.setVisible(bool(layers))
 
     def show_data(self, data: Data | None) -> None:
         """Describe the data that are in use."""
         self.remove.setVisible(data is not None)
+        self._offer_sections(0 if data is None or not data.takes_more else len(data.images))
+        self._describe(data)
+
+    def _offer_sections(self, count: int) -> None:
+        """Ask which section is drawn where there are several."""
+        self._shown_form.setVisible(count > 1)
+        with self.shown.changed.blocked():
+            self.shown.max = max(1, count)
+            self.shown.value = 1
+        self.count.setText(f"of {count}")
+
+    def _order(self) -> None:
+        """Tab goes downwards, through the form where there is one."""
+        form = [] if self.form is None else [self.form]
+        above = (self.sections, self.tomogram, self.layer.native, self.use_layer)
+        chain(*above, *form, self._shown_form, self.remove, self._names_section)
+
+    def _describe(self, data: Data | None) -> None:
+        self.summary.setVisible(data is not None or self.form is None)
         if data is None:
             self.summary.setText(EMPTY)
             return
-        shares = data.volume_fractions
+        shares, names = data.volume_fractions, self._controller.names
         lines = [f"In use: {', '.join(data.sources)}", *data.summary()]
-        lines += [f"{LONG_NAMES[phase]}: {share:.1%}" for phase, share in shares.items()]
+        lines += [f"{names.long(phase)}: {share:.1%}" for phase, share in shares.items()]
         self.summary.setText("\n".join(lines))
 
     def _on_sections(self) -> None:
@@ -99,20 +137,31 @@ class DataPanel(QWidget):
             self.open_files([name])
 
     def _on_layer(self) -> None:
-        layer = self.layer.value()
+        layer = self.layer.value
         try:
-            self._ask(Draft((self._display.image_of(layer),)))
+            self._ask(Draft((image_of(layer),)))
         except InputError as error:
             self._controller.refuse(error)
+
+    def _on_shown(self, number: int) -> None:
+        self._display.show_section(number - 1)
+
+    def _on_names(self, names: PhaseNames) -> None:
+        self._describe(self._controller.data)
+        if self.form is not None:
+            self.form.set_names(names)
 
     def _ask(self, draft: Draft) -> None:
         self._close_form()
         data = self._controller.data
-        self.form = DataForm(draft, can_add=data is not None and data.takes_more)
+        can_add = data is not None and data.takes_more
+        self.form = DataForm(draft, self._controller.names, can_add=can_add)
         self.form.answered.connect(self._on_answered)
         self.form.refused.connect(self._controller.refuse)
         self.form.cancelled.connect(self._close_form)
         self._form_place.addWidget(self.form)
+        self._order()
+        self._describe(data)
 
     def _on_answered(self, data: Data, added: bool) -> None:
         before = self._controller.data
@@ -129,3 +178,4 @@ class DataPanel(QWidget):
             self.form.hide()
             self.form.deleteLater()
             self.form = None
+            self._describe(self._controller.data)

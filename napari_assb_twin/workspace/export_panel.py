@@ -6,8 +6,8 @@ from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 
-from magicgui.widgets import ComboBox, FileEdit, LineEdit
-from qtpy.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from magicgui.widgets import FileEdit, LineEdit
+from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.geodict import export_geodict
@@ -15,6 +15,7 @@ from napari_assb_twin.export.tiff import write_tiff
 from napari_assb_twin.twin.synthesis import Realisation
 from napari_assb_twin.twin.twin_file import SUFFIX, save_twin
 from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.forms import Form, choice
 from napari_assb_twin.workspace.jobs import Job
 
 GEODICT, TIFF, TWIN = "GeoDict: RAW, TIFF stack", "TIFF volume", "Twin file"
@@ -28,26 +29,31 @@ class ExportPanel(QWidget):
         super().__init__()
         self._controller = controller
         self.job = Job()
-        self.what = ComboBox(label="Write", choices=(GEODICT, TIFF, TWIN))
-        self.axis = ComboBox(
-            label="Pressed along",
-            choices=AXES,
-            tooltip="GeoDict axis along which the electrode was pressed (through-plane).",
+        self.what = choice("Write", [(kind, kind) for kind in (GEODICT, TIFF, TWIN)], "Format.")
+        self.axis = choice(
+            "Pressed along",
+            AXES,
+            "GeoDict axis along which the electrode was pressed (through-plane).",
         )
         self.folder = FileEdit(label="Folder", mode="d", value=Path.cwd())
         self.folder.choose_btn.text = "…"
-        self.name = LineEdit(label="Name", value="cathode")
+        for part in (self.folder.line_edit, self.folder.choose_btn):
+            part.tooltip = "Where the files go; a folder for GeoDict is made."
+        self.folder.choose_btn.native.setAccessibleName("Choose the folder")
+        self.folder.line_edit.native.setAccessibleName("Folder")
+        self.name = LineEdit(
+            label="Name", value="cathode", tooltip="Name of the files, without ending."
+        )
+        self.name.native.setAccessibleName("Name of the files")
         self.facts = QLabel()
         self.facts.setWordWrap(True)
         self.write = QPushButton("Export")
+        self.write.setToolTip("Write the full volume that is drawn, or the twin.")
         self.message = QLabel()
         self.message.setWordWrap(True)
         layout = QVBoxLayout(self)
-        form = QFormLayout()
-        for field in (self.what, self.axis, self.folder, self.name):
-            form.addRow(field.label, field.native)
-        self._form = form
-        layout.addLayout(form)
+        self._form = Form(self.what, self.axis, self.folder, self.name)
+        layout.addWidget(self._form)
         layout.addWidget(self.facts)
         layout.addWidget(self.write)
         layout.addWidget(self.message)
@@ -81,9 +87,7 @@ class ExportPanel(QWidget):
         self.job.start(partial(_one_step, write))
 
     def _on_state(self, *state: object) -> None:
-        geodict = self.what.value == GEODICT
-        self.axis.native.setVisible(geodict)
-        self._form.labelForField(self.axis.native).setVisible(geodict)
+        self._form.show_row(self.axis, self.what.value == GEODICT)
         grid = self._controller.twin.grid
         shape = " × ".join(map(str, grid.shape))
         faces = "periodic" if grid.window == "periodic" else "open (not periodic)"

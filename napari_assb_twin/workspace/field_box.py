@@ -15,12 +15,12 @@ from qtpy.QtWidgets import (
 
 from napari_assb_twin.twin.parameters import FieldName, Twin
 from napari_assb_twin.workspace.attempt import attempt
-from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.forms import choice, show
 from napari_assb_twin.workspace.parameter_row import ParameterRow
 
-KINDS = (("gaussian", "Gaussian field"), ("chi-square", "chi-square field"))
-TAILS = (("upper", "above the level"), ("lower", "below the level"))
+KINDS = (("Gaussian field", "gaussian"), ("chi-square field", "chi-square"))
+TAILS = (("above the level", "upper"), ("below the level", "lower"))
 
 
 class FieldBox(QWidget):
@@ -29,9 +29,11 @@ class FieldBox(QWidget):
     def __init__(self, controller: Controller, name: FieldName) -> None:
         super().__init__()
         self._controller, self._name = controller, name
-        self.kind = Choice(KINDS, name=f"Kind of field {name}")
-        self.kind.setMinimumContentsLength(6)
-        self.kind.setToolTip("A chi-square field is the sum of k squared Gaussian fields.")
+        self.kind = choice(
+            f"Kind of field {name}",
+            KINDS,
+            "A chi-square field is the sum of k squared Gaussian fields.",
+        )
         self.degrees = QSpinBox()
         self.degrees.setRange(1, 99)
         self.degrees.setPrefix("k = ")
@@ -40,16 +42,16 @@ class FieldBox(QWidget):
         self.degrees.setKeyboardTracking(False)
         self.degrees.setAccessibleName(f"Degrees of freedom of field {name}")
         self.degrees.setToolTip("Degrees of freedom k of the chi-square field.")
-        self.tail = Choice(TAILS, name=f"Tail of field {name}")
-        self.tail.setMinimumContentsLength(6)
-        self.tail.setToolTip(
+        self.tail = choice(
+            f"Tail of field {name}",
+            TAILS,
             "Where the phase lies: at high or at low values of the field. Below the level of a "
-            "chi-square field with k = 1 the phase forms thin sheets."
+            "chi-square field with k = 1 the phase forms thin sheets.",
         )
         kind_line = QHBoxLayout()
-        kind_line.addWidget(self.kind, 2)
+        kind_line.addWidget(self.kind.native, 2)
         kind_line.addWidget(self.degrees)
-        kind_line.addWidget(self.tail, 2)
+        kind_line.addWidget(self.tail.native, 2)
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(4)
@@ -68,19 +70,19 @@ class FieldBox(QWidget):
         self.note = QLabel("Isotropic: the anisotropy is 1.")
         self.note.setWordWrap(True)
         layout.addWidget(self.note)
-        self.kind.chosen.connect(self._on_kind)
+        self.kind.changed.connect(self._on_kind)
         self.degrees.valueChanged.connect(self._on_degrees)
-        self.tail.chosen.connect(self._on_tail)
+        self.tail.changed.connect(self._on_tail)
 
     def show_twin(self, twin: Twin) -> None:
         """Show the field of a twin; its numbers are shown by the rows."""
         field = twin.field(self._name)
         chi_square = field.kind == "chi-square"
-        self.kind.set_value(field.kind)
+        show(self.kind, field.kind)
         with QSignalBlocker(self.degrees):
             self.degrees.setValue(max(1, field.degrees_of_freedom))
         self.degrees.setVisible(chi_square)
-        self.tail.set_value(field.tail)
+        show(self.tail, field.tail)
         self.note.setVisible(twin.symmetry == "isotropic")
 
     def _on_kind(self, kind: str) -> None:

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qtpy.QtCore import QSignalBlocker
-from qtpy.QtWidgets import (
-    QAbstractSpinBox,
-    QCheckBox,
-    QDoubleSpinBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSpinBox,
-    QToolButton,
-    QWidget,
-)
+from magicgui.widgets import CheckBox
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.twin.parameters import Grid, Twin
 from napari_assb_twin.workspace import icons
 from napari_assb_twin.workspace.attempt import attempt
-from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.forms import Form, choice, length, line, show, whole
 
 LARGEST_EDGE = 2048
 LARGEST_SEED = 2**31 - 1
+SMALLEST_VOXEL_UM = 1e-6
+WINDOWS = (("periodic", "periodic"), ("open", "open"))
 
 
 class GridBox(QWidget):
@@ -34,83 +25,59 @@ class GridBox(QWidget):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
-        self.edges = [_spin(1, LARGEST_EDGE, f"Voxels along {axis}") for axis in "zyx"]
-        for axis, spin in zip("zyx", self.edges, strict=True):
-            spin.setPrefix(f"{axis} ")
-        self.cube = QCheckBox("cube")
-        self.cube.setChecked(True)
-        self.cube.setToolTip("One edge for all three directions.")
-        self.voxel = QDoubleSpinBox()
-        self.voxel.setDecimals(5)
-        self.voxel.setRange(1e-5, 1e3)
-        self.voxel.setSingleStep(0.01)
-        self.voxel.setSuffix(" µm")
-        self.voxel.setKeyboardTracking(False)
-        self.voxel.setAccessibleName("Voxel size")
-        self.voxel.setToolTip("Edge of a cubic voxel in micrometres.")
-        self.window = Choice(
-            (("periodic", "periodic faces"), ("open", "open faces")), name="Window"
+        self.edges = [
+            whole("", 1, LARGEST_EDGE, f"Voxels along {axis}.", spoken=f"Voxels along {axis}")
+            for axis in "zyx"
+        ]
+        self.cube = CheckBox(
+            text="cube", label="", value=True, tooltip="One edge for all three directions."
         )
-        self.window.setToolTip(
-            "Periodic: opposite faces fit together. Open: cut out of a larger structure."
+        self.voxel = length("Voxel size", "Edge of a cubic voxel in micrometres.")
+        self.voxel.native.setMinimum(SMALLEST_VOXEL_UM)
+        self.window = choice(
+            "Faces",
+            WINDOWS,
+            "Periodic: opposite faces fit together. Open: cut out of a larger structure.",
         )
         self.size = QLabel()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 4)
-        grid.addWidget(QLabel("Voxels"), 0, 0)
-        line = QHBoxLayout()
-        for spin in self.edges:
-            spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-            spin.setMinimumWidth(50)
-            line.addWidget(spin, 1)
-        grid.addLayout(line, 0, 1)
-        grid.addWidget(QLabel("Voxel size"), 1, 0)
-        line = QHBoxLayout()
-        line.addWidget(self.voxel, 1)
-        line.addWidget(self.window, 1)
-        grid.addLayout(line, 1, 1)
-        grid.addWidget(self.cube, 2, 0)
-        grid.addWidget(self.size, 2, 1)
-        grid.setColumnStretch(1, 1)
-        for spin in self.edges:
-            spin.valueChanged.connect(self._on_edge)
-        self.cube.toggled.connect(self._on_cube)
-        self.voxel.valueChanged.connect(self._on_voxel)
-        self.window.chosen.connect(self._on_window)
+        voxels = line("Voxels", *self.edges)
+        voxels.tooltip = "Along z, y and x."
+        self._form = Form(voxels, self.cube, self.voxel, self.window)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 4)
+        layout.setSpacing(2)
+        layout.addWidget(self._form)
+        layout.addWidget(self.size)
+        for edge in self.edges:
+            edge.changed.connect(self._on_edge)
+        self.cube.changed.connect(self._on_cube)
+        self.voxel.changed.connect(self._on_voxel)
+        self.window.changed.connect(self._on_window)
 
     def show_twin(self, twin: Twin) -> None:
         """Show the grid of a twin."""
         grid = twin.grid
         if len(set(grid.shape)) > 1:
-            self._check_cube(False)
-        for spin, edge in zip(self.edges, grid.shape, strict=True):
-            with QSignalBlocker(spin):
-                spin.setValue(edge)
+            show(self.cube, False)
+        for field, edge in zip(self.edges, grid.shape, strict=True):
+            show(field, edge)
         self._show_edges()
-        with QSignalBlocker(self.voxel):
-            self.voxel.setValue(grid.voxel_size_um)
-        self.window.set_value(grid.window)
-        lengths = " × ".join(f"{length:.4g}" for length in grid.size_um)
+        show(self.voxel, grid.voxel_size_um)
+        show(self.window, grid.window)
+        lengths = " × ".join(f"{edge:.4g}" for edge in grid.size_um)
         self.size.setText(f"Box (z × y × x): {lengths} µm")
 
     def _show_edges(self) -> None:
-        cube = self.cube.isChecked()
-        for spin in self.edges[1:]:
-            spin.setVisible(not cube)
-        self.edges[0].setPrefix("edge " if cube else "z ")
-
-    def _check_cube(self, cube: bool) -> None:
-        with QSignalBlocker(self.cube):
-            self.cube.setChecked(cube)
+        for field in self.edges[1:]:
+            field.visible = not self.cube.value
 
     def _on_cube(self, cube: bool) -> None:
         self._show_edges()
         if cube:
-            self._on_edge(self.edges[0].value())
+            self._on_edge(self.edges[0].value)
 
     def _on_edge(self, edge: int) -> None:
-        cube = self.cube.isChecked()
-        shape = (edge,) * 3 if cube else tuple(spin.value() for spin in self.edges)
+        shape = (edge,) * 3 if self.cube.value else tuple(field.value for field in self.edges)
         self._set(replace(self._controller.twin.grid, shape=shape))
 
     def _on_voxel(self, size: float) -> None:
@@ -130,8 +97,12 @@ class SeedRow(QWidget):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
-        self.seed = _spin(0, LARGEST_SEED, "Seed")
-        self.seed.setToolTip("The same seed gives the same structure; other numbers, other ones.")
+        self.seed = whole(
+            "Seed",
+            0,
+            LARGEST_SEED,
+            "The same seed gives the same structure; other numbers, other ones.",
+        )
         self.roll = QPushButton("New seed")
         self.roll.setToolTip("Another realisation of the same model, by chance.")
         self.lock = QToolButton()
@@ -139,20 +110,19 @@ class SeedRow(QWidget):
         self.lock.setAutoRaise(True)
         self.lock.setToolTip("Locked: presets and twin files do not change the seed.")
         self.lock.setAccessibleName("Lock of the seed")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(QLabel("Seed"))
-        line.addWidget(self.seed, 1)
-        line.addWidget(self.roll)
-        line.addWidget(self.lock)
-        self.seed.valueChanged.connect(self._on_seed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(QLabel("Seed"))
+        row.addWidget(self.seed.native, 1)
+        row.addWidget(self.roll)
+        row.addWidget(self.lock)
+        self.seed.changed.connect(self._on_seed)
         self.roll.clicked.connect(self._on_roll)
         self.lock.toggled.connect(self._on_lock)
 
     def show_twin(self, twin: Twin) -> None:
         """Show the seed of a twin."""
-        with QSignalBlocker(self.seed):
-            self.seed.setValue(twin.seed)
+        show(self.seed, twin.seed)
 
     def set_text_colour(self, colour: str) -> None:
         """Draw the lock in the colour of the theme's text."""
@@ -169,11 +139,3 @@ class SeedRow(QWidget):
     def _on_lock(self, locked: bool) -> None:
         self._controller.seed_locked = locked
         self.set_text_colour(self._colour)
-
-
-def _spin(low: int, high: int, name: str) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(low, high)
-    spin.setKeyboardTracking(False)
-    spin.setAccessibleName(name)
-    return spin

@@ -55,7 +55,7 @@ def view(
         from napari_assb_twin.twin.twin_file import load_twin
 
         twin, paths = load_twin(twins[-1]), [path for path in paths if path not in twins]
-    from napari_assb_twin.workspace.display import new_viewer
+    from napari_assb_twin.workspace.adapter import new_viewer
     from napari_assb_twin.workspace.widget import TwinWorkspace
 
     viewer = new_viewer(show=show, title=TITLE)
@@ -80,7 +80,7 @@ def run_view(files: Sequence[str | os.PathLike[str]] = (), screenshot: Path | No
         raise InputError(f"There is no folder {screenshot.parent} for the picture; create it.")
     viewer, workspace = view(files=files)
     if screenshot is None:
-        from napari_assb_twin.workspace.display import run_event_loop
+        from napari_assb_twin.workspace.adapter import run_event_loop
 
         run_event_loop()
         return 0

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
+from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
 from napari_assb_twin.twin.presets import PRESETS
 from napari_assb_twin.twin.twin_file import SUFFIX
 from napari_assb_twin.workspace.attempt import attempt
-from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.field_box import FieldBox
+from napari_assb_twin.workspace.forms import Form, choice, offer, show
 from napari_assb_twin.workspace.grid_box import GridBox, SeedRow
 from napari_assb_twin.workspace.parameter_row import ParameterRow
+from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.section import Section
 
-SYMMETRIES = (("cylindrical", "cylindrical about z"), ("isotropic", "isotropic"))
-PHASE_CHOICES = tuple((phase, LONG_NAMES[phase]) for phase in PHASES)
+SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
+OWN = "your own, or choose…"
+TOOLTIP = Qt.ItemDataRole.ToolTipRole
 
 
 class MorphologyPanel(QWidget):
@@ -40,7 +43,8 @@ class MorphologyPanel(QWidget):
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(4)
         layout.addLayout(self._file_line())
-        layout.addLayout(self._model_form())
+        self._model = self._model_form()
+        layout.addWidget(self._model)
         fractions = QGridLayout()
         fractions.setColumnStretch(1, 1)
         fractions.setHorizontalSpacing(4)
@@ -68,24 +72,26 @@ class MorphologyPanel(QWidget):
         controller.twin_changed.connect(self.show_twin)
         controller.padlocks_changed.connect(self._on_padlocks)
         controller.history_changed.connect(self._on_history)
+        controller.names_changed.connect(self._on_names)
         self._colour = "#808080"
         self.show_twin(controller.twin)
         self._on_history()
 
     def show_twin(self, twin: Twin) -> None:
         """Show a twin in every widget."""
-        self.symmetry.set_value(twin.symmetry)
-        self.first.set_value(twin.first_phase)
-        others = [choice for choice in PHASE_CHOICES if choice[0] != twin.first_phase]
-        self.second.set_choices(others)
-        self.second.set_value(twin.second_phase)
+        names = self._controller.names
+        show(self.preset, _preset_of(twin))
+        show(self.symmetry, twin.symmetry)
+        offer(self.first, names.choices(), twin.first_phase)
+        others = [one for one in names.choices() if one[1] != twin.first_phase]
+        offer(self.second, others, twin.second_phase)
         for path, row in self.rows.items():
             row.set_value(twin.value(path))
         for name, box in self.fields.items():
             box.show_twin(twin)
             phase = twin.first_phase if name == "X" else twin.second_phase
             self.sections[1 + FIELD_NAMES.index(name)].set_title(
-                f"Field {name}: {LONG_NAMES[phase]}"
+                f"Field {name}: {names.long(phase)}"
             )
         self.grid.show_twin(twin)
         self.seed.show_twin(twin)
@@ -108,38 +114,30 @@ class MorphologyPanel(QWidget):
             line.addWidget(button)
         return line
 
-    def _model_form(self) -> QGridLayout:
-        self.preset = Choice(
-            [(None, "choose a built-in twin…")]
-            + [(name, one.title) for name, one in PRESETS.items()],
-            name="Preset",
+    def _model_form(self) -> Form:
+        titles = [(one.title, name) for name, one in PRESETS.items()]
+        self.preset = choice(
+            "Preset", [(OWN, None), *titles], "Built-in twins; the box stays as it is."
         )
         for index, one in enumerate(PRESETS.values(), start=1):
-            self.preset.setItemData(index, one.documentation, 3)  # Qt.ToolTipRole
-        self.preset.setToolTip("Built-in twins; the box stays as it is.")
-        self.symmetry = Choice(SYMMETRIES, name="Symmetry")
-        self.symmetry.setToolTip("Cylindrical: the pressing direction z differs from x and y.")
-        self.first = Choice(PHASE_CHOICES, name="First phase")
-        self.first.setToolTip("Cut from field X.")
-        self.second = Choice(PHASE_CHOICES, name="Second phase")
-        self.second.setToolTip("Cut from field Y in what X leaves; the third phase is the rest.")
-        form = QGridLayout()
-        form.setVerticalSpacing(3)
-        pairs = (
-            ("Preset", self.preset),
-            ("Symmetry", self.symmetry),
-            ("Cut first", self.first),
-            ("Cut second", self.second),
+            self.preset.native.setItemData(index, one.documentation, TOOLTIP)
+        self.symmetry = choice(
+            "Symmetry", SYMMETRIES, "Cylindrical: the pressing direction z differs from x and y."
         )
-        for row, (name, widget) in enumerate(pairs):
-            form.addWidget(QLabel(name), row, 0)
-            form.addWidget(widget, row, 1)
-        form.setColumnStretch(1, 1)
-        self.preset.chosen.connect(self._on_preset)
-        self.symmetry.chosen.connect(self._on_symmetry)
-        self.first.chosen.connect(self._on_first)
-        self.second.chosen.connect(self._on_second)
-        return form
+        self.first = choice(
+            "Cut first", (), "The phase that is cut from field X.", spoken="First phase"
+        )
+        self.second = choice(
+            "Cut second",
+            (),
+            "The phase that is cut from field Y in what X leaves; the third is the rest.",
+            spoken="Second phase",
+        )
+        self.preset.changed.connect(self._on_preset)
+        self.symmetry.changed.connect(self._on_symmetry)
+        self.first.changed.connect(self._on_first)
+        self.second.changed.connect(self._on_second)
+        return Form(self.preset, self.symmetry, self.first, self.second)
 
     def _enable_rows(self) -> None:
         locked = self._controller.padlocks
@@ -161,6 +159,12 @@ class MorphologyPanel(QWidget):
             row.set_locked(path in padlocks)
             row.set_text_colour(self._colour)
         self._enable_rows()
+
+    def _on_names(self, names: PhaseNames) -> None:
+        for phase in PHASES:
+            ours = names.long(phase) == LONG_NAMES[phase]
+            self.rows[phase].set_name(PARAMETERS[phase].label if ours else names[phase])
+        self.show_twin(self._controller.twin)
 
     def _on_history(self) -> None:
         controller = self._controller
@@ -213,3 +217,11 @@ def _button(text: str, tip: str, slot) -> QPushButton:
     button.setToolTip(tip)
     button.clicked.connect(lambda checked=False: slot())
     return button
+
+
+def _preset_of(twin: Twin) -> str | None:
+    """The preset that a twin is, whatever its box and seed."""
+    for name, one in PRESETS.items():
+        if replace(one.twin, grid=twin.grid, seed=twin.seed) == twin:
+            return name
+    return None

@@ -32,7 +32,7 @@ class ParameterRow(QObject):
         self.path = path
         self._scale = scale_of(path)
         parameter = self._scale.parameter
-        self.label = QLabel(f"{parameter.label}  {_symbol(parameter.symbol)}")
+        self.label = QLabel()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, STEPS)
         self.slider.setPageStep(STEPS // 20)
@@ -46,13 +46,12 @@ class ParameterRow(QObject):
         self.padlock.setToolTip(
             "Padlock: keeps this number in the sliders and in the fit to sections."
         )
-        self.padlock.setAccessibleName(f"Padlock of {path}")
         unit = f" [{parameter.unit}]" if parameter.unit else ""
         top = f" Top end: {self._scale.top}." if self._scale.top else ""
         tip = f"{parameter.label} {parameter.symbol}{unit}: {parameter.documentation}{top}"
         for widget in (self.label, self.slider, self.entry):
             widget.setToolTip(tip)
-            widget.setAccessibleName(f"{parameter.label} of {path}")
+        self.set_name(parameter.label)
         for column, widget in enumerate(
             (self.label, self.slider, self.entry, self.unit, self.padlock)
         ):
@@ -61,6 +60,15 @@ class ParameterRow(QObject):
         self.slider.sliderReleased.connect(self.released)
         self.entry.valueChanged.connect(self._on_entry)
         self.padlock.toggled.connect(self._on_padlock)
+
+    def set_name(self, name: str) -> None:
+        """Call the parameter so, before its symbol and to screen readers."""
+        field = self.path.rpartition(".")[0]
+        spoken = f"{name} of field {field}" if field else f"Volume fraction: {name}"
+        self.label.setText(f"{name}  {_symbol(self._scale.parameter.symbol)}")
+        self.slider.setAccessibleName(f"{spoken}, slider")
+        self.entry.setAccessibleName(spoken)
+        self.padlock.setAccessibleName(f"Padlock of {spoken}")
 
     def set_value(self, value: float | None) -> None:
         """Show a value; emits nothing."""

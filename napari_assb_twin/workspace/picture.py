@@ -67,9 +67,9 @@ def wait_until_drawn(
 
 
 def _write(picture: Any, path: Path) -> None:
-    import imageio.v3 as iio
+    from PIL import Image
 
     from napari_assb_twin.atomic import whole_file
 
     with whole_file(path) as aside, Path(aside).open("wb") as file:
-        iio.imwrite(file, picture, extension=".png")
+        Image.fromarray(picture).save(file, format="PNG")

@@ -43,3 +43,4 @@ class Section(QWidget):
     def _write(self) -> None:
         self._header.setText(f"{'▾' if self._header.isChecked() else '▸'} {self._title}")
         self._header.setAccessibleName(self._title)
+        self._header.setToolTip(f"Fold or unfold: {self._title}")

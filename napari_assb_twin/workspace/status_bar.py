@@ -5,9 +5,11 @@ from __future__ import annotations
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_assb_twin.twin.device import DEVICES
+from napari_assb_twin.twin.synthesis import Realisation
 from napari_assb_twin.workspace.attempt import attempt
-from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.forms import choice, show
+from napari_assb_twin.workspace.phase_names import PhaseNames
 
 NAMES = {"auto": "auto", "cpu": "CPU", "cuda": "CUDA"}
 
@@ -23,24 +25,28 @@ class StatusBar(QWidget):
         self.detail.setWordWrap(True)
         self.warning = QLabel()
         self.warning.setWordWrap(True)
-        self.device = Choice([(device, NAMES[device]) for device in DEVICES], name="Device")
-        self.device.setToolTip("Where volumes are made; auto takes a GPU if there is one.")
-        self.device.setMinimumContentsLength(4)
+        self.device = choice(
+            "Device",
+            [(NAMES[device], device) for device in DEVICES],
+            "Where volumes are made; auto takes a GPU if there is one.",
+        )
+        self.device.native.setFixedWidth(84)
         line = QHBoxLayout()
         self.message.setMinimumWidth(1)
         line.addWidget(self.message, 1)
-        line.addWidget(self.device)
-        self.device.setFixedWidth(84)
+        line.addWidget(self.device.native)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 2, 6, 2)
         layout.addLayout(line)
         layout.setSpacing(0)
         layout.addWidget(self.detail)
         layout.addWidget(self.warning)
-        self.device.set_value(controller.device)
+        show(self.device, controller.device)
         controller.status.connect(self._on_status)
+        controller.realised.connect(self._on_realised)
+        controller.names_changed.connect(self._on_names)
         controller.reservations.connect(self._on_reservations)
-        self.device.chosen.connect(self._on_device)
+        self.device.changed.connect(self._on_device)
         self._on_reservations(())
 
     def _on_status(self, text: str) -> None:
@@ -51,6 +57,15 @@ class StatusBar(QWidget):
         self.detail.setText(rest)
         self.detail.setVisible(bool(rest))
 
+    def _on_realised(self, realisation: Realisation, full: bool) -> None:
+        if full:
+            self._on_names(self._controller.names)
+
+    def _on_names(self, names: PhaseNames) -> None:
+        controller = self._controller
+        if controller.realisation is not None:
+            self._on_status(_sentence(controller.realisation, controller.seconds, names))
+
     def _on_device(self, device: str) -> None:
         with attempt(self._controller):
             self._controller.set_device(device)
@@ -60,3 +75,15 @@ class StatusBar(QWidget):
         self.warning.setText(f"⚠ {sentences[0]}{more}" if sentences else "")
         self.warning.setToolTip("\n".join(sentences))
         self.warning.setVisible(bool(sentences))
+
+
+def _sentence(realisation: Realisation, seconds: float, names: PhaseNames) -> str:
+    shape = " × ".join(map(str, realisation.labels.shape))
+    shares = ", ".join(
+        f"{names[phase]} {share:.1%}" for phase, share in realisation.volume_fractions.items()
+    )
+    took = f"{seconds * 1e3:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    return (
+        f"{shape} voxels, {took} on {realisation.device.upper()}\n"
+        f"Seed {realisation.twin.seed}: {shares}"
+    )

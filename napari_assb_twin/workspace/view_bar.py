@@ -5,11 +5,12 @@ from __future__ import annotations
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES
+from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
 from napari_assb_twin.workspace import icons
-from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.display import ORDERS, SEEN
+from napari_assb_twin.workspace.forms import choice
+from napari_assb_twin.workspace.phase_names import PhaseNames
 
 TIPS = {
     "3D": "The volume in three dimensions.",
@@ -50,34 +51,33 @@ class ViewBar(QWidget):
         line.addSpacing(6)
         self.phases: dict[str, QPushButton] = {}
         for phase in PHASES:
-            button = QPushButton(SHORT_NAMES[phase])
-            button.setToolTip(f"Draw {SHORT_NAMES[phase]} as a solid in 3D, or see through it.")
-            button.setAccessibleName(f"Phase {SHORT_NAMES[phase]} as a solid")
+            button = QPushButton()
+            button.setToolTip(f"Draw the {LONG_NAMES[phase]} as a solid in 3D, or see through it.")
             button.setCheckable(True)
             button.setChecked(phase in SEEN)
             button.toggled.connect(self._on_phase)
             line.addWidget(button)
             self.phases[phase] = button
-        self.scheme = Choice(
-            [(name, scheme.title) for name, scheme in SCHEMES.items()], name="Colours"
-        )
-        self.scheme.setToolTip(
+        self.scheme = choice(
+            "Colours",
+            [(scheme.title, name) for name, scheme in SCHEMES.items()],
             "Colours of the phases: black, red, grey as in the paper of Furat et al., or those of "
-            "Okabe and Ito, which colour-blind readers can tell apart."
+            "Okabe and Ito, which colour-blind readers can tell apart.",
         )
-        self.scheme.setMinimumContentsLength(3)
-        line.addWidget(self.scheme, 1)
-        self.scheme.chosen.connect(self._on_scheme)
-        self._theme = {"secondary": "#808080"}
+        self.scheme.native.setMinimumContentsLength(3)
+        line.addWidget(self.scheme.native, 1)
+        self.scheme.changed.connect(self._on_scheme)
+        self.set_names(PhaseNames())
         self._paint()
 
-    def set_theme(self, theme: dict[str, str]) -> None:
-        """Draw the swatches with the theme's border."""
-        self._theme = theme
-        self._paint()
+    def set_names(self, names: PhaseNames) -> None:
+        """Write the names of the phases on their buttons."""
+        for phase, button in self.phases.items():
+            button.setText(names[phase])
+            button.setAccessibleName(f"Phase {names[phase]} as a solid")
 
     def _paint(self) -> None:
-        scheme = SCHEMES[self.scheme.value()]
+        scheme = SCHEMES[self.scheme.value]
         for phase, button in self.phases.items():
             button.setIcon(icons.swatch(scheme.phases[phase], "#808080"))
 
@@ -91,7 +91,7 @@ class ViewBar(QWidget):
 
 def _view_button(name: str) -> QPushButton:
     button = QPushButton(name)
-    button.setFixedWidth(34)
+    button.setFixedWidth(31)
     button.setToolTip(TIPS[name])
     button.setAccessibleName(f"View {name}")
     button.setCheckable(True)

@@ -19,14 +19,15 @@ from qtpy.QtWidgets import (
 )
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.draft import Data
 from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.workspace.adapter import notify_error
 from napari_assb_twin.workspace.calibrate_panel import CalibratePanel
 from napari_assb_twin.workspace.comparison import Comparison
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.curves_panel import CurvesPanel
-from napari_assb_twin.images.draft import Data
 from napari_assb_twin.workspace.data_panel import DataPanel
-from napari_assb_twin.workspace.display import Display, notify_error
+from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.export_panel import ExportPanel
 from napari_assb_twin.workspace.morphology_panel import MorphologyPanel
 from napari_assb_twin.workspace.status_bar import StatusBar
@@ -36,7 +37,7 @@ from napari_assb_twin.workspace.wheel_guard import WheelGuard
 if TYPE_CHECKING:
     import napari
 
-WIDTH = 400
+WIDTH = 416
 
 
 class TwinWorkspace(QWidget):
@@ -52,6 +53,7 @@ class TwinWorkspace(QWidget):
 
     def __init__(self, viewer: napari.viewer.Viewer, twin: Twin | None = None) -> None:
         super().__init__()
+        self.setMinimumWidth(WIDTH)
         self._closed = False
         self.display = Display(viewer)
         self.controller = Controller(twin or self.display.drawn_twin)
@@ -65,6 +67,7 @@ class TwinWorkspace(QWidget):
         self.status = StatusBar(self.controller)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("Panels of the workspace")
         for name, panel in (
             ("Data", self.data),
             ("Morphology", self.morphology),
@@ -142,6 +145,7 @@ class TwinWorkspace(QWidget):
         controller.realised.connect(self._on_realised)
         controller.data_changed.connect(self._on_data)
         controller.refused.connect(notify_error)
+        controller.names_changed.connect(self.view_bar.set_names)
         self.view_bar.viewed.connect(display.view)
         self.view_bar.seen.connect(display.set_seen)
         self.view_bar.coloured.connect(self._on_scheme)
@@ -168,8 +172,7 @@ class TwinWorkspace(QWidget):
     def _on_theme(self) -> None:
         theme = self.display.theme
         self.morphology.set_theme(theme)
-        self.view_bar.set_theme(theme)
-        self.curves.set_look(theme, self.view_bar.scheme.value())
+        self.curves.set_look(theme, self.view_bar.scheme.value)
 
     def _on_tab(self, index: int) -> None:
         self.data.list_layers()
@@ -194,9 +197,9 @@ def _scrolling(panel: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidget(panel)
     area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setMinimumWidth(
         panel.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
     )
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area

@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import generate
-from napari_assb_twin.images.draft import Data
 
 PATIENCE_MS = 30_000
 

@@ -6,12 +6,15 @@ import pytest
 from conftest import PATIENCE_MS, rest
 from superqt.utils import WorkerBase
 
+from napari_assb_twin.calibration.progress import CalibrationResult, Fit
+from napari_assb_twin.twin.parameters import PARAMETERS
+
 
 @pytest.fixture
 def fitting(workspace, section_data, qtbot):
     workspace.controller.set_data(section_data)
-    workspace.calibrate.errors.setChecked(False)
-    workspace.calibrate.first.set_value("active_material")
+    workspace.calibrate.errors.value = False
+    workspace.calibrate.first.value = "active_material"
     qtbot.waitUntil(lambda: not workspace.busy, timeout=PATIENCE_MS)
     return workspace
 
@@ -77,8 +80,8 @@ def test_padlocks_are_kept_by_the_fit(fitting, qtbot):
 def test_stop_leaves_the_twin(fitting, qtbot):
     before = fitting.controller.twin
     panel = fitting.calibrate
-    panel.errors.setChecked(True)
-    panel.samples.setValue(200)
+    panel.errors.value = True
+    panel.samples.value = 200
     panel.fit.click()
     qtbot.waitSignal(panel.job.progressed, timeout=PATIENCE_MS).wait()
     panel.pause.click()
@@ -92,12 +95,12 @@ def test_stop_leaves_the_twin(fitting, qtbot):
 
 
 def test_what_the_data_cannot_decide_is_told(fitting, qtbot, section_data):
-    from napari_assb_twin.measure.sections import SectionStack
     from napari_assb_twin.images.draft import Data
+    from napari_assb_twin.measure.sections import SectionStack
 
     plan = SectionStack("xy", section_data.images, (0.1, 0.1))
     fitting.controller.set_data(Data((plan,), ("plan",)))
-    fitting.calibrate.symmetry.set_value("cylindrical")
+    fitting.calibrate.symmetry.value = "cylindrical"
     before = fitting.controller.twin
     with qtbot.waitSignal(fitting.controller.refused, timeout=PATIENCE_MS) as heard:
         fitting.calibrate.fit.click()
@@ -107,9 +110,32 @@ def test_what_the_data_cannot_decide_is_told(fitting, qtbot, section_data):
 
 
 def test_closing_while_it_runs(fitting, qtbot):
-    fitting.calibrate.errors.setChecked(True)
-    fitting.calibrate.samples.setValue(200)
+    fitting.calibrate.errors.value = True
+    fitting.calibrate.samples.value = 200
     fitting.calibrate.fit.click()
     fitting.shutdown()
     assert not fitting.calibrate.job.running
     WorkerBase.await_workers(PATIENCE_MS)
+
+
+def test_what_ends_at_a_bound_is_said(fitting, qtbot):
+    twin = fitting.controller.twin
+    fit = Fit(
+        rms=1e-3,
+        max=1e-2,
+        method="coverage",
+        seconds=1.0,
+        lags=9,
+        longest_lag_um=5.0,
+        at_bounds=("X.smoothness",),
+    )
+    errors = {"X.smoothness": 0.0, "X.length_um": 0.05}
+    result = CalibrationResult(twin=twin, fit=fit, uncertainty=errors)
+    fitting.calibrate._on_finished(result)
+    rows = {path: row for row, path in enumerate(PARAMETERS)}
+    table = fitting.calibrate.table
+    assert table.item(rows["X.smoothness"], 2).text() == "at bound"
+    assert table.item(rows["X.length_um"], 2).text() == "0.05"
+    assert table.item(rows["Y.length_um"], 2).text() == "–"
+    fitting.calibrate.revert.click()
+    rest(qtbot, fitting)

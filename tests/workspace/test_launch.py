@@ -82,9 +82,9 @@ def test_a_picture_of_the_window(tmp_path, small_twin):
 def test_view_opens_files(tmp_path, small_twin, qtbot, monkeypatch, make_napari_viewer):
     from conftest import rest
 
-    from napari_assb_twin.workspace import display, launch
+    from napari_assb_twin.workspace import adapter, launch
 
-    monkeypatch.setattr(display, "new_viewer", lambda *, show, title: make_napari_viewer())
+    monkeypatch.setattr(adapter, "new_viewer", lambda *, show, title: make_napari_viewer())
     path = save_twin(small_twin, tmp_path / "small.twin.json")
     _, widget = launch.view(files=[path], show=False)
     assert widget.controller.twin == small_twin

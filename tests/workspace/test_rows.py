@@ -1,4 +1,4 @@
-"""Rows, entries and choices without a viewer."""
+"""Rows and entries without a viewer."""
 
 import math
 
@@ -6,7 +6,6 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QGridLayout, QWidget
 
-from napari_assb_twin.workspace.choice import Choice
 from napari_assb_twin.workspace.number_entry import NumberEntry
 from napari_assb_twin.workspace.parameter_row import ParameterRow
 from napari_assb_twin.workspace.scales import STEPS, scale_of
@@ -98,14 +97,3 @@ def test_padlock_is_heard(row, qtbot):
     with qtbot.waitSignal(one.locked) as heard:
         one.padlock.click()
     assert heard.args == ["pore", True]
-
-
-def test_a_choice_speaks_only_for_the_user(qtbot):
-    choice = Choice((("a", "A"), (None, "none")), name="test")
-    qtbot.addWidget(choice)
-    with qtbot.assertNotEmitted(choice.chosen):
-        choice.set_value(None)
-    assert choice.value() is None
-    with qtbot.waitSignal(choice.chosen) as heard:
-        choice.choose("a")
-    assert heard.args == ["a"]

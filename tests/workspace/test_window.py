@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QApplication
 
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.presets import PRESETS
+from napari_assb_twin.workspace.curves_figure import CROSS
 from napari_assb_twin.workspace.display import METADATA
 
 
@@ -94,21 +95,21 @@ def test_padlocks_hold_sliders(workspace):
 
 
 def test_presets_and_kinds(workspace, qtbot):
-    workspace.morphology.preset.choose("sheet-pores")
+    workspace.morphology.preset.value = "sheet-pores"
     box = workspace.morphology.fields["Y"]
-    assert box.kind.value() == "chi-square"
+    assert box.kind.value == "chi-square"
     assert box.degrees.value() == 1
-    assert box.tail.value() == "lower"
+    assert box.tail.value == "lower"
     assert workspace.controller.twin.X == PRESETS["sheet-pores"].twin.X
     box.degrees.setValue(3)
     assert workspace.controller.twin.Y.degrees_of_freedom == 3
-    box.kind.choose("gaussian")
+    box.kind.value = "gaussian"
     assert workspace.controller.twin.Y.kind == "gaussian"
     rest(qtbot, workspace)
 
 
 def test_isotropic_disables_the_anisotropy(workspace, qtbot):
-    workspace.morphology.symmetry.choose("isotropic")
+    workspace.morphology.symmetry.value = "isotropic"
     row = workspace.morphology.rows["X.anisotropy"]
     assert not row.slider.isEnabled()
     assert row.entry.shown() == 1
@@ -116,19 +117,19 @@ def test_isotropic_disables_the_anisotropy(workspace, qtbot):
 
 
 def test_the_phase_order_swaps(workspace, qtbot):
-    workspace.morphology.first.choose("pore")
+    workspace.morphology.first.value = "pore"
     twin = workspace.controller.twin
     assert (twin.first_phase, twin.second_phase) == ("pore", "active_material")
-    assert workspace.morphology.second.value() == "active_material"
+    assert workspace.morphology.second.value == "active_material"
     rest(qtbot, workspace)
 
 
 def test_seed_and_its_lock(workspace, qtbot):
     seed = workspace.morphology.seed
-    seed.seed.setValue(12)
+    seed.seed.value = 12
     assert workspace.controller.twin.seed == 12
     seed.lock.click()
-    workspace.morphology.preset.choose("dense")
+    workspace.morphology.preset.value = "dense"
     assert workspace.controller.twin.seed == 12
     seed.roll.click()
     assert workspace.controller.twin.seed != 12
@@ -137,10 +138,10 @@ def test_seed_and_its_lock(workspace, qtbot):
 
 def test_the_box_is_a_cube_or_not(workspace, qtbot):
     grid = workspace.morphology.grid
-    grid.edges[0].setValue(40)
+    grid.edges[0].value = 40
     assert workspace.controller.twin.grid.shape == (40, 40, 40)
-    grid.cube.click()
-    grid.edges[2].setValue(56)
+    grid.cube.value = False
+    grid.edges[2].value = 56
     assert workspace.controller.twin.grid.shape == (40, 40, 56)
     rest(qtbot, workspace)
     assert workspace.display.twin_layer.data.shape == (40, 40, 56)
@@ -162,12 +163,12 @@ def test_curves_follow_every_move(workspace, qtbot):
 
 def test_curves_of_choice(workspace, qtbot):
     panel = workspace.curves
-    panel.pairs.choose("cross")
+    panel.pairs.value = CROSS
     assert panel.figure.lines["model", 0].get_ydata()[0] == pytest.approx(0, abs=1e-9)
     panel.normalised.setChecked(True)
     end = panel.figure.lines["model", 0].get_ydata()[-1]
     assert abs(end) < 1e-3
-    panel.direction.choose("through-plane")
+    panel.direction.value = "through-plane"
     qtbot.waitUntil(lambda: not workspace.busy, timeout=PATIENCE_MS)
     assert workspace.comparison.curves["model"].direction == "through-plane"
     assert workspace.comparison.curves["realisation"].direction == "through-plane"
@@ -193,7 +194,7 @@ def test_views_phases_and_colours(workspace):
     assert set(np.unique(layer.data)) == {1, 2, 3}
     bar.views["3D"].click()
     assert workspace.display._viewer.dims.ndisplay == 3
-    bar.scheme.choose("colour-blind safe")
+    bar.scheme.value = "colour-blind safe"
     assert np.allclose(layer.colormap.color_dict[1][:3], (0.902, 0.624, 0), atol=0.01)
 
 
@@ -274,7 +275,7 @@ def test_the_wheel_scrolls_and_does_not_turn(workspace):
 
     before = workspace.controller.twin
     row = workspace.morphology.rows["pore"]
-    for widget in (row.slider, row.entry, workspace.morphology.symmetry):
+    for widget in (row.slider, row.entry, workspace.morphology.symmetry.native):
         event = QWheelEvent(
             QPointF(5, 5),
             QPointF(widget.mapToGlobal(QPoint(5, 5))),

@@ -1,0 +1,43 @@
+"""What a hand may change in a twin: functions from one twin to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from napari_assb_twin.twin.parameters import FieldName, Symmetry, Tail, Twin
+from napari_assb_twin.twin.phases import PHASES
+
+SMALLEST_SHARE = 1e-3
+"""A fraction that is dragged leaves at least this to the free others."""
+
+
+def by_hand(twin: Twin) -> Twin:
+    """A twin that was changed by hand is no longer the one that was fitted."""
+    return replace(twin, provenance=None, uncertainty=None)
+
+
+def with_kind(
+    twin: Twin, name: FieldName, degrees_of_freedom: int | None, tail: Tail | None
+) -> Twin:
+    """One field Gaussian (0 degrees of freedom) or chi-square, or cut at its other tail."""
+    field = twin.field(name)
+    degrees = field.degrees_of_freedom if degrees_of_freedom is None else degrees_of_freedom
+    return twin.with_field(
+        name, replace(field, degrees_of_freedom=degrees, tail=tail or field.tail)
+    )
+
+
+def with_symmetry(twin: Twin, symmetry: Symmetry) -> Twin:
+    """Isotropic sets both anisotropies to 1."""
+    if symmetry == "isotropic":
+        twin = twin.with_correlation("X", anisotropy=1.0).with_correlation("Y", anisotropy=1.0)
+    return replace(twin, symmetry=symmetry)
+
+
+def within_reach(twin: Twin, path: str, value: float, locked: Iterable[str]) -> float:
+    """A dragged number, held back where it would take what the other fractions need."""
+    if path not in PHASES:
+        return value
+    kept = sum(twin.volume_fractions[p] for p in PHASES if p in locked and p != path)
+    return min(value, 1.0 - kept - SMALLEST_SHARE)
