@@ -93,6 +93,8 @@ def coverage(options: Namespace) -> None:
         from napari_assb_twin.twin.twin_file import load_twin
 
         twin = load_twin(options.source)
+        if options.plane is not None:
+            raise InputError("--plane is for images; a twin has --direction only.")
         if options.lags_um is None:
             raise InputError("The exact curves need lags; give them as --lags-um 0.1,0.2,0.5.")
         curves = exact.coverage(twin, options.lags_um, direction=options.direction)
@@ -191,6 +193,8 @@ def export(options: Namespace) -> None:
             **details,
         )
     else:
+        if options.through_axis == "x":
+            labels, sizes = labels.swapaxes(0, 2), sizes[::-1]
         export_tiff(labels, options.output, voxel_size_um=sizes, stem=stem)
     written = sorted(path.name for path in options.output.iterdir())
     _tell(options, {"folder": str(options.output), "entries": written}, options.output)
@@ -219,6 +223,8 @@ def parse_fix(texts: list[str]) -> dict[str, float | None]:
             equals = ""
         if not equals:
             raise InputError(f"--fix {text!r} is not understood; write it as --fix pore=0.12.")
+        if path in fixed:
+            raise InputError(f"--fix names {path} twice; give it one value.")
         infinite = path.endswith("smoothness") and number == float("inf")
         fixed[path] = None if infinite else number
     return fixed

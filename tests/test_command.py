@@ -124,6 +124,16 @@ def test_from_a_preset_to_a_calibrated_twin_and_its_export(run: Run, tmp_path: P
     np.testing.assert_array_equal(tifffile.imread(next((tmp_path / "t").glob("*.tif"))), labels)
 
 
+def test_the_through_axis_holds_for_every_format(
+    run: Run, tmp_path: Path, volume: np.ndarray
+) -> None:
+    np.save(tmp_path / "v.npy", volume)
+    call = ("export", tmp_path / "v.npy", "--voxel-size-um", 0.1, "--through-axis", "x")
+    assert run(*call, "--to", "tiff", "-o", tmp_path / "t").code == 0
+    turned = tifffile.imread(next((tmp_path / "t").glob("*.tif")))
+    np.testing.assert_array_equal(turned, volume.swapaxes(0, 2))
+
+
 def test_for_people_there_are_words(run: Run, tmp_path: Path, twin_file: Path) -> None:
     volume = tmp_path / "v.tif"
     for call in (

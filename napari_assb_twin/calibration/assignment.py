@@ -13,6 +13,9 @@ from napari_assb_twin.twin.phases import PAIRS, PHASES, Phase
 _SHORTEST = 2
 _LONGEST = 30
 
+NO_CONTACT = 1e3
+"""The variation where the first phase never meets one of the others: the test says nothing."""
+
 
 def ratio_variation(data: LagData, first_phase: Phase) -> float:
     """Coefficient of variation over lags of C_ij(h) / C_ik(h), i the first phase.
@@ -23,7 +26,10 @@ def ratio_variation(data: LagData, first_phase: Phase) -> float:
     j, k = (phase for phase in PHASES if phase != first_phase)
     lag = np.hypot(data.h_r_um, data.h_z_um) / data.pixel_um
     used = (lag >= _SHORTEST) & (lag <= _LONGEST)
+    used &= _curve(data, first_phase, k) > 0
     ratio = _curve(data, first_phase, j)[used] / _curve(data, first_phase, k)[used]
+    if not ratio.size or ratio.mean() <= 0:
+        return NO_CONTACT
     return float(ratio.std() / ratio.mean())
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.coverage import merged, rings
 from napari_assb_twin.measure.pair_counts import probabilities, section_counts
 from napari_assb_twin.measure.sections import Labels, Measured, SectionStack, Volume
@@ -78,6 +79,8 @@ def lag_data(stacks: Sequence[SectionStack]) -> LagData:
         parts.append(_cross_lags(merged(cross)))
     h_r, h_z, values, weights = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
     spanned = np.isfinite(values).all(axis=0)  # lags that fit into the window
+    if not spanned.any():
+        raise InputError("The measured window holds no two pixels to compare; give a larger one.")
     return LagData(
         h_r_um=h_r[spanned],
         h_z_um=h_z[spanned],

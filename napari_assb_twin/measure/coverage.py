@@ -67,8 +67,8 @@ def estimate_coverage(
 
     Returns
     -------
-    Curves with standard errors by the jackknife over sections, or over eight slabs of a volume
-    where each slab is thick enough; None for a single section.
+    Curves with standard errors by the jackknife over sections, or over eight slabs of a volume;
+    None for a single section.
 
     Raises
     ------

@@ -14,6 +14,9 @@ from napari_assb_twin.twin.torus import Shape
 _FIELD = 4
 """Bytes per voxel of a float32 field; a half spectrum takes about as many."""
 
+_PLAIN_FFT = 32
+"""Bytes per voxel of the plain FFT of a covariance, in double precision."""
+
 
 def require_memory(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) -> None:
     """Refuse a volume whose fields do not fit into the free memory of this machine.
@@ -34,7 +37,9 @@ def require_memory(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) 
     """
     largest = max(math.prod(torus) for torus in tori.values())
     kept = len(tori) * _FIELD * math.prod(shape)
-    needed = spectra + kept + 3 * _FIELD * largest + math.prod(shape)
+    odd = any(n % 2 for torus in tori.values() for n in torus)
+    work = _PLAIN_FFT if odd else 3 * _FIELD
+    needed = spectra + kept + work * largest + math.prod(shape)
     available = psutil.virtual_memory().available
     if needed > 0.9 * available:
         padded = ""

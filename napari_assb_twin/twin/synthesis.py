@@ -123,7 +123,7 @@ class Synthesizer:
         coarsen
             1 for the full volume; 2 or 4 for the same structure on every second or fourth voxel:
             the long waves of the same noise, with the covariance of the coarse grid, so that a
-            preview is itself a realisation of the twin.
+            preview is itself a realisation of the twin, but for the shortest waves it holds.
 
         Raises
         ------

@@ -108,3 +108,11 @@ def new_viewer(*, show: bool, title: str):
     import napari
 
     return napari.Viewer(show=show, title=title)
+
+
+def enlarge(viewer, width: int, height: int) -> None:
+    """Make the window as large as asked, but no larger than the screen."""
+    from qtpy.QtGui import QGuiApplication
+
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    viewer.window.resize(min(width, room.width()), min(height, room.height()))

@@ -39,7 +39,7 @@ class CurvesFigure(FigureCanvasQTAgg):
 
     def __init__(self) -> None:
         super().__init__(Figure())
-        self.setMinimumHeight(180)
+        self.setMinimumHeight(200)
         self.setAccessibleName("Two-point coverage curves")
         self._pairs: tuple[Pair, ...] = AUTO
         self._normalised = False
@@ -238,7 +238,7 @@ class CurvesFigure(FigureCanvasQTAgg):
         """Keep the margins for numbers and labels the same in pixels."""
         super().resizeEvent(event)
         width, height = max(self.width(), 120), max(self.height(), 120)
-        left, right, top, bottom = 64 / width, 1 - 10 / width, 1 - 8 / height, 36 / height
+        left, right, top, bottom = 64 / width, 1 - 10 / width, 1 - 8 / height, 44 / height
         if left < right and bottom < top:
             self.figure.subplots_adjust(left=left, right=right, top=top, bottom=bottom, hspace=0.08)
         self._background = None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from napari_assb_twin.workspace.widget import TwinWorkspace
 
 TITLE = "ASSB Twin"
-PICTURE_SIZE = (1600, 1000)
+WINDOW_SIZE = (1600, 1000)
 PATIENCE_SECONDS = 120.0
 """How long a picture waits for the full volume and its curves."""
 
@@ -55,12 +55,13 @@ def view(
         from napari_assb_twin.twin.twin_file import load_twin
 
         twin, paths = load_twin(twins[-1]), [path for path in paths if path not in twins]
-    from napari_assb_twin.workspace.adapter import new_viewer
+    from napari_assb_twin.workspace.adapter import enlarge, new_viewer
     from napari_assb_twin.workspace.widget import TwinWorkspace
 
     viewer = new_viewer(show=show, title=TITLE)
     workspace = TwinWorkspace(viewer, twin)
     viewer.window.add_dock_widget(workspace, name="ASSB Twin workspace", area="right")
+    enlarge(viewer, *WINDOW_SIZE)
     if paths:
         workspace.open_files(paths)
     return viewer, workspace
@@ -86,7 +87,7 @@ def run_view(files: Sequence[str | os.PathLike[str]] = (), screenshot: Path | No
         return 0
     from napari_assb_twin.workspace.picture import take_picture
 
-    take_picture(viewer, workspace, screenshot, PICTURE_SIZE, PATIENCE_SECONDS)
+    take_picture(viewer, workspace, screenshot, WINDOW_SIZE, PATIENCE_SECONDS)
     return 0
 
 

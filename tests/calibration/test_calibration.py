@@ -449,6 +449,24 @@ def test_a_rare_phase_that_a_simulated_section_may_lack() -> None:
     assert all(math.isfinite(value) for value in result.uncertainty.values())
 
 
+@pytest.mark.parametrize("first", [None, *PHASES])
+def test_phases_that_never_meet(first: Any, tmp_path: Any) -> None:
+    """A pore within the electrolyte, far from the active material: the ratio test is 0 / 0."""
+    image = np.full((64, 64), 2, np.uint8)
+    image[:, :20] = 1
+    image[40:43, 50:53] = 0
+    result = fitted({"yz": [image]}, first_phase=first)
+    save_twin(result.twin, tmp_path / "a.twin.json")
+    json.dumps(result.document(), allow_nan=False)
+
+
+def test_a_window_of_a_few_pixels_is_refused() -> None:
+    image = np.full((64, 64), 255, np.uint8)
+    image[32, 32], image[10, 10], image[60, 3] = 0, 1, 2
+    with pytest.raises(InputError):
+        fitted({"yz": [image]})
+
+
 def test_sections_of_a_stack_may_differ_in_shape(data: Any) -> None:
     images = [data["yz"][0][:96, :128], data["yz"][1][:128, :96]]
     result = fitted(

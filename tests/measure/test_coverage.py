@@ -221,6 +221,18 @@ def test_jackknife_errors_are_the_spread_of_independent_data() -> None:
     assert np.all((ratio[informative] > 1 / 1.5) & (ratio[informative] < 1.5))
 
 
+def test_lags_that_one_section_alone_spans_have_finite_errors() -> None:
+    """The other sections are masked down to a strip."""
+    random = np.random.default_rng(10)
+    images = [random.integers(0, 3, (160, 160)).astype(np.uint8) for _ in range(3)]
+    for image in images[1:]:
+        image[:, 34:] = 255
+    curves = estimate_coverage(images, voxel_size_um=1.0, plane="yz")
+    assert curves.lags_um[-1] == 40
+    assert curves.standard_error is not None
+    assert np.all(np.isfinite(curves.standard_error))
+
+
 def test_errors_of_a_volume_are_of_the_right_size() -> None:
     """20 volumes of 80^3: the slabs are neighbours, so a factor of 2 is asked for."""
     twin = with_grid(recovery_twin(), shape=(80, 80, 80))

@@ -559,6 +559,25 @@ def test_what_does_not_fit_into_memory_is_refused(shape: Any, window: Any) -> No
         generate(with_grid(PRESETS["pressed"].twin, window=window), shape=shape, device="cpu")
 
 
+@pytest.mark.parametrize("window", ["periodic", "open"])
+def test_free_memory_is_asked_for_before_anything_is_drawn(
+    window: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """128^3 needs some 70 MB: two spectra, two fields, and the work of a transform."""
+    from napari_assb_twin.twin import memory
+
+    class Machine:
+        available = 40 << 20
+
+    recorder = recorded(monkeypatch)
+    monkeypatch.setattr(memory.psutil, "virtual_memory", Machine)
+    with pytest.raises(InputError, match=r"128 x 128 x 128 .*needs about .* GiB"):
+        Synthesizer()(with_grid(PRESETS["pressed"].twin, window=window))
+    assert recorder.noises == 0
+    Machine.available = 400 << 20
+    assert Synthesizer()(with_grid(PRESETS["pressed"].twin, window=window)).labels.size == 128**3
+
+
 def test_shape_and_seed_may_be_given(twin: Twin) -> None:
     result = realise(twin, shape=(72, 73, 74), seed=4, device="cpu")
     assert result.labels.shape == (72, 73, 74)
