@@ -67,8 +67,9 @@ def estimate_coverage(
 
     Returns
     -------
-    Curves with standard errors by the jackknife over sections, or over eight slabs of a volume;
-    None for a single section.
+    Curves with standard errors by the jackknife over sections, over the quarters of a single
+    section, or over eight slabs of a volume.  They take sections to be independent; for a stack
+    of neighbours they are too small.
 
     Raises
     ------
@@ -107,8 +108,15 @@ def measured_coverage(measured: Measured, direction: Direction) -> Curves | None
     if not usable:
         return None
     stack = merged(usable)
-    parts = [_section_profile(image, stack, direction) for image in stack.images]
-    return _curves(parts, volume_fractions(stack.images), direction)
+    parts = [
+        _section_profile(image, stack, direction, reach_of(image.shape)) for image in stack.images
+    ]
+    blocks = parts
+    if len(parts) == 1:
+        (image,) = stack.images
+        reach = reach_of(image.shape)
+        blocks = [_section_profile(q, stack, direction, reach) for q in _quarters(image)]
+    return _curves(parts, blocks, volume_fractions(stack.images), direction)
 
 
 def merged(stacks: Sequence[SectionStack]) -> SectionStack:
@@ -161,8 +169,13 @@ def reach_of(shape: Sequence[int]) -> int:
     return min(LONGEST_LAG, min(shape) // 4)
 
 
-def _section_profile(image: Labels, stack: SectionStack, direction: Direction) -> _Profile:
-    reach = reach_of(image.shape)
+def _quarters(image: Labels) -> list[Labels]:
+    return [part for half in np.array_split(image, 2) for part in np.array_split(half, 2, axis=1)]
+
+
+def _section_profile(
+    image: Labels, stack: SectionStack, direction: Direction, reach: int
+) -> _Profile:
     steps = np.arange(reach + 1, dtype=np.float64)
     rows, columns = stack.pixel_size_um
     if stack.plane == "xy":
@@ -220,7 +233,7 @@ def _volume_curves(volume: Volume, direction: Direction) -> Curves:
             _Profile(lags, line_counts(slab, reach))
             for slab in np.array_split(labels, VOLUME_BATCHES, axis=1)
         ]
-    return _curves(parts, fractions, direction)
+    return _curves(parts, parts, fractions, direction)
 
 
 def sum_counts(images: Any, reach: tuple[int, int]) -> Floats:
@@ -228,27 +241,33 @@ def sum_counts(images: Any, reach: tuple[int, int]) -> Floats:
     return np.asarray(sum(section_counts(image, reach) for image in images))
 
 
-def _curves(parts: list[_Profile], fractions: dict[Any, float], direction: Direction) -> Curves:
+def _curves(
+    parts: list[_Profile],
+    blocks: list[_Profile],
+    fractions: dict[Any, float],
+    direction: Direction,
+) -> Curves:
+    """Curves of all parts together, with standard errors from the spread over blocks."""
     length = min(part.counts.shape[1] for part in parts)
-    counts = np.stack([part.counts[:, :length] for part in parts])
-    spanned = window_counts(counts.sum(axis=0)) > 0
-    counts = counts[:, :, spanned]
-    total = counts.sum(axis=0)
+    total = np.asarray(sum(part.counts[:, :length] for part in parts))
+    spanned = window_counts(total) > 0
+    total = total[:, spanned]
+    spread = np.stack([block.counts[:, :length][:, spanned] for block in blocks])
     return Curves(
         lags_um=parts[0].lags_um[:length][spanned],
         values=probabilities(total),
         volume_fractions=fractions,
         direction=direction,
-        standard_error=_jackknife(counts) if len(parts) > 1 else None,
+        standard_error=_jackknife(spread),
     )
 
 
 def _jackknife(counts: Floats) -> Floats:
-    """Standard error of the ratio of sums over parts, counts (parts, 6, n)."""
+    """Standard error of the ratio of sums over blocks, counts (blocks, 6, n)."""
     total = counts.sum(axis=0)
-    estimate = probabilities(total)
-    left_out = np.stack([probabilities(total - part) for part in counts])
-    left_out = np.where(np.isnan(left_out), estimate, left_out)  # a lag that one part alone spans
+    estimate = np.nan_to_num(probabilities(total))
+    left_out = np.stack([probabilities(total - block) for block in counts])
+    left_out = np.where(np.isnan(left_out), estimate, left_out)  # a lag that one block alone spans
     n = len(counts)
     return np.asarray(np.sqrt((n - 1) / n * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)))
 

@@ -31,7 +31,7 @@ class Curves:
     direction
         ``"in-plane"`` or ``"through-plane"``.
     standard_error
-        Standard error of ``values`` over sections, or None where it is exact or unknown.
+        Standard error of ``values``, or None where they are exact.
     """
 
     lags_um: Floats

@@ -14,6 +14,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.coverage import estimate_coverage, measured_coverage
 from napari_assb_twin.measure.sections import SectionStack, Volume, plane_positions
 from napari_assb_twin.twin.exact import coverage
+from napari_assb_twin.twin.parameters import Correlation, RandomField, Twin
 from napari_assb_twin.twin.phases import PAIRS
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.synthesis import generate
@@ -170,9 +171,24 @@ def test_several_sections_are_pooled_by_their_pairs() -> None:
     stacked = estimate_coverage(np.stack([images[0], images[0]]), voxel_size_um=1.0, plane="yz")
     single = estimate_coverage(images[0], voxel_size_um=1.0, plane="yz")
     np.testing.assert_allclose(stacked.values, single.values, atol=1e-12)
-    assert single.standard_error is None
     assert stacked.standard_error is not None
     np.testing.assert_allclose(stacked.standard_error, 0, atol=1e-12)
+
+
+def test_the_error_of_a_single_section_is_the_spread_of_independent_ones() -> None:
+    """From its quarters: within a factor of 2 on average, for features far smaller than they."""
+    twin = Twin(
+        X=RandomField(correlation=Correlation(length_um=3.0)),
+        Y=RandomField(correlation=Correlation(length_um=3.0)),
+    )
+    draw = WindowSampler(twin, Torus((128, 1, 128), (1.0, 1.0, 1.0)))
+    random = np.random.default_rng(11)
+    curves = [
+        estimate_coverage(draw(random)[:, 0], voxel_size_um=1.0, plane="yz") for _ in range(40)
+    ]
+    spread = np.std([c.values for c in curves], axis=0, ddof=1)[:, 1:20]
+    stated = np.sqrt(np.mean([c.standard_error**2 for c in curves], axis=0))[:, 1:20]
+    assert 0.5 < np.median(stated / spread) < 2.0
 
 
 def test_a_volume_is_its_plan_views_and_its_columns() -> None:
@@ -260,8 +276,7 @@ def test_the_error_of_a_pair_stands_beside_its_curve() -> None:
         np.testing.assert_array_equal(curves.error((i, j)), curves.standard_error[row])
         np.testing.assert_array_equal(curves.error((j, i)), curves.standard_error[row])
     assert list(curves.document()["standard_error"]) == [f"{i},{j}" for i, j in PAIRS]
-    single = estimate_coverage(images[0], voxel_size_um=1.0, plane="yz")
-    assert single.error(("pore", "pore")) is None
+    assert coverage(recovery_twin(), [1.0]).error(("pore", "pore")) is None
 
 
 def test_plan_views_do_not_hold_the_pressing_direction() -> None:
