@@ -128,6 +128,11 @@ def _only_series(tiff: Any, path: Path) -> Any:
     """The one image of the file, of which no page is missing."""
     pages = len(tiff.pages)
     series = [one for one in tiff.series if not one.keyframe.is_reduced]
+    if not series:
+        raise InputError(
+            f"{path.name} is damaged or cut short: no image in it can be read; copy or export it "
+            "again."
+        )
     if len(series) != 1:
         raise InputError(
             f"{path.name} holds {len(series)} images of different kind or size; save the one to "

@@ -328,3 +328,10 @@ def test_real_images(name: str, shape: tuple[int, ...], dtype: str) -> None:
 def test_a_real_colour_picture_is_refused() -> None:
     path = real("nrel_nmc111_section/nrel_nmc111_grayscale_cropped.tif")
     assert "colour picture (3 samples per pixel)" in refusal(path)
+
+
+def test_a_tiff_of_a_header_alone_is_damaged(tmp_path):
+    path = tmp_path / "head.tif"
+    path.write_bytes(b"II*\0xxxx")
+    with pytest.raises(InputError, match=r"head\.tif is damaged or cut short"):
+        read_image(path)
