@@ -129,6 +129,12 @@ def parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--seed", type=_whole, default=0, metavar="N")
     _output(calibrate, "A.twin.json")
 
+    command(
+        "doctor",
+        commands.doctor,
+        "what is installed, which device; CPU and CUDA labels compared and timed",
+    )
+
     export = command("export", commands.export, "files for other programs")
     export.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
     export.add_argument("--to", choices=("geodict", "tiff"), required=True)

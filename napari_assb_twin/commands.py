@@ -200,6 +200,17 @@ def export(options: Namespace) -> None:
     _tell(options, {"folder": str(options.output), "entries": written}, options.output)
 
 
+def doctor(options: Namespace) -> None:
+    """Tell what is installed, and compare and time the devices."""
+    from napari_assb_twin.doctor import describe, examine
+
+    report = examine()
+    if options.json:
+        _print_json(report)
+    else:
+        print("\n".join(describe(report)))
+
+
 def _realise(twin: Any, device: str, shape: Any, seed: Any) -> Any:
     import warnings
 
