@@ -145,11 +145,13 @@ def calibrate(options: Namespace) -> None:
                 finish(run, bar),
                 measured,
                 sources,
-                reading={
-                    "phases": options.phases,
-                    "pressing_axis": options.pressing_axis,
-                    "voxel_size_um": options.voxel_size_um or "from the file",
-                },
+                reading=[
+                    {
+                        "phases": options.phases,
+                        "pressing_axis": options.pressing_axis,
+                        "voxel_size_um": options.voxel_size_um or "from the file",
+                    }
+                ],
             )
         save_twin(result.twin, aside)
     if options.json:

@@ -115,17 +115,17 @@ def with_provenance(
     result: CalibrationResult,
     measured: Measured,
     sources: Sequence[str] = (),
-    reading: Mapping[str, Any] | None = None,
+    reading: Sequence[Mapping[str, Any]] = (),
 ) -> CalibrationResult:
     """The result whose twin records data, method, misfit, versions and date.
 
-    ``reading`` says how the files were read: mapping of labels, pressing axis, voxel size.
+    ``reading`` says how files were read: mapping of labels, pressing axis, voxel size.
     """
     fit = result.fit
     provenance = {
         "method": fit.method,
         "sources": list(sources),
-        "reading": dict(reading or {}),
+        "reading": [dict(one) for one in reading],
         "data": _describe(measured),
         "misfit": {"rms": fit.rms, "max": fit.max, "lags": fit.lags},
         "assignments": [vars(candidate) for candidate in fit.candidates],

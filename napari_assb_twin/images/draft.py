@@ -34,10 +34,11 @@ Labels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Data:
-    """Measured data with the names of what they came from."""
+    """Measured data with the names of what they came from, and how each was read."""
 
     measured: Measured
     sources: tuple[str, ...]
+    reading: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def volume_fractions(self) -> dict[Phase, float]:
@@ -66,7 +67,11 @@ class Data:
         """
         if isinstance(self.measured, Volume) or isinstance(other.measured, Volume):
             raise InputError("A volume is used alone; only sections can be added to sections.")
-        return Data((*self.measured, *other.measured), (*self.sources, *other.sources))
+        return Data(
+            (*self.measured, *other.measured),
+            (*self.sources, *other.sources),
+            (*self.reading, *other.reading),
+        )
 
     def summary(self) -> list[str]:
         """Lines on kind, size in pixels and in micrometres."""
@@ -139,13 +144,20 @@ class Draft:
         parts: Mapping[int, Part],
     ) -> Data:
         """The measured data with their names, where ``parts`` says what each label is."""
+        mapping = _by_part(parts)
         measured = self.measured(
             kind=kind,
             pressing_axis=pressing_axis,
             voxel_size_um=voxel_size_um,
-            mapping=_by_part(parts),
+            mapping=mapping,
         )
-        return Data(measured, self.sources)
+        reading = {
+            "kind": kind,
+            "phases": {part: list(labels) for part, labels in mapping.items()},
+            "pressing_axis": pressing_axis,
+            "voxel_size_um": list(voxel_size_um),
+        }
+        return Data(measured, self.sources, (reading,))
 
     def measured(
         self,

@@ -120,10 +120,3 @@ def boundary_density(field: RandomField, probability: float) -> float:
 def _gauss_legendre() -> tuple[Floats, Floats]:
     nodes, weights = np.polynomial.legendre.leggauss(64)
     return 0.5 * (nodes + 1.0), 0.5 * weights
-
-
-def standardised_level(degrees_of_freedom: int, standard: float) -> float:
-    """Raw level c = k + sqrt(2 k) l of a field that was standardised to variance 1."""
-    if degrees_of_freedom == 0:
-        return standard
-    return degrees_of_freedom + math.sqrt(2.0 * degrees_of_freedom) * standard

@@ -81,8 +81,8 @@ _ALL = (
     Preset(
         name="blobs",
         title="Blob-like active material",
-        documentation="Compact, separate lumps of active material in a continuous electrolyte: the "
-        "upper tail of a chi-square field with two degrees of freedom.",
+        documentation="Rounded lumps of active material in a continuous electrolyte: the upper tail "
+        "of a chi-square field with two degrees of freedom. At this fraction most lumps touch.",
         twin=Twin(
             volume_fractions=_fractions(0.08, 0.40),
             X=_field(0.9, None, 0.0, 0.9, degrees_of_freedom=2),
@@ -92,8 +92,8 @@ _ALL = (
     Preset(
         name="fine-electrolyte",
         title="Fine electrolyte",
-        documentation="Coarse active material with a finely divided electrolyte between: small "
-        "electrolyte particles give more interface and narrower paths.",
+        documentation="Coarse active material with a finely divided electrolyte between: the "
+        "shorter its correlation length, the more interface it has.",
         twin=Twin(
             volume_fractions=_fractions(0.12, 0.52),
             X=_field(0.95, 3.0, 2.0, 0.8),
@@ -104,8 +104,8 @@ _ALL = (
     Preset(
         name="dense",
         title="Dense cathode",
-        documentation="Hot-pressed composite with four percent of closed, rounded pores, cut first "
-        "and therefore independent of the solids around them.",
+        documentation="Hot-pressed composite with four percent of rounded, unconnected pores, cut "
+        "first and therefore independent of the solids around them.",
         twin=Twin(
             volume_fractions=_fractions(0.04, 0.58),
             X=_field(0.45, None, 0.0, 0.8),

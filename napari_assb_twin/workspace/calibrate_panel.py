@@ -211,7 +211,7 @@ class CalibratePanel(QWidget):
         self._fill(result)
         data = self._controller.data
         if data is not None:
-            result = with_provenance(result, data.measured, data.sources)
+            result = with_provenance(result, data.measured, data.sources, data.reading)
         self._controller.propose(result.twin)
 
     def _on_refused(self, sentence: str) -> None:

@@ -24,6 +24,9 @@ def test_a_volume_is_turned_to_its_pressing_axis():
     assert data.measured.voxel_size_um == (0.3, 0.1, 0.2)
     assert sum(data.volume_fractions.values()) == pytest.approx(1)
     assert "60 × 40 × 50" in data.summary()[0]
+    (reading,) = data.reading
+    assert reading["pressing_axis"] == 2
+    assert reading["phases"] == {"pore": [0], "active_material": [127], "solid_electrolyte": [254]}
 
 
 def test_sections_with_z_along_the_columns_are_turned():
@@ -48,6 +51,7 @@ def test_planes_are_joined_and_volumes_are_not():
         for kind in ("xy", "yz")
     )
     assert [stack.plane for stack in xy.joined(yz).measured] == ["xy", "yz"]
+    assert [reading["kind"] for reading in xy.joined(yz).reading] == ["xy", "yz"]
     volume = Draft((image((40, 40, 40)),)).apply(
         kind=VOLUME, pressing_axis=0, voxel_size_um=(0.1,) * 3, parts=PARTS
     )

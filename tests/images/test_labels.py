@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.labels import Part, found_labels, parse_phases, to_phases
 from napari_assb_twin.images.reading import read_image
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+RealData = Callable[[str], Path]
 PLAIN: dict[Part, tuple[int, ...]] = {
     "pore": (0,),
     "active_material": (1,),
@@ -19,11 +20,8 @@ PLAIN: dict[Part, tuple[int, ...]] = {
 }
 
 
-def real(name: str) -> np.ndarray:
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"the test image {name} is not beside this checkout")
-    return read_image(path).array
+def array(real_data: RealData, name: str) -> np.ndarray:
+    return read_image(real_data(name)).array
 
 
 def refusal(array: np.ndarray, phases: str | None = None) -> str:
@@ -184,21 +182,25 @@ def test_thirty_two_labels_are_still_labels() -> None:
     assert len(found_labels(np.arange(32))) == 32
 
 
-def test_a_real_three_phase_volume() -> None:
-    volume = real("imagerep_segstack_100/seg_stack.tiff")
+def test_a_real_three_phase_volume(real_data: RealData) -> None:
+    volume = array(real_data, "imagerep_segstack_100/seg_stack.tiff")
     assert found_labels(volume) == pytest.approx({0: 0.3745, 127: 0.2383, 254: 0.3871}, abs=1e-4)
     phases = to_phases(volume, parse_phases(refusal(volume).split("--phases ")[1]))
     np.testing.assert_array_equal(phases, volume // 127)
 
 
-def test_a_real_section_with_four_labels() -> None:
-    section = real("nrel_nmc111_section/nrel_nmc111_segmented_phases.tif")
+def test_a_real_section_with_four_labels(real_data: RealData) -> None:
+    section = array(real_data, "nrel_nmc111_section/nrel_nmc111_segmented_phases.tif")
     assert "3 (20.6%)" in refusal(section, "pore=0,active_material=2,solid_electrolyte=1")
     phases = to_phases(section, parse_phases("pore=0+1,active_material=2,solid_electrolyte=3"))
     np.testing.assert_array_equal(phases, np.array([0, 0, 1, 2])[section])
 
 
-def test_real_images_without_three_phases() -> None:
-    assert "a twin needs three phases" in refusal(real("nmc_binary_128/nmc_binary_128.tif"))
+def test_real_images_without_three_phases(real_data: RealData) -> None:
+    assert "a twin needs three phases" in refusal(
+        array(real_data, "nmc_binary_128/nmc_binary_128.tif")
+    )
     for name in ("sem_electrode_grey_8bit", "two_phase_alloy_grey_16bit"):
-        assert "greyscale picture" in refusal(real(f"samba_greyscale_sections/{name}.tif"))
+        assert "greyscale picture" in refusal(
+            read_image(real_data(f"samba_greyscale_sections/{name}.tif")).array
+        )

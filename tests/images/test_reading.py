@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,12 @@ from PIL import Image as Pillow
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.reading import read_image
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+RealData = Callable[[str], Path]
 
 
 @pytest.fixture
 def stack() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 3, (5, 40, 50)).astype(np.uint8)
-
-
-def real(name: str) -> Path:
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"the test image {name} is not beside this checkout")
-    return path
 
 
 def refusal(path: Path) -> str:
@@ -320,13 +314,13 @@ def test_missing_folder_and_forbidden(tmp_path: Path, monkeypatch: pytest.Monkey
         ("samba_greyscale_sections/two_phase_alloy_grey_16bit.tif", (512, 512), "uint16"),
     ],
 )
-def test_real_images(name: str, shape: tuple[int, ...], dtype: str) -> None:
-    image = read_image(real(name))
+def test_real_images(real_data: RealData, name: str, shape: tuple[int, ...], dtype: str) -> None:
+    image = read_image(real_data(name))
     assert (image.array.shape, image.array.dtype, image.voxel_size_um) == (shape, dtype, None)
 
 
-def test_a_real_colour_picture_is_refused() -> None:
-    path = real("nrel_nmc111_section/nrel_nmc111_grayscale_cropped.tif")
+def test_a_real_colour_picture_is_refused(real_data: RealData) -> None:
+    path = real_data("nrel_nmc111_section/nrel_nmc111_grayscale_cropped.tif")
     assert "colour picture (3 samples per pixel)" in refusal(path)
 
 
