@@ -81,8 +81,8 @@ _ALL = (
     Preset(
         name="blobs",
         title="Blob-like active material",
-        documentation="Rounded lumps of active material in a continuous electrolyte: the upper tail "
-        "of a chi-square field with two degrees of freedom. At this fraction most lumps touch.",
+        documentation="Rounded lumps of active material in a continuous electrolyte: the upper "
+        "tail of a chi-square field with two degrees of freedom. At 40 % nearly all are connected.",
         twin=Twin(
             volume_fractions=_fractions(0.08, 0.40),
             X=_field(0.9, None, 0.0, 0.9, degrees_of_freedom=2),
