@@ -122,6 +122,7 @@ class TwinWorkspace(QWidget):
         """Go on after `shutdown`, for example when the widget is docked again."""
         if self._closed:
             self._closed = False
+            self._release.armed = True
             self.display.open()
             self._on_theme()
             self.controller.open()
@@ -183,12 +184,20 @@ class TwinWorkspace(QWidget):
 
 
 class _Release:
-    """Ends timers, threads and jobs; it outlives the widget and knows no part of it."""
+    """Ends timers, threads and jobs; it outlives the widget and knows no part of it.
+
+    Once done it does nothing until it is armed again: a widget that was closed with the dock's x
+    is destroyed when the interpreter ends, after Qt has deleted the timers of its owners.
+    """
 
     def __init__(self, *owners) -> None:
         self._owners = owners
+        self.armed = True
 
     def __call__(self, destroyed: object = None) -> None:
+        if not self.armed:
+            return
+        self.armed = False
         for owner in self._owners:
             owner.close()
 

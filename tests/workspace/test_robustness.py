@@ -139,3 +139,23 @@ def test_opening_it_twice_from_the_menu_is_one(workspace, qtbot):
     assert again is workspace
     assert [layer.name for layer in viewer.layers] == ["twin"]
     rest(qtbot, workspace)
+
+
+def test_what_was_closed_with_the_x_is_not_closed_again_when_it_is_destroyed(workspace):
+    """At the end of the interpreter Qt has deleted the timers of a closed workspace already."""
+
+    class Owner:
+        closings = 0
+
+        def close(self) -> None:
+            self.closings += 1
+
+    owner = Owner()
+    release = type(workspace._release)(owner)
+    release()
+    release()  # what `destroyed` calls after the x
+    assert owner.closings == 1
+    workspace.shutdown()
+    assert not workspace._release.armed
+    workspace.reopen()
+    assert workspace._release.armed
