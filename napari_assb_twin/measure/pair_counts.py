@@ -7,7 +7,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from napari_assb_twin.twin.phases import PAIRS, code
-from napari_assb_twin.twin.threads import WORKERS
+from napari_assb_twin.twin.threads import workers
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.uint8]
@@ -35,13 +35,13 @@ def section_counts(image: Labels, reach: tuple[int, int]) -> Floats:
         scipy.fft.next_fast_len(n + k, real=True) for n, k in zip(image.shape, reach, strict=True)
     ]
     spectra = [
-        scipy.fft.rfft2((image == phase).astype(np.float64), s=shape, workers=WORKERS)
+        scipy.fft.rfft2((image == phase).astype(np.float64), s=shape, workers=workers())
         for phase in range(3)
     ]
     counts = np.empty((len(PAIRS), rows + 1, 2 * columns + 1))
     for pair, (i, j) in enumerate(_CODES):
         cross = (spectra[i] * spectra[j].conj()).real
-        full = scipy.fft.irfft2(cross, s=shape, workers=WORKERS)
+        full = scipy.fft.irfft2(cross, s=shape, workers=workers())
         counts[pair, :, columns:] = full[: rows + 1, : columns + 1]
         counts[pair, :, :columns] = full[: rows + 1, -columns:] if columns else 0.0
     return np.round(2.0 * counts) / 2.0
@@ -54,7 +54,7 @@ def line_counts(volume: Labels, reach: int) -> Floats:
     for start in range(0, volume.shape[1], 32):
         part = volume[:, start : start + 32].reshape(volume.shape[0], -1)
         spectra = [
-            scipy.fft.rfft((part == phase).astype(np.float32), n=length, axis=0, workers=WORKERS)
+            scipy.fft.rfft((part == phase).astype(np.float32), n=length, axis=0, workers=workers())
             for phase in range(3)
         ]
         for pair, (i, j) in enumerate(_CODES):

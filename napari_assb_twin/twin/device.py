@@ -1,8 +1,9 @@
-"""The seam between the CPU and CUDA: three operations on the same host-drawn noise."""
+"""The seam between the CPU and CUDA: a few operations on the same host-drawn noise."""
 
 from __future__ import annotations
 
 import ctypes
+import math
 import sys
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
@@ -46,6 +47,21 @@ class Backend(Protocol):
         """Gaussian field on the grid ``coarse``: noise filtered with that grid's amplitudes.
 
         The noise has ``shape``; only the wave numbers that the coarse grid holds are taken.
+        """
+
+    def plane(
+        self,
+        spectrum: Any,
+        amplitude: NDArray[np.float32],
+        shape: Shape,
+        coarse: Shape,
+        axis: int,
+        index: int,
+    ) -> Any:
+        """The plane at ``index`` across ``axis`` of a Gaussian field on the grid ``shape``.
+
+        With a coarse grid that of the field which has its wave numbers alone.  The plane has three
+        axes, with one voxel along ``axis``.
         """
 
     def sum_of_squares(self, total: Any | None, values: Any) -> Any:
@@ -106,3 +122,19 @@ def coarse_wave_numbers(n: int, coarse: int) -> tuple[NDArray[np.int64], NDArray
     k = np.arange(coarse)
     upper = k > coarse // 2
     return np.where(upper, n - (coarse - k), k), np.where(upper, coarse - k, k)
+
+
+def plane_phases(shape: Shape, coarse: Shape, axis: int, index: int) -> NDArray[np.complex128]:
+    """Weights with which the wave numbers of an axis add up to the plane at ``index``.
+
+    exp(2 pi i k index / N), times what makes a sum of the noise's spectrum a field of variance 1
+    (see `Backend.filtered`); along x, where half of the wave numbers stand for both halves, twice
+    that.
+    """
+    n = coarse[axis]
+    k = np.arange(n // 2 + 1 if axis == 2 else n)
+    signed = np.where(2 * k > n, k - n, k)
+    phases = np.exp(2j * math.pi * index / shape[axis] * signed)
+    if axis == 2:
+        phases[1 : (n + 1) // 2] *= 2.0
+    return np.asarray(phases / math.sqrt(math.prod(coarse) * math.prod(shape)))

@@ -41,15 +41,67 @@ def tabulate(
 def multiply(
     out: Complex64, spectrum: Complex64, amplitude: Float32,
     from_z: Indices, from_y: Indices, amplitude_z: Indices, amplitude_y: Indices,
-    start: int, stop: int,
+    factor: float,
 ) -> None:  # fmt: skip
     """Filter a half spectrum, picking the wave numbers of a coarser grid on the way."""
-    for i in range(start, stop):
+    for i in range(out.shape[0]):
         for j in range(out.shape[1]):
             source = spectrum[from_z[i], from_y[j]]
-            factor = amplitude[amplitude_z[i], amplitude_y[j]]
+            weight = amplitude[amplitude_z[i], amplitude_y[j]]
+            target = out[i, j]
             for k in range(out.shape[2]):
-                out[i, j, k] = source[k] * factor[k]
+                target[k] = source[k] * (weight[k] * factor)
+
+
+@_compiled
+def sum_over_z(
+    out: Complex64, spectrum: Complex64, amplitude: Float32,
+    from_z: Indices, from_y: Indices, amplitude_z: Indices, amplitude_y: Indices,
+    phases: Complex64, start: int, stop: int,
+) -> None:  # fmt: skip
+    """out[y, x] = sum over z of the filtered half spectrum times the phase of z."""
+    for i in range(from_z.size):
+        phase = phases[i]
+        for j in range(start, stop):
+            source = spectrum[from_z[i], from_y[j]]
+            weight = amplitude[amplitude_z[i], amplitude_y[j]]
+            target = out[j]
+            for k in range(out.shape[1]):
+                target[k] += source[k] * weight[k] * phase
+
+
+@_compiled
+def sum_over_y(
+    out: Complex64, spectrum: Complex64, amplitude: Float32,
+    from_z: Indices, from_y: Indices, amplitude_z: Indices, amplitude_y: Indices,
+    phases: Complex64, start: int, stop: int,
+) -> None:  # fmt: skip
+    """out[z, x] = sum over y of the filtered half spectrum times the phase of y."""
+    for i in range(start, stop):
+        target = out[i]
+        for j in range(from_y.size):
+            phase = phases[j]
+            source = spectrum[from_z[i], from_y[j]]
+            weight = amplitude[amplitude_z[i], amplitude_y[j]]
+            for k in range(out.shape[1]):
+                target[k] += source[k] * weight[k] * phase
+
+
+@_compiled
+def sum_over_x(
+    out: Complex64, spectrum: Complex64, amplitude: Float32,
+    from_z: Indices, from_y: Indices, amplitude_z: Indices, amplitude_y: Indices,
+    phases: Complex64, start: int, stop: int,
+) -> None:  # fmt: skip
+    """out[z, y] = sum over x of the filtered half spectrum times the phase of x."""
+    for i in range(start, stop):
+        for j in range(from_y.size):
+            source = spectrum[from_z[i], from_y[j]]
+            weight = amplitude[amplitude_z[i], amplitude_y[j]]
+            total = np.complex64(0)
+            for k in range(phases.size):
+                total += source[k] * weight[k] * phases[k]
+            out[i, j] = total
 
 
 @_compiled

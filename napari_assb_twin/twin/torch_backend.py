@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from napari_assb_twin.twin.device import Rule, Shape, coarse_wave_numbers
+from napari_assb_twin.twin.device import Rule, Shape, coarse_wave_numbers, plane_phases
 
 
 def cuda_available() -> bool:
@@ -36,6 +36,18 @@ class TorchBackend:
         coarse: Shape,
     ) -> torch.Tensor:
         """Gaussian field on the coarse grid."""
+        product = self._product(spectrum, amplitude, shape, coarse)
+        field: torch.Tensor = torch.fft.irfftn(product, s=coarse)
+        return field.mul_(math.sqrt(math.prod(coarse) / math.prod(shape)))
+
+    def _product(
+        self,
+        spectrum: torch.Tensor,
+        amplitude: NDArray[np.float32],
+        shape: Shape,
+        coarse: Shape,
+    ) -> torch.Tensor:
+        """The filtered noise at the wave numbers of the coarse grid."""
         octant = torch.from_numpy(amplitude).to(self._device)
         columns = coarse[2] // 2 + 1
         from_z, amplitude_z = (self._index(i) for i in coarse_wave_numbers(shape[0], coarse[0]))
@@ -43,9 +55,32 @@ class TorchBackend:
         factor = octant[amplitude_z][:, amplitude_y, :columns]
         if coarse != shape:
             spectrum = spectrum[from_z][:, from_y, :columns]
-            factor = factor * math.sqrt(math.prod(coarse) / math.prod(shape))
-        field: torch.Tensor = torch.fft.irfftn(spectrum * factor, s=coarse)
-        return field
+        return spectrum * factor
+
+    def plane(
+        self,
+        spectrum: torch.Tensor,
+        amplitude: NDArray[np.float32],
+        shape: Shape,
+        coarse: Shape,
+        axis: int,
+        index: int,
+    ) -> torch.Tensor:
+        """One plane of a field on the full grid, from the wave numbers of the coarse one."""
+        phases = torch.from_numpy(plane_phases(shape, coarse, axis, index).astype(np.complex64)).to(
+            self._device
+        )
+        product = self._product(spectrum, amplitude, shape, coarse)
+        waves: torch.Tensor = torch.tensordot(product, phases, ([axis], [0]))
+        height, length = (shape[other] for other in range(3) if other != axis)
+        rows, columns = (coarse[other] for other in range(3) if other != axis)
+        waves = _padded(waves, 0, rows, height)
+        if axis == 2:
+            waves = _padded(waves, 1, columns, length)
+            values: torch.Tensor = torch.fft.ifft2(waves, norm="forward").real
+            return values.unsqueeze(axis).contiguous()
+        plane: torch.Tensor = torch.fft.irfft2(waves, s=(height, length), norm="forward")
+        return plane.unsqueeze(axis)
 
     def sum_of_squares(self, total: torch.Tensor | None, values: torch.Tensor) -> torch.Tensor:
         """total + values^2."""
@@ -77,3 +112,14 @@ class TorchBackend:
 
     def _index(self, values: NDArray[np.int64]) -> torch.Tensor:
         return torch.from_numpy(values).to(self._device)
+
+
+def _padded(waves: torch.Tensor, axis: int, n: int, length: int) -> torch.Tensor:
+    """Wave numbers of ``n`` points as those of ``length`` points: the new ones are 0."""
+    if n == length:
+        return waves
+    before = waves.narrow(axis, 0, n // 2 + 1)
+    after = waves.narrow(axis, n // 2 + 1, n - n // 2 - 1)
+    between = list(waves.shape)
+    between[axis] = length - n
+    return torch.cat([before, waves.new_zeros(between), after], dim=axis)

@@ -13,7 +13,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin import kernels
 from napari_assb_twin.twin.correlation import correlation_at, radial_correlation
 from napari_assb_twin.twin.parameters import Correlation
-from napari_assb_twin.twin.threads import WORKERS, over_slabs
+from napari_assb_twin.twin.threads import over_slabs, workers
 
 Floats = NDArray[np.float64]
 Shape = tuple[int, int, int]
@@ -72,10 +72,10 @@ def amplitude(correlation: Correlation, torus: Torus) -> tuple[NDArray[np.float3
     """
     octant = _covariance_octant(correlation, torus)
     if all(n % 2 == 0 for n in torus.shape):
-        values = scipy.fft.dctn(octant, type=1, workers=WORKERS, overwrite_x=True)
+        values = scipy.fft.dctn(octant, type=1, workers=workers(), overwrite_x=True)
     else:
         mirrored = octant[np.ix_(*(_mirror(n) for n in torus.shape))]
-        half = scipy.fft.rfftn(mirrored, workers=WORKERS, overwrite_x=True).real
+        half = scipy.fft.rfftn(mirrored, workers=workers(), overwrite_x=True).real
         values = half[: octant.shape[0], : octant.shape[1]]
     weights = [_multiplicity(n) for n in torus.shape]
     total = np.einsum("zyx,z,y,x->", values, *weights, optimize=True)

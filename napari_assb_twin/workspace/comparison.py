@@ -15,7 +15,7 @@ from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.exact import Direction, coverage
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import Phase
-from napari_assb_twin.twin.synthesis import Realisation
+from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.lags import default_lags_um
 from napari_assb_twin.workspace.latest import LatestWins

@@ -23,7 +23,7 @@ from napari_assb_twin.twin.parameters import (
 )
 from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.twin.presets import DEMONSTRATION, preset
-from napari_assb_twin.twin.synthesis import Realisation
+from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.twin.twin_file import load_twin, save_twin
 from napari_assb_twin.workspace.edits import by_hand, with_kind, with_symmetry, within_reach
 from napari_assb_twin.workspace.history import History

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import PHASES, Phase, code
-from napari_assb_twin.twin.synthesis import Realisation
+from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.workspace.adapter import (
     SOLID_PORE,
     dress,

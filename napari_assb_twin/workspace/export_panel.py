@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.geodict import export_geodict
 from napari_assb_twin.export.tiff import write_tiff
-from napari_assb_twin.twin.synthesis import Realisation
+from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.twin.twin_file import SUFFIX, save_twin
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import Form, choice

@@ -10,7 +10,8 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.twin.synthesis import Realisation, Synthesizer
+from napari_assb_twin.twin.realisation import Realisation
+from napari_assb_twin.twin.synthesis import Synthesizer
 from napari_assb_twin.workspace.latest import LatestWins
 
 PREVIEW_EVERY_MS = 60

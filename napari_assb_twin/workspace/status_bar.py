@@ -5,7 +5,7 @@ from __future__ import annotations
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_assb_twin.twin.device import DEVICES
-from napari_assb_twin.twin.synthesis import Realisation
+from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import choice, show

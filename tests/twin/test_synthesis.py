@@ -199,6 +199,7 @@ class Recorder(CpuBackend):
     """The CPU backend, telling what it was asked."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.noises = 0
         self.filtered_count = 0
         self.x: Any = None
