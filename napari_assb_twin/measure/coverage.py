@@ -10,12 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.measure.pair_counts import (
-    line_counts,
-    probabilities,
-    section_counts,
-    window_counts,
-)
+from napari_assb_twin.measure.pair_counts import probabilities, section_counts, window_counts
 from napari_assb_twin.measure.sections import (
     Labels,
     Measured,
@@ -25,8 +20,10 @@ from napari_assb_twin.measure.sections import (
     check_complete,
     volume_fractions,
 )
+from napari_assb_twin.measure.volume_counts import line_counts, plane_counts
 from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.exact import DIRECTIONS, Direction
+from napari_assb_twin.twin.threads import run_all
 
 Floats = NDArray[np.float64]
 
@@ -95,13 +92,16 @@ def estimate_coverage(
     return curves if lags_um is None else at_lags(curves, lags_um)
 
 
-def measured_coverage(measured: Measured, direction: Direction) -> Curves | None:
+def measured_coverage(
+    measured: Measured, direction: Direction, *, periodic: bool = False
+) -> Curves | None:
     """Curves of all measured data in one direction; None if they do not contain it.
 
-    In the plane, plan views (xy) are preferred to the rows of cross-sections.
+    In the plane, plan views (xy) are preferred to the rows of cross-sections.  A ``periodic``
+    volume has no edges: every voxel is counted at every lag.
     """
     if isinstance(measured, Volume):
-        return _volume_curves(measured, direction)
+        return _volume_curves(measured, direction, periodic)
     usable = [stack for stack in measured if direction == "in-plane" or stack.plane != "xy"]
     if direction == "in-plane" and any(stack.plane == "xy" for stack in usable):
         usable = [stack for stack in usable if stack.plane == "xy"]
@@ -216,29 +216,26 @@ def rings(
     return ring, h
 
 
-def _volume_curves(volume: Volume, direction: Direction) -> Curves:
+def _volume_curves(volume: Volume, direction: Direction, periodic: bool) -> Curves:
+    """The parts are slabs: of z for planes, of y for lines, which a lag thus never leaves."""
     labels = volume.labels
     dz, dy, dx = volume.voxel_size_um
-    fractions = volume_fractions([labels])
-    if direction == "in-plane":
-        reach = reach_of(labels.shape[1:])
-        parts = [
-            ring_profile(sum_counts(slab, (reach, reach)), (dy, dx))
-            for slab in np.array_split(labels, VOLUME_BATCHES)
-        ]
-    else:
-        reach = reach_of(labels.shape[:1])
-        lags = dz * np.arange(reach + 1, dtype=np.float64)
-        parts = [
-            _Profile(lags, line_counts(slab, reach))
-            for slab in np.array_split(labels, VOLUME_BATCHES, axis=1)
-        ]
-    return _curves(parts, parts, fractions, direction)
+    in_plane = direction == "in-plane"
+    reach = reach_of(labels.shape[1:] if in_plane else labels.shape[:1])
+    slabs = np.array_split(labels, VOLUME_BATCHES, axis=0 if in_plane else 1)
+    parts: list[_Profile | None] = [None] * len(slabs)
 
+    def count(number: int) -> None:
+        if in_plane:
+            counts = plane_counts(slabs[number], (reach, reach), periodic=periodic)
+            parts[number] = ring_profile(counts, (dy, dx))
+        else:
+            lags = dz * np.arange(reach + 1, dtype=np.float64)
+            parts[number] = _Profile(lags, line_counts(slabs[number], reach, periodic=periodic))
 
-def sum_counts(images: Any, reach: tuple[int, int]) -> Floats:
-    """Pair counts summed over images of one shape."""
-    return np.asarray(sum(section_counts(image, reach) for image in images))
+    run_all(count, range(len(slabs)))
+    found = [part for part in parts if part is not None]
+    return _curves(found, found, volume_fractions([labels]), direction)
 
 
 def _curves(

@@ -47,24 +47,6 @@ def section_counts(image: Labels, reach: tuple[int, int]) -> Floats:
     return np.round(2.0 * counts) / 2.0
 
 
-def line_counts(volume: Labels, reach: int) -> Floats:
-    """Pair counts along axis 0 of a volume, shape (6, reach + 1), as in `section_counts`."""
-    length = scipy.fft.next_fast_len(volume.shape[0] + reach, real=True)
-    power = np.zeros((len(PAIRS), length // 2 + 1))
-    for start in range(0, volume.shape[1], 32):
-        part = volume[:, start : start + 32].reshape(volume.shape[0], -1)
-        spectra = [
-            scipy.fft.rfft((part == phase).astype(np.float32), n=length, axis=0, workers=workers())
-            for phase in range(3)
-        ]
-        for pair, (i, j) in enumerate(_CODES):
-            power[pair] += np.einsum(
-                "kn,kn->k", spectra[i], spectra[j].conj(), dtype=np.complex128
-            ).real
-    counts = scipy.fft.irfft(power, n=length, axis=1)[:, : reach + 1]
-    return np.round(2.0 * counts) / 2.0
-
-
 def probabilities(counts: Floats) -> Floats:
     """C_ij from pair counts (6, ...): counts over all counted pairs of positions.
 

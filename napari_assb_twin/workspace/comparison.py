@@ -157,4 +157,5 @@ def centred(curves: Curves, pair: tuple[Phase, Phase]) -> NDArray[np.float64]:
 
 def _measured(realisation: Realisation, direction: Direction) -> tuple[Twin, Curves | None]:
     volume = Volume(realisation.labels, realisation.voxel_size_um)
-    return realisation.twin, measured_coverage(volume, direction)
+    periodic = realisation.twin.grid.window == "periodic"
+    return realisation.twin, measured_coverage(volume, direction, periodic=periodic)

@@ -7,12 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from napari_assb_twin.measure.pair_counts import (
-    line_counts,
-    probabilities,
-    section_counts,
-    window_counts,
-)
+from napari_assb_twin.measure.pair_counts import probabilities, section_counts, window_counts
 from napari_assb_twin.twin.phases import PAIRS, PHASES
 
 CODES = [(PHASES.index(i), PHASES.index(j)) for i, j in PAIRS]
@@ -51,27 +46,6 @@ def test_counts_at_lag_zero_are_pixels() -> None:
     counts = section_counts(image, (0, 0))[:, 0, 0]
     for (i, j), count in zip(CODES, counts, strict=True):
         assert count == ((image == i).sum() if i == j else 0)
-
-
-@pytest.mark.parametrize("reach", [0, 1, 6])
-def test_counts_along_the_lines_of_a_volume(reach: int) -> None:
-    volume = picture((7, 35, 5))
-    counts = line_counts(volume, reach)
-    assert counts.shape == (6, reach + 1)
-    for lag in range(reach + 1):
-        sheets = [brute(volume[:, :, x], lag, 0) for x in range(volume.shape[2])]
-        assert counts[:, lag].tolist() == np.sum(sheets, axis=0).tolist()
-
-
-def test_lines_of_a_large_volume_are_counted_to_a_millionth() -> None:
-    """Sums of some ten million float products; a plain count at a few lags."""
-    volume = picture((200, 160, 100))
-    counts = line_counts(volume, 50)
-    for lag in (0, 1, 17, 50):
-        code = 4 * (volume[: 200 - lag].astype(int) % 4) + volume[lag:] % 4
-        joint = np.bincount(code.ravel(), minlength=16).reshape(4, 4)
-        expected = [(joint[i, j] + joint[j, i]) / 2 for i, j in CODES]
-        np.testing.assert_allclose(counts[:, lag], expected, atol=1e-6 * volume.size)
 
 
 def test_the_window_is_what_is_not_outside() -> None:
