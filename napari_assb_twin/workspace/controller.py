@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.twin.twin_file import load_twin, save_twin
 from napari_assb_twin.workspace.edits import by_hand, with_kind, with_symmetry, within_reach
 from napari_assb_twin.workspace.history import History
-from napari_assb_twin.workspace.live import LiveVolume
+from napari_assb_twin.workspace.live import Cut, LiveVolume
 from napari_assb_twin.workspace.phase_names import PhaseNames
 
 PREPARING = "Preparing… (the first volume of a session compiles its kernels)"
@@ -45,6 +45,8 @@ class Controller(QObject):
     padlocks_changed(frozenset)
     realised(Realisation, bool)
         Something to draw; whether it is the full volume.
+    plane_realised(PlaneRealisation)
+        The plane that is looked at, while a slider moves (see `look_at`).
     names_changed(PhaseNames)
         What the phases are called on screen.
     status(str), reservations(tuple)
@@ -61,6 +63,7 @@ class Controller(QObject):
     padlocks_changed = Signal(object)
     names_changed = Signal(object)
     realised = Signal(object, bool)
+    plane_realised = Signal(object)
     status = Signal(str)
     reservations = Signal(object)
     refused = Signal(str)
@@ -84,6 +87,7 @@ class Controller(QObject):
         self._open = False
         self._live = LiveVolume()
         self._live.preview.connect(self._on_preview)
+        self._live.plane.connect(self.plane_realised)
         self._live.full.connect(self._on_full)
         self._live.refused.connect(self._on_refused)
         self._live.busy_changed.connect(self.busy_changed)
@@ -125,6 +129,10 @@ class Controller(QObject):
         self._live.device = device
         if self._open:
             self._live.refresh()
+
+    def look_at(self, visible_plane: Callable[[], Cut | None]) -> None:
+        """Draw one plane alone while a slider moves, where ``visible_plane`` says which."""
+        self._live.visible_plane = visible_plane
 
     # the twin
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,24 +12,41 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.twin.realisation import Realisation
+from napari_assb_twin.twin.realisation import PlaneRealisation, Realisation
 from napari_assb_twin.twin.synthesis import Synthesizer
 from napari_assb_twin.workspace.latest import LatestWins
 
 PREVIEW_EVERY_MS = 60
 FULL_AFTER_MS = 250
 QUICK_SECONDS = 0.030
-"""A full volume that took less needs no preview."""
+"""A full volume, or a plane at full resolution, that took less needs no preview."""
+
+EXACT_PLANE_VOXELS = 160**3
+"""Volumes up to this size are taken to have quick planes until one was timed."""
 
 HALF_FROM, QUARTER_FROM = 96, 320
 """Longest edges, in voxels, from which the preview takes every second or fourth voxel."""
 
 
+Cut = tuple[int, int]
+"""A plane of the volume: the axis across it, and its place along it in voxels."""
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is to be drawn; a preview is one plane where ``cut`` says which, else coarse."""
+
+    twin: Twin
+    device: str
+    preview: bool
+    coarsen: int
+    cut: Cut | None = None
+
+
 @dataclass(frozen=True)
 class _Answer:
-    twin: Twin
-    preview: bool
-    realisation: Realisation | None
+    request: _Request
+    result: Realisation | PlaneRealisation | None
     refusal: str
     seconds: float
 
@@ -39,21 +58,26 @@ class _Renderer:
         self._device: str | None = None
         self._synthesizer: Synthesizer | None = None
 
-    def __call__(self, twin: Twin, coarsen: int, preview: bool, device: str) -> _Answer:
+    def __call__(self, request: _Request) -> _Answer:
         start = time.perf_counter()
+        result, refusal = None, ""
         try:
-            if self._synthesizer is None or device != self._device:
-                self._synthesizer, self._device = Synthesizer(device), device
-            realisation, refusal = self._synthesizer(twin, coarsen=coarsen), ""
+            if self._synthesizer is None or request.device != self._device:
+                self._synthesizer, self._device = Synthesizer(request.device), request.device
+            if request.cut is None:
+                result = self._synthesizer(request.twin, coarsen=request.coarsen)
+            else:
+                result = self._synthesizer.plane(
+                    request.twin, *request.cut, coarsen=request.coarsen
+                )
         except InputError as error:
-            realisation, refusal = None, str(error)
+            refusal = str(error)
         except MemoryError:
-            shape = " x ".join(map(str, twin.grid.shape))
-            realisation = None
+            shape = " x ".join(map(str, request.twin.grid.shape))
             refusal = (
                 f"A volume of {shape} voxels does not fit into the memory; choose a smaller one."
             )
-        return _Answer(twin, preview, realisation, refusal, time.perf_counter() - start)
+        return _Answer(request, result, refusal, time.perf_counter() - start)
 
 
 class LiveVolume(QObject):
@@ -64,14 +88,17 @@ class LiveVolume(QObject):
 
     Signals
     -------
-    preview(Realisation), full(Realisation, float)
-        Something to draw; with the seconds that the full volume took in all.
+    preview(Realisation), plane(PlaneRealisation)
+        Something to draw while the sliders move.
+    full(Realisation, float)
+        The volume, and the seconds that it took in all.
     refused(Twin, str, bool)
         The twin cannot be realised, why, and whether the sliders rest.
     busy_changed(bool)
     """
 
     preview = Signal(object)
+    plane = Signal(object)
     full = Signal(object, float)
     refused = Signal(object, str, bool)
     busy_changed = Signal(bool)
@@ -79,8 +106,10 @@ class LiveVolume(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.device = "auto"
+        self.visible_plane: Callable[[], Cut | None] = _no_plane
         self._twin: Twin | None = None
-        self._asked: tuple[Twin, bool, str] | None = None
+        self._asked: _Request | None = None
+        self._plane_seconds: dict[tuple[int, int, int], float] = {}
         self._full_seconds: dict[tuple[int, int, int], float] = {}
         self._renderer = _Renderer()
         self._worker = LatestWins("assb-twin-volume")
@@ -125,38 +154,59 @@ class LiveVolume(QObject):
         longest = max(twin.grid.shape)
         return 4 if longest >= QUARTER_FROM else 2 if longest >= HALF_FROM else 1
 
+    def _coarsen_plane(self, twin: Twin) -> int:
+        """The plane itself where it is quick enough, else without its shortest waves."""
+        shape = twin.grid.shape
+        guess = 0.0 if math.prod(shape) <= EXACT_PLANE_VOXELS else 1.0
+        if self._plane_seconds.get(shape, guess) < QUICK_SECONDS:
+            return 1
+        return max(2, self._coarsen(twin))
+
     def _ask_preview(self) -> None:
-        if self._twin is not None:
-            self._ask(self._coarsen(self._twin), preview=True)
+        twin = self._twin
+        if twin is None:
+            return
+        cut = self.visible_plane()
+        coarsen = self._coarsen(twin) if cut is None else self._coarsen_plane(twin)
+        self._ask(_Request(twin, self.device, True, coarsen, cut))
 
     def _ask_full(self) -> None:
         self._rest.stop()
         if self._twin is not None:
-            self._ask(1, preview=False)
+            self._ask(_Request(self._twin, self.device, False, 1))
 
-    def _ask(self, coarsen: int, *, preview: bool) -> None:
-        request = (self._twin, preview, self.device)
+    def _ask(self, request: _Request) -> None:
         if self._asked == request:
             return
         self._asked = request
-        self._worker.submit(partial(self._renderer, self._twin, coarsen, preview, self.device))
+        self._worker.submit(partial(self._renderer, request))
         self.busy_changed.emit(True)
 
     def _on_answer(self, answer: _Answer) -> None:
-        current = answer.twin == self._twin
+        twin, result = answer.request.twin, answer.result
+        current = twin == self._twin
         rests = not self._rest.isActive()
-        if answer.refusal:
+        if result is None:
             if current:
-                self.refused.emit(answer.twin, answer.refusal, rests)
-        elif answer.preview:
-            self.preview.emit(answer.realisation)
+                self.refused.emit(twin, answer.refusal, rests)
+        elif isinstance(result, PlaneRealisation):
+            if "filter" in result.seconds and answer.request.coarsen == 1:
+                self._plane_seconds = {twin.grid.shape: answer.seconds}
+            if not rests:
+                self.plane.emit(result)
+        elif answer.request.preview:
+            self.preview.emit(result)
         else:
-            if "filter" in answer.realisation.seconds:
-                self._full_seconds = {answer.twin.grid.shape: answer.seconds}
+            if "filter" in result.seconds:
+                self._full_seconds = {twin.grid.shape: answer.seconds}
             if current:
-                self.full.emit(answer.realisation, answer.seconds)
+                self.full.emit(result, answer.seconds)
         if current and not self._worker.busy:
             self.busy_changed.emit(False)
+
+
+def _no_plane() -> None:
+    return None
 
 
 def _timer(owner: QObject, milliseconds: int, slot: object) -> QTimer:
