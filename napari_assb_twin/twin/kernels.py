@@ -38,6 +38,35 @@ def tabulate(
 
 
 @_compiled
+def sums_by_sign(
+    values: Float64, z: Float64, y: Float64, x: Float64, start: int, stop: int
+) -> tuple[float, float]:
+    """Weighted sums of the positive and of the negative values, with weights z * y * x."""
+    positive = 0.0
+    negative = 0.0
+    for i in range(start, stop):
+        for j in range(values.shape[1]):
+            line_positive = 0.0
+            line_negative = 0.0
+            for k in range(values.shape[2]):
+                value = values[i, j, k] * x[k]
+                line_positive += max(value, 0.0)
+                line_negative += min(value, 0.0)
+            positive += z[i] * y[j] * line_positive
+            negative += z[i] * y[j] * line_negative
+    return positive, negative
+
+
+@_compiled
+def roots(out: Float32, values: Float64, scale: float, start: int, stop: int) -> None:
+    """out = sqrt(scale * values), 0 where they are negative."""
+    for i in range(start, stop):
+        for j in range(values.shape[1]):
+            for k in range(values.shape[2]):
+                out[i, j, k] = math.sqrt(max(values[i, j, k], 0.0) * scale)
+
+
+@_compiled
 def multiply(
     out: Complex64, spectrum: Complex64, amplitude: Float32,
     from_z: Indices, from_y: Indices, amplitude_z: Indices, amplitude_y: Indices,

@@ -77,13 +77,22 @@ def amplitude(correlation: Correlation, torus: Torus) -> tuple[NDArray[np.float3
         mirrored = octant[np.ix_(*(_mirror(n) for n in torus.shape))]
         half = scipy.fft.rfftn(mirrored, workers=workers(), overwrite_x=True).real
         values = half[: octant.shape[0], : octant.shape[1]]
+    values = np.ascontiguousarray(values)
     weights = [_multiplicity(n) for n in torus.shape]
-    total = np.einsum("zyx,z,y,x->", values, *weights, optimize=True)
-    np.maximum(values, 0.0, out=values)
-    positive = np.einsum("zyx,z,y,x->", values, *weights, optimize=True)
-    clipped = float((positive - total) / positive)
-    values *= torus.voxels / positive
-    return np.sqrt(values, dtype=np.float64).astype(np.float32), clipped
+    sums: list[tuple[float, float]] = []
+
+    def add(start: int, stop: int) -> None:
+        sums.append(kernels.sums_by_sign(values, *weights, start, stop))
+
+    over_slabs(add, values.shape[0], voxels=values.size)
+    positive, negative = (sum(parts) for parts in zip(*sums, strict=True))
+    roots: NDArray[np.float32] = np.empty(values.shape, dtype=np.float32)
+
+    def take_roots(start: int, stop: int) -> None:
+        kernels.roots(roots, values, torus.voxels / positive, start, stop)
+
+    over_slabs(take_roots, values.shape[0], voxels=values.size)
+    return roots, -negative / positive
 
 
 def _covariance_octant(correlation: Correlation, torus: Torus) -> Floats:
