@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -30,6 +31,8 @@ CROSS: tuple[Pair, ...] = (
     ("pore", "solid_electrolyte"),
     ("active_material", "solid_electrolyte"),
 )
+MARKS = 6
+ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 BANDS = 1.96
 """Half width of the error band in standard errors: 95 %."""
 
@@ -101,13 +104,22 @@ class CurvesFigure(FigureCanvasQTAgg):
             else:
                 line.set_data(residual[1].lags_um, residual[1][pair])
         self._name_residual(None if residual is None else residual[0])
+        self._place_markers()
         fresh = tuple(curves[kind] is not None for kind in KINDS)
         if self._fit_axes(curves["model"]) or fresh != self._shown or self._background is None:
-            self._shown = fresh
-            self._legend()
+            if fresh != self._shown:
+                self._shown = fresh
+                self._legend()
             self.draw()
         else:
             self._blit()
+
+    def _place_markers(self) -> None:
+        """A few marks a curve; those of one pair stand between those of the others."""
+        for (kind, number), line in self.lines.items():
+            if kind in ("measured", "model"):
+                step = max(1, len(line.get_xdata()) // MARKS)
+                line.set_markevery((step * (number + 1) // 4, step))
 
     def _values(self, curves: Curves, pair: Pair) -> np.ndarray:
         return centred(curves, pair) if self._normalised else curves[pair]
@@ -165,7 +177,8 @@ class CurvesFigure(FigureCanvasQTAgg):
                 line.set_color(colours[number])
                 line.set_marker(markers[number])
                 line.set_markersize(4)
-                line.set_markevery((0.04 * number, 0.16) if kind in ("measured", "model") else [])
+                if kind not in ("measured", "model"):
+                    line.set_markevery([])
                 line.set_markerfacecolor(paper if kind == "model" else colours[number])
         auto = self._pairs == AUTO
         name = r"$C_{ii}(h)$" if auto else r"$C_{ij}(h)$"
@@ -185,6 +198,9 @@ class CurvesFigure(FigureCanvasQTAgg):
         return colours, [MARKERS[phase] for phase in PHASES]
 
     def _name_residual(self, kind: str | None) -> None:
+        """Say what the lower plot shows; it is empty for moments while a slider moves."""
+        if kind is None and self.residual_axes.get_xlabel():
+            return
         text = "lag $h$ [µm]"
         if kind is not None:
             text = f"{text}   (lower plot: {RESIDUALS[kind]} − model)"
@@ -202,7 +218,7 @@ class CurvesFigure(FigureCanvasQTAgg):
         handles += [
             Line2D([], [], color=text, linestyle=STYLES[kind], label=TITLES[kind])
             for kind in KINDS
-            if self.lines[kind, 0].get_xdata().__len__()
+            if len(self.lines[kind, 0].get_xdata())
         ]
         self.axes.legend(
             handles=handles,
@@ -224,9 +240,12 @@ class CurvesFigure(FigureCanvasQTAgg):
         self._draw_lines()
 
     def _draw_lines(self) -> None:
-        for band in self._bands:
-            self.axes.draw_artist(band)
+        if self._shown[:1] == (True,):
+            for band in self._bands:
+                self.axes.draw_artist(band)
         for (kind, _), line in self.lines.items():
+            if not len(line.get_xdata()):
+                continue
             (self.residual_axes if kind == "residual" else self.axes).draw_artist(line)
 
     def _blit(self) -> None:
@@ -245,11 +264,22 @@ class CurvesFigure(FigureCanvasQTAgg):
 
 
 def _fit(axes, low: float, high: float) -> bool:
-    """Set limits that hold a range with some air; leave them while they suit."""
+    """Set limits that hold a range with some air; leave them while they suit.
+
+    They are round, so that they change rarely while a slider moves: to draw the axes again takes
+    longer than all else that follows a move.
+    """
     before_low, before_high = axes.get_ylim()
-    span = max(high - low, 1e-6)
+    bottom = -_rounded_up(-1.08 * low) if low < 0 else 0.0
+    top = _rounded_up(1.18 * high)
     inside = before_low <= low and high <= before_high
-    if inside and before_high - before_low <= 1.8 * span:
+    if inside and before_high - before_low <= 2.2 * (top - bottom):
         return False
-    axes.set_ylim(low - (0.08 * span if low < 0 else 0.0), high + 0.18 * span)
+    axes.set_ylim(bottom, top)
     return True
+
+
+def _rounded_up(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(max(value, 1e-9)))
+    return next(s * power for s in ROUND if s * power >= 0.999 * value)
