@@ -24,7 +24,7 @@ from napari_assb_twin.twin.device import Backend, Rule, Shape, check_device, cho
 from napari_assb_twin.twin.excursion import level
 from napari_assb_twin.twin.memory import require_memory
 from napari_assb_twin.twin.noise import white_noise
-from napari_assb_twin.twin.parameters import FIELD_NAMES, Correlation, FieldName, Twin, Window
+from napari_assb_twin.twin.parameters import FIELD_NAMES, AnyCorrelation, FieldName, Twin, Window
 from napari_assb_twin.twin.phases import PHASES, Phase, code
 from napari_assb_twin.twin.torus import Torus
 
@@ -71,7 +71,7 @@ class Realisation:
 class _Filter:
     """Square roots of the eigenvalues of a correlation on a torus, perhaps coarsened."""
 
-    correlation: Correlation
+    correlation: AnyCorrelation
     torus: Torus
     amplitude: NDArray[np.float32]
     clipped: float

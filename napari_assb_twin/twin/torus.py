@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin import kernels
-from napari_assb_twin.twin.correlation import correlation_at, radial_correlation
-from napari_assb_twin.twin.parameters import Correlation
+from napari_assb_twin.twin.correlation import (
+    characteristic_lengths_um,
+    correlation_at,
+    radial_correlation,
+)
+from napari_assb_twin.twin.high_parametric import CylindricalSpectrum
+from napari_assb_twin.twin.octant import cylindrical_octant
+from napari_assb_twin.twin.parameters import AnyCorrelation
 from napari_assb_twin.twin.threads import WORKERS, over_slabs
 
 Floats = NDArray[np.float64]
@@ -58,7 +64,7 @@ class Torus:
         return math.prod(self.shape)
 
 
-def amplitude(correlation: Correlation, torus: Torus) -> tuple[NDArray[np.float32], float]:
+def amplitude(correlation: AnyCorrelation, torus: Torus) -> tuple[NDArray[np.float32], float]:
     """Square roots of the eigenvalues of the covariance on the torus, and the clipped variance.
 
     The covariance is even in every axis, so the octant of non-negative wave numbers, of shape
@@ -86,7 +92,9 @@ def amplitude(correlation: Correlation, torus: Torus) -> tuple[NDArray[np.float3
     return np.sqrt(values, dtype=np.float64).astype(np.float32), clipped
 
 
-def _covariance_octant(correlation: Correlation, torus: Torus) -> Floats:
+def _covariance_octant(correlation: AnyCorrelation, torus: Torus) -> Floats:
+    if isinstance(correlation, CylindricalSpectrum):
+        return cylindrical_octant(correlation, torus.shape, torus.voxel_size_um)
     squares = []
     for axis, (n, d) in enumerate(zip(torus.shape, torus.voxel_size_um, strict=True)):
         scale = correlation.anisotropy if axis == 0 else 1.0
@@ -117,7 +125,7 @@ def _multiplicity(n: int) -> Floats:
     return weights
 
 
-def open_torus(correlation: Correlation, box: Torus) -> Torus:
+def open_torus(correlation: AnyCorrelation, box: Torus) -> Torus:
     """The torus from which an open window is cut: larger by the reach of the correlation.
 
     Edges grow to multiples of 16 with small prime factors, so that small changes of a parameter
@@ -134,18 +142,15 @@ def open_torus(correlation: Correlation, box: Torus) -> Torus:
     return Torus((z, y, x), box.voxel_size_um)
 
 
-def _reach_um(correlation: Correlation, axis: int) -> float:
+def _reach_um(correlation: AnyCorrelation, axis: int) -> float:
     """Lag beyond which |r| stays below ``OPEN_REACH`` along an axis."""
-    lags = correlation.length_um * np.linspace(0.0, 12.0, 600)
-    if axis == 0:
-        lags = lags * correlation.anisotropy
-        r = correlation_at(correlation, 0.0, lags)
-    else:
-        r = correlation_at(correlation, lags)
+    in_plane, through = characteristic_lengths_um(correlation)
+    lags = (through if axis == 0 else in_plane) * np.linspace(0.0, 12.0, 600)
+    r = correlation_at(correlation, 0.0, lags) if axis == 0 else correlation_at(correlation, lags)
     return float(lags[np.flatnonzero(np.abs(r) > OPEN_REACH)[-1]])
 
 
-def box_reservation(correlation: Correlation, box: Torus, field: str) -> str | None:
+def box_reservation(correlation: AnyCorrelation, box: Torus, field: str) -> str | None:
     """What a user must know of a box that is small for a correlation length; None if it is not.
 
     Raises
@@ -153,11 +158,12 @@ def box_reservation(correlation: Correlation, box: Torus, field: str) -> str | N
     InputError
         If the correlation length is larger than the box.
     """
+    in_plane, through = characteristic_lengths_um(correlation)
     worst: tuple[float, str, float, float] | None = None
     for axis, (n, size) in enumerate(zip(box.shape, box.size_um, strict=True)):
         if n == 1:
             continue
-        length = correlation.length_um * (correlation.anisotropy if axis == 0 else 1.0)
+        length = through if axis == 0 else in_plane
         if worst is None or size / length < worst[0]:
             worst = size / length, "zyx"[axis], length, size
     if worst is None:

@@ -237,7 +237,7 @@ def change(path: str, value: Any) -> Any:
         ("fields.Y.correlation.anisotropy", 0, "field Y: anisotropy"),
         ("fields.Y.correlation.anisotrpy", 1, "'anisotrpy'"),
         ("fields.Y.correlation.family", "spline", "spline"),
-        ("fields.Y.correlation", [], "correlation of field Y"),
+        ("fields.Y.correlation", [], "field Y: its correlation"),
         ("provenance", "me", "provenance"),
         ("uncertainty", {"pore": "small"}, "pore"),
         ("uncertainty", [], "uncertainty"),
