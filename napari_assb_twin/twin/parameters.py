@@ -141,9 +141,9 @@ class Twin:
         old = self.field(name)
         if not isinstance(old.correlation, Correlation):
             raise InputError(
-                f"Field {name} is high-parametric ({old.correlation.number_of_weights} weights) "
-                f"and has no {' or '.join(changes)} to set; give it a low-parametric correlation "
-                "first."
+                f"Field {name} is high-parametric: it has {old.correlation.number_of_weights} "
+                "weights instead of a correlation length, smoothness, domain spacing and "
+                "anisotropy to set; give it a low-parametric correlation first."
             )
         new = replace(old, correlation=replace(old.correlation, **changes))
         return self.with_field(name, new)

@@ -109,6 +109,13 @@ class CalibratePanel(QWidget):
         if data is None:
             self._controller.refuse("There are no data to fit to; open sections in Data first.")
             return
+        absent = [self._name_of(path) for path in self._fixed() if not twin.has(path)]
+        if absent:
+            self._controller.refuse(
+                f"{', '.join(absent)} cannot be kept: the field is high-parametric and has no such "
+                "number; open the padlock."
+            )
+            return
         fields = {"X": twin.X, "Y": twin.Y} if self.fields.value == "kept" else None
         self.job.start(
             partial(
@@ -168,6 +175,7 @@ class CalibratePanel(QWidget):
         locked = [
             f"{self._name_of(path)} = {scale_of(path).text(scale_of(path).shown(twin.value(path)))}"
             for path in self._fixed()
+            if twin.has(path)
         ]
         text = "Kept by padlocks: " + ", ".join(locked) + "." if locked else ""
         if self._controller.data is None:
