@@ -116,7 +116,8 @@ class FreeParameters:
                 for path, value in zip(self.paths, vector, strict=False)
                 if path.startswith(name)
             }
-            twin = twin.with_correlation(name, **changes)
+            if changes:
+                twin = twin.with_correlation(name, **changes)
         if len(self.free_phases) < 2:
             return twin
         logits = np.append(vector[len(self.paths) :], 0.0)
