@@ -36,8 +36,10 @@ def cylindrical_octant(
         Voxels and their edges (z, y, x).
     """
     z, y, x = (np.arange(n // 2 + 1) * d for n, d in zip(shape, voxel_size_um, strict=True))
-    through = through_plane_part(correlation, z)
-    in_plane = np.ascontiguousarray(_over_radii(correlation, np.hypot(y[:, None], x).ravel()).T)
+    in_plane = _over_radii(correlation, np.hypot(y[:, None], x).ravel()).T
+    used = np.array(correlation.weights).any(axis=0)
+    in_plane = np.ascontiguousarray(in_plane[used])
+    through = np.ascontiguousarray(through_plane_part(correlation, z)[:, used])
     octant = np.empty((z.size, in_plane.shape[1]))
 
     def slab(start: int, stop: int) -> None:
@@ -51,7 +53,7 @@ def _over_radii(correlation: CylindricalSpectrum, radii: Floats) -> Floats:
     """b_k at each radius, from a spline where it needs fewer Bessel functions than there are."""
     pairs = zip(correlation.frequencies_per_um, correlation.widths_per_um, strict=True)
     fastest = max(frequency + 2.0 * width for frequency, width in pairs)
-    size = 2 + math.ceil(fastest * radii[-1] / STEP)
+    size = 64 + math.ceil(fastest * radii[-1] / STEP)
     if size > radii.size // 2:
         return in_plane_part(correlation, radii)
     table = np.linspace(0.0, radii[-1], size)

@@ -28,9 +28,18 @@ _VANISHED = 40.0
 
 def isotropic_at(correlation: IsotropicSpectrum, distance_um: ArrayLike) -> Floats:
     """r(d) at distances in micrometres, of their shape."""
-    frequencies = np.array(correlation.frequencies_per_um)
-    d, decay = _decay(distance_um, correlation.widths_per_um)
-    r = (np.sinc(frequencies / math.pi * d) * decay) @ _weights(correlation)
+    distance = np.asarray(distance_um, dtype=float)
+    r = np.zeros(distance.shape)
+    components = zip(
+        correlation.frequencies_per_um,
+        correlation.widths_per_um,
+        _weights(correlation).tolist(),
+        strict=True,
+    )
+    for frequency, width, weight in components:  # one at a time stays in the cache
+        if weight:
+            d = np.minimum(distance, _VANISHED / width)
+            r += weight * np.sinc(frequency / math.pi * d) * np.exp(-0.5 * (width * d) ** 2)
     return np.asarray(np.minimum(r, 1.0))
 
 
