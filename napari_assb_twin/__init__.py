@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from napari_assb_twin.export.geodict import export_geodict
     from napari_assb_twin.measure.coverage import estimate_coverage
     from napari_assb_twin.twin.exact import coverage, interfaces
+    from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
     from napari_assb_twin.twin.parameters import (
         Correlation,
         Grid,
@@ -36,6 +37,8 @@ _HOME = {
     "coverage": "twin.exact",
     "interfaces": "twin.exact",
     "Correlation": "twin.parameters",
+    "CylindricalSpectrum": "twin.high_parametric",
+    "IsotropicSpectrum": "twin.high_parametric",
     "Grid": "twin.parameters",
     "RandomField": "twin.parameters",
     "Twin": "twin.parameters",
@@ -52,8 +55,10 @@ _HOME = {
 __all__ = [
     "PRESETS",
     "Correlation",
+    "CylindricalSpectrum",
     "Grid",
     "InputError",
+    "IsotropicSpectrum",
     "RandomField",
     "Synthesizer",
     "Twin",

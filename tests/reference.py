@@ -18,7 +18,9 @@ from typing import Any, TypeVar
 import numpy as np
 from scipy.stats import chi2, norm
 
+from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
 from napari_assb_twin.twin.parameters import (
+    AnyCorrelation,
     Correlation,
     Grid,
     RandomField,
@@ -35,14 +37,10 @@ REFERENCE: dict[str, Any] = json.loads(
     (Path(__file__).parent / "reference_values.json").read_text(encoding="utf-8")
 )
 
-LP_MODELS: tuple[str, ...] = tuple(
-    name
-    for name, model in REFERENCE.items()
-    if isinstance(model, dict)
-    and "parameters" in model
-    and all(block["kind"] == "LP" for block in model["parameters"].values())
+MODELS: tuple[str, ...] = tuple(
+    name for name, model in REFERENCE.items() if isinstance(model, dict) and "parameters" in model
 )
-"""The reference models of the low-parametric family."""
+"""The reference models: six low-parametric, then two high-parametric ones, H1 and H2."""
 
 SURFACE_MODELS: tuple[str, ...] = tuple(REFERENCE["surface_and_tpb"]["models"])
 
@@ -56,7 +54,8 @@ def reference_twin(parameters: Mapping[str, Mapping[str, Any]], **changes: Any) 
     The fractions follow from the standardised levels ``lam`` by scipy's distributions.
     """
     p, q = (_probability(parameters[name]) for name in ("X", "Y"))
-    isotropic = all(parameters[name]["a"] == 1 for name in ("X", "Y"))
+    correlations = [correlation_of(parameters[name]) for name in ("X", "Y")]
+    isotropic = all(correlation.isotropic for correlation in correlations)
     return Twin(
         volume_fractions=VolumeFractions(
             pore=(1 - p) * q, active_material=p, solid_electrolyte=(1 - p) * (1 - q)
@@ -115,12 +114,31 @@ def _field(block: Mapping[str, Any]) -> RandomField:
     return RandomField(
         degrees_of_freedom=block["k"],
         tail="upper" if block["sign"] == 1 else "lower",
-        correlation=Correlation(
-            length_um=block["ell"],
-            smoothness=smoothness_of(block["nu"]),
-            oscillation_per_um=block["w0"],
-            anisotropy=block["a"],
-        ),
+        correlation=correlation_of(block),
+    )
+
+
+def correlation_of(block: Mapping[str, Any]) -> AnyCorrelation:
+    """The correlation of a reference block: all components of a high-parametric one are as wide."""
+    if block["kind"] == "HPiso":
+        return IsotropicSpectrum(
+            frequencies_per_um=block["om"],
+            widths_per_um=[block["sig"]] * len(block["om"]),
+            weights=block["w"],
+        )
+    if block["kind"] == "HPcyl":
+        return CylindricalSpectrum(
+            frequencies_per_um=block["om_r"],
+            widths_per_um=[block["sig_r"]] * len(block["om_r"]),
+            frequencies_z_per_um=block["om_z"],
+            widths_z_per_um=[block["sig_z"]] * len(block["om_z"]),
+            weights=block["w"],
+        )
+    return Correlation(
+        length_um=block["ell"],
+        smoothness=smoothness_of(block["nu"]),
+        oscillation_per_um=block["w0"],
+        anisotropy=block["a"],
     )
 
 

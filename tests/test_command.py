@@ -63,6 +63,27 @@ def twin_file(tmp_path: Path) -> Path:
     return nat.save_twin(nat.preset("pressed"), tmp_path / "a.twin.json")
 
 
+def test_a_high_parametric_twin_is_generated_and_has_exact_curves(run: Run, tmp_path: Path) -> None:
+    twin, volume = tmp_path / "a.twin.json", tmp_path / "v.tif"
+    run("new", "--preset", "layered", "-o", twin)
+    document = json.loads(twin.read_text(encoding="utf-8"))
+    assert document["fields"]["X"]["correlation"]["family"] == "high-parametric"
+    made = run("generate", twin, "-o", volume, "--json").json
+    assert made["shape"] == [128, 128, 128]
+    curves = {
+        direction: run(
+            "coverage", twin, "--lags-um", "0.2,1", "--direction", direction, "--json"
+        ).json["pairs"]["active_material,active_material"]
+        for direction in ("in-plane", "through-plane")
+    }
+    labels = tifffile.imread(volume) == 1
+    for axis, direction in ((2, "in-plane"), (0, "through-plane")):
+        for lag, exact in zip((2, 10), curves[direction], strict=True):
+            counted = (labels & np.roll(labels, lag, axis=axis)).mean()
+            assert counted == pytest.approx(exact, abs=0.02)
+    assert curves["in-plane"][1] > curves["through-plane"][1] + 0.05
+
+
 # --- the whole path --------------------------------------------------------------------------
 
 

@@ -53,6 +53,11 @@ class FreeParameters:
         Paths of the numbers that stay.  An isotropic twin's anisotropies are fixed as well.
     box
         Bounds of the lengths.
+
+    Raises
+    ------
+    InputError
+        If a field of the template is high-parametric.
     """
 
     def __init__(self, template: Twin, fixed: Mapping[str, float | None], box: Box) -> None:
@@ -66,6 +71,12 @@ class FreeParameters:
             and not (attribute == "anisotropy" and template.symmetry == "isotropic")
         ]
         self.free_phases: list[Phase] = [phase for phase in PHASES if phase not in fixed]
+        absent = next((path for path in self.paths if not template.has(path)), None)
+        if absent is not None:
+            raise InputError(
+                f"Field {absent[0]} is high-parametric and has no correlation length to fit; start "
+                "from a twin with low-parametric fields."
+            )
         self._room = 1.0 - sum(template.volume_fractions[p] for p in PHASES if p in fixed)
 
     @property
@@ -105,7 +116,8 @@ class FreeParameters:
                 for path, value in zip(self.paths, vector, strict=False)
                 if path.startswith(name)
             }
-            twin = twin.with_correlation(name, **changes)
+            if changes:
+                twin = twin.with_correlation(name, **changes)
         if len(self.free_phases) < 2:
             return twin
         logits = np.append(vector[len(self.paths) :], 0.0)

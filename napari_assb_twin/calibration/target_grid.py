@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from napari_assb_twin.measure.sections import Measured, Volume
+from napari_assb_twin.twin.correlation import characteristic_lengths_um
 from napari_assb_twin.twin.parameters import FIELD_NAMES, Grid, Twin
 from napari_assb_twin.twin.torus import LENGTHS_PER_BOX
 
@@ -23,8 +24,11 @@ def grid_for(twin: Twin, measured: Measured) -> Grid:
         pixel = min(measured.voxel_size_um)
     else:
         pixel = min(min(stack.pixel_size_um) for stack in measured)
-    correlations = [twin.field(name).correlation for name in FIELD_NAMES]
-    lengths = [c.length_um * s for c in correlations for s in (1.0, c.anisotropy)]
+    lengths = [
+        length
+        for name in FIELD_NAMES
+        for length in characteristic_lengths_um(twin.field(name).correlation)
+    ]
     wanted = LENGTHS_PER_BOX * max(lengths)
     coarsest = max(pixel, min(1.5 * pixel, min(lengths) / 4.0))
     voxel = min(max(pixel, wanted / LARGEST), coarsest)

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_assb_twin.twin.bessel import log_matern_bessel
-from napari_assb_twin.twin.parameters import Correlation
+from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
+from napari_assb_twin.twin.parameters import AnyCorrelation, Correlation
+from napari_assb_twin.twin.spectral_correlation import (
+    cylindrical_at,
+    isotropic_at,
+    spectral_curvature,
+    spectral_lengths_um,
+)
 
 Floats = NDArray[np.float64]
 
@@ -19,7 +26,9 @@ _AS_GOOD_AS_INFINITE = 1e6
 """Smoothness from which M_nu differs from its limit by less than 1e-6."""
 
 
-def correlation_at(correlation: Correlation, h_r_um: ArrayLike, h_z_um: ArrayLike = 0.0) -> Floats:
+def correlation_at(
+    correlation: AnyCorrelation, h_r_um: ArrayLike, h_z_um: ArrayLike = 0.0
+) -> Floats:
     """Correlation r at lags with in-plane length ``h_r_um`` and through-plane length ``h_z_um``.
 
     Parameters
@@ -31,13 +40,19 @@ def correlation_at(correlation: Correlation, h_r_um: ArrayLike, h_z_um: ArrayLik
     -------
     Array of the broadcast shape; 1 at the origin.
     """
+    if isinstance(correlation, CylindricalSpectrum):
+        return cylindrical_at(correlation, h_r_um, h_z_um)
     a = correlation.anisotropy
     d = np.hypot(np.asarray(h_r_um, dtype=float), np.asarray(h_z_um, dtype=float) / a)
     return radial_correlation(correlation, d)
 
 
-def radial_correlation(correlation: Correlation, distance_um: ArrayLike) -> Floats:
+def radial_correlation(
+    correlation: Correlation | IsotropicSpectrum, distance_um: ArrayLike
+) -> Floats:
     """r as a function of the scaled distance d = sqrt(h_r^2 + (h_z / a)^2) in micrometres."""
+    if isinstance(correlation, IsotropicSpectrum):
+        return isotropic_at(correlation, distance_um)
     d = np.minimum(np.asarray(distance_um, dtype=float), _FAR * correlation.length_um)
     r = matern(d / correlation.length_um, correlation.smoothness)
     if correlation.oscillation_per_um:
@@ -60,11 +75,14 @@ def matern(u: ArrayLike, smoothness: float | None) -> Floats:
     return np.asarray(np.where(flat == 0.0, 1.0, value)).reshape(lags.shape)
 
 
-def curvature(correlation: Correlation) -> tuple[float, float]:
+def curvature(correlation: AnyCorrelation) -> tuple[float, float]:
     """-r''(0) in the plane and through it, in 1/um^2; infinite for smoothness of 1 or less.
 
-    kappa_r = nu / ((nu - 1) l^2) + w0^2 / 3 and kappa_z = kappa_r / a^2.
+    kappa_r = nu / ((nu - 1) l^2) + w0^2 / 3 and kappa_z = kappa_r / a^2; for a high-parametric
+    correlation see `spectral_curvature`.
     """
+    if not isinstance(correlation, Correlation):
+        return spectral_curvature(correlation)
     nu = correlation.smoothness
     if nu is None:
         factor = 1.0
@@ -74,3 +92,13 @@ def curvature(correlation: Correlation) -> tuple[float, float]:
         return math.inf, math.inf
     in_plane = factor / correlation.length_um**2 + correlation.oscillation_per_um**2 / 3.0
     return in_plane, in_plane / correlation.anisotropy**2
+
+
+def characteristic_lengths_um(correlation: AnyCorrelation) -> tuple[float, float]:
+    """Lengths in the plane and through it, in micrometres, by which boxes and lags are chosen.
+
+    l and a l; for a high-parametric correlation see `spectral_lengths_um`.
+    """
+    if not isinstance(correlation, Correlation):
+        return spectral_lengths_um(correlation)
+    return correlation.length_um, correlation.length_um * correlation.anisotropy

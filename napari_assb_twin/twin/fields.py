@@ -14,6 +14,7 @@ from napari_assb_twin.twin.description import (
     require,
     whole,
 )
+from napari_assb_twin.twin.high_parametric import HighParametric
 
 Tail = Literal["upper", "lower"]
 FieldName = Literal["X", "Y"]
@@ -105,6 +106,15 @@ class Correlation:
         )
         plain(self, float, *described(Correlation))
 
+    @property
+    def isotropic(self) -> bool:
+        """Whether all directions are the same."""
+        return self.anisotropy == 1
+
+
+AnyCorrelation = Correlation | HighParametric
+"""Low-parametric, or high-parametric of either form."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RandomField:
@@ -116,7 +126,7 @@ class RandomField:
 
     degrees_of_freedom: int = 0
     tail: Tail = "upper"
-    correlation: Correlation = Correlation()
+    correlation: AnyCorrelation = Correlation()
 
     def __post_init__(self) -> None:
         k = self.degrees_of_freedom

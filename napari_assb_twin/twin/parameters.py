@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.description import (
     Parameter,
     choose,
@@ -18,7 +19,14 @@ from napari_assb_twin.twin.description import (
     require,
     whole,
 )
-from napari_assb_twin.twin.fields import FIELD_NAMES, Correlation, FieldName, RandomField, Tail
+from napari_assb_twin.twin.fields import (
+    FIELD_NAMES,
+    AnyCorrelation,
+    Correlation,
+    FieldName,
+    RandomField,
+    Tail,
+)
 from napari_assb_twin.twin.fractions import VolumeFractions
 from napari_assb_twin.twin.phases import PHASES, Phase
 
@@ -93,11 +101,17 @@ class Twin:
         )
         plain(self, int, "seed")
         for name in FIELD_NAMES:
-            a = self.field(name).correlation.anisotropy
-            require(
-                self.symmetry == "cylindrical" or a == 1,
-                f"field {name} has anisotropy {a:g} but symmetry is isotropic; set the anisotropy "
-                "to 1 or the symmetry to cylindrical.",
+            correlation = self.field(name).correlation
+            if self.symmetry == "cylindrical" or correlation.isotropic:
+                continue
+            if isinstance(correlation, Correlation):
+                raise InputError(
+                    f"field {name} has anisotropy {correlation.anisotropy:g} but symmetry is "
+                    "isotropic; set the anisotropy to 1 or the symmetry to cylindrical."
+                )
+            raise InputError(
+                f"field {name} has a high-parametric correlation with frequencies along z but "
+                "symmetry is isotropic; set the symmetry to cylindrical."
             )
 
     def field(self, name: FieldName) -> RandomField:
@@ -117,8 +131,20 @@ class Twin:
         return second / (second + self.volume_fractions[self.third_phase])
 
     def with_correlation(self, name: FieldName, **changes: Any) -> Twin:
-        """The twin with some numbers of one field's correlation replaced."""
+        """The twin with some numbers of one field's low-parametric correlation replaced.
+
+        Raises
+        ------
+        InputError
+            If the field is high-parametric and has no such numbers, or they are not allowed.
+        """
         old = self.field(name)
+        if not isinstance(old.correlation, Correlation):
+            raise InputError(
+                f"Field {name} is high-parametric: it has {old.correlation.number_of_weights} "
+                "weights instead of a correlation length, smoothness, domain spacing and "
+                "anisotropy to set; give it a low-parametric correlation first."
+            )
         new = replace(old, correlation=replace(old.correlation, **changes))
         return self.with_field(name, new)
 
@@ -127,12 +153,22 @@ class Twin:
         twin = replace(self, provenance=None, uncertainty=None)
         return replace(twin, X=new) if name == "X" else replace(twin, Y=new)
 
+    def has(self, path: str) -> bool:
+        """Whether the twin has the number at a path: no length in a high-parametric field."""
+        check_path(path)
+        name, _ = _split(path)
+        return name is None or isinstance(self.field(name).correlation, Correlation)
+
     def value(self, path: str) -> float | None:
-        """The number at a path such as ``"pore"`` or ``"X.length_um"``."""
+        """The number at a path such as ``"pore"`` or ``"X.length_um"``.
+
+        None is an infinite smoothness, or a number that the twin has not (see `has`).
+        """
         check_path(path)
         name, attribute = _split(path)
         if name is not None:
-            value: float | None = getattr(self.field(name).correlation, attribute)
+            correlation = self.field(name).correlation
+            value: float | None = getattr(correlation, attribute) if self.has(path) else None
             return value
         return self.volume_fractions[PHASES[_FRACTIONS.index(path)]]
 
@@ -177,6 +213,7 @@ def check_path(path: str) -> str:
 __all__ = [
     "FIELD_NAMES",
     "PARAMETERS",
+    "AnyCorrelation",
     "Correlation",
     "FieldName",
     "Grid",

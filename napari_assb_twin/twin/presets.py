@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.high_parametric import CylindricalSpectrum
 from napari_assb_twin.twin.parameters import Correlation, RandomField, Tail, Twin, VolumeFractions
 
 
@@ -41,6 +44,32 @@ def _field(
         anisotropy=anisotropy,
     )
     return RandomField(degrees_of_freedom=degrees_of_freedom, tail=tail, correlation=correlation)
+
+
+def _grains_in_layers(
+    grains_per_um: float, layers_per_um: float, share: float, grain_width: float, layer_width: float
+) -> CylindricalSpectrum:
+    """Grains that are equal in all directions, gathered in layers along z.
+
+    The grains are a shell of radius ``grains_per_um`` in frequency space, in bands around
+    elevations of 0, 30, 60 and 90 degrees with their share of the sphere; the layers, with
+    ``share`` of the variance, are frequency 0 in the plane and ``layers_per_um`` along z.
+    """
+    edges = [math.sin(math.radians(elevation)) for elevation in (0, 15, 45, 75, 90)]
+    low, middle, high, pole = (round((1 - share) * (b - a), 4) for a, b in pairwise(edges))
+    slow, fast = 0.5 * grains_per_um, round(0.75**0.5 * grains_per_um, 4)
+    return CylindricalSpectrum(
+        frequencies_per_um=(0.0, slow, fast, grains_per_um),
+        widths_per_um=(layer_width, grain_width, grain_width, grain_width),
+        frequencies_z_per_um=(0.0, layers_per_um, slow, fast, grains_per_um),
+        widths_z_per_um=(grain_width, layer_width, grain_width, grain_width, grain_width),
+        weights=(
+            (0.0, round(1 - low - middle - high - pole, 4), 0.0, 0.0, pole),
+            (0.0, 0.0, 0.0, high, 0.0),
+            (0.0, 0.0, middle, 0.0, 0.0),
+            (low, 0.0, 0.0, 0.0, 0.0),
+        ),
+    )
 
 
 _ALL = (
@@ -112,6 +141,26 @@ _ALL = (
             Y=_field(0.75, 2.5, 2.2, 0.75),
             first_phase="pore",
             second_phase="active_material",
+        ),
+    ),
+    Preset(
+        name="layered",
+        title="Grains in layers",
+        documentation="Round grains of active material, gathered in layers 2.6 µm apart along z, "
+        "as after coating in passes: each scale has its own shape, which no anisotropy describes. "
+        "Field X is high-parametric.",
+        twin=Twin(
+            volume_fractions=_fractions(0.12, 0.50),
+            X=RandomField(
+                correlation=_grains_in_layers(
+                    grains_per_um=5.0,
+                    layers_per_um=2.4,
+                    share=0.5,
+                    grain_width=1.0,
+                    layer_width=0.8,
+                )
+            ),
+            Y=_field(0.4, 2.5, 5.0, 0.8),
         ),
     ),
 )

@@ -11,15 +11,18 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin import kernels
-from napari_assb_twin.twin.correlation import correlation_at, radial_correlation
-from napari_assb_twin.twin.parameters import Correlation
+from napari_assb_twin.twin.correlation import (
+    characteristic_lengths_um,
+    correlation_at,
+)
+from napari_assb_twin.twin.octant import covariance_octant
+from napari_assb_twin.twin.parameters import AnyCorrelation
 from napari_assb_twin.twin.threads import over_slabs, workers
 
 Floats = NDArray[np.float64]
 Shape = tuple[int, int, int]
 VoxelSize = tuple[float, float, float]
 
-TABLE_SIZE = 16384
 LENGTHS_PER_BOX = 10.0
 CLIPPED_WARNED = 1e-3
 CLIPPED_REFUSED = 0.05
@@ -58,7 +61,7 @@ class Torus:
         return math.prod(self.shape)
 
 
-def amplitude(correlation: Correlation, torus: Torus) -> tuple[NDArray[np.float32], float]:
+def amplitude(correlation: AnyCorrelation, torus: Torus) -> tuple[NDArray[np.float32], float]:
     """Square roots of the eigenvalues of the covariance on the torus, and the clipped variance.
 
     The covariance is even in every axis, so the octant of non-negative wave numbers, of shape
@@ -70,7 +73,7 @@ def amplitude(correlation: Correlation, torus: Torus) -> tuple[NDArray[np.float3
     -------
     The octant of square roots, float32, and the share -sum(negative) / sum(positive).
     """
-    octant = _covariance_octant(correlation, torus)
+    octant = covariance_octant(correlation, torus.shape, torus.voxel_size_um)
     if all(n % 2 == 0 for n in torus.shape):
         values = scipy.fft.dctn(octant, type=1, workers=workers(), overwrite_x=True)
     else:
@@ -95,23 +98,6 @@ def amplitude(correlation: Correlation, torus: Torus) -> tuple[NDArray[np.float3
     return roots, -negative / positive
 
 
-def _covariance_octant(correlation: Correlation, torus: Torus) -> Floats:
-    squares = []
-    for axis, (n, d) in enumerate(zip(torus.shape, torus.voxel_size_um, strict=True)):
-        scale = correlation.anisotropy if axis == 0 else 1.0
-        squares.append((np.arange(n // 2 + 1) * d / scale) ** 2)
-    reach = math.sqrt(sum(float(s[-1]) for s in squares)) or 1.0
-    table = radial_correlation(correlation, np.linspace(0.0, reach, TABLE_SIZE))
-    octant = np.empty(tuple(s.size for s in squares))
-    per_step = (TABLE_SIZE - 1) / reach
-
-    def slab(start: int, stop: int) -> None:
-        kernels.tabulate(octant, *squares, table, per_step, start, stop)
-
-    over_slabs(slab, octant.shape[0], voxels=octant.size)
-    return octant
-
-
 def _mirror(n: int) -> NDArray[np.int64]:
     index = np.arange(n)
     return np.minimum(index, n - index)
@@ -126,7 +112,7 @@ def _multiplicity(n: int) -> Floats:
     return weights
 
 
-def open_torus(correlation: Correlation, box: Torus) -> Torus:
+def open_torus(correlation: AnyCorrelation, box: Torus) -> Torus:
     """The torus from which an open window is cut: larger by the reach of the correlation.
 
     Edges grow to multiples of 16 with small prime factors, so that small changes of a parameter
@@ -143,18 +129,15 @@ def open_torus(correlation: Correlation, box: Torus) -> Torus:
     return Torus((z, y, x), box.voxel_size_um)
 
 
-def _reach_um(correlation: Correlation, axis: int) -> float:
+def _reach_um(correlation: AnyCorrelation, axis: int) -> float:
     """Lag beyond which |r| stays below ``OPEN_REACH`` along an axis."""
-    lags = correlation.length_um * np.linspace(0.0, 12.0, 600)
-    if axis == 0:
-        lags = lags * correlation.anisotropy
-        r = correlation_at(correlation, 0.0, lags)
-    else:
-        r = correlation_at(correlation, lags)
+    in_plane, through = characteristic_lengths_um(correlation)
+    lags = (through if axis == 0 else in_plane) * np.linspace(0.0, 12.0, 600)
+    r = correlation_at(correlation, 0.0, lags) if axis == 0 else correlation_at(correlation, lags)
     return float(lags[np.flatnonzero(np.abs(r) > OPEN_REACH)[-1]])
 
 
-def box_reservation(correlation: Correlation, box: Torus, field: str) -> str | None:
+def box_reservation(correlation: AnyCorrelation, box: Torus, field: str) -> str | None:
     """What a user must know of a box that is small for a correlation length; None if it is not.
 
     Raises
@@ -162,11 +145,12 @@ def box_reservation(correlation: Correlation, box: Torus, field: str) -> str | N
     InputError
         If the correlation length is larger than the box.
     """
+    in_plane, through = characteristic_lengths_um(correlation)
     worst: tuple[float, str, float, float] | None = None
     for axis, (n, size) in enumerate(zip(box.shape, box.size_um, strict=True)):
         if n == 1:
             continue
-        length = correlation.length_um * (correlation.anisotropy if axis == 0 else 1.0)
+        length = through if axis == 0 else in_plane
         if worst is None or size / length < worst[0]:
             worst = size / length, "zyx"[axis], length, size
     if worst is None:

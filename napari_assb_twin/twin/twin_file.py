@@ -12,8 +12,10 @@ from typing import Any
 
 from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
+    AnyCorrelation,
     Correlation,
     Grid,
     RandomField,
@@ -23,7 +25,9 @@ from napari_assb_twin.twin.parameters import (
 
 FORMAT = "assb-twin"
 VERSION = 1
-FAMILY = "low-parametric"
+LOW_PARAMETRIC, HIGH_PARAMETRIC = "low-parametric", "high-parametric"
+IN_PLANE = ("frequencies_per_um", "widths_per_um", "weights")
+THROUGH_PLANE = ("frequencies_z_per_um", "widths_z_per_um")
 SUFFIX = ".twin.json"
 
 
@@ -148,7 +152,12 @@ def _field_to_document(random_field: RandomField) -> dict[str, Any]:
     if random_field.kind == "chi-square":
         document["degrees_of_freedom"] = random_field.degrees_of_freedom
     document["tail"] = random_field.tail
-    document["correlation"] = {"family": FAMILY, **asdict(random_field.correlation)}
+    correlation = random_field.correlation
+    low = isinstance(correlation, Correlation)
+    document["correlation"] = {
+        "family": LOW_PARAMETRIC if low else HIGH_PARAMETRIC,
+        **{key: _as_lists(value) for key, value in asdict(correlation).items()},
+    }
     return document
 
 
@@ -166,15 +175,6 @@ def _field_from_document(document: object, name: str) -> RandomField:
             *(("degrees_of_freedom",) if chi_square else ()),
         ),
     )
-    correlation = dict(_object(content.get("correlation", {}), f"correlation of field {name}"))
-    family = correlation.pop("family", FAMILY)
-    if family != FAMILY:
-        raise InputError(f'field {name}: family is {family!r}; this program knows "{FAMILY}".')
-    _check_keys(
-        correlation,
-        f"the correlation of field {name}",
-        optional=("family", "length_um", "smoothness", "oscillation_per_um", "anisotropy"),
-    )
     degrees = content.get("degrees_of_freedom", 1) if chi_square else 0
     if chi_square and degrees == 0:
         raise InputError(f"field {name}: a chi-square field needs degrees_of_freedom of 1 or more.")
@@ -182,10 +182,33 @@ def _field_from_document(document: object, name: str) -> RandomField:
         return RandomField(
             degrees_of_freedom=degrees,
             tail=content.get("tail", "upper"),
-            correlation=Correlation(**correlation),
+            correlation=_correlation_from_document(content.get("correlation", {})),
         )
     except InputError as error:
         raise InputError(f"field {name}: {error}") from None
+
+
+def _correlation_from_document(document: object) -> AnyCorrelation:
+    where = "its correlation"
+    content = dict(_object(document, where))
+    family = content.pop("family", LOW_PARAMETRIC)
+    if family == LOW_PARAMETRIC:
+        numbers = ("length_um", "smoothness", "oscillation_per_um", "anisotropy")
+        _check_keys(content, where, optional=("family", *numbers))
+        return Correlation(**content)
+    if family != HIGH_PARAMETRIC:
+        raise InputError(
+            f'family is {family!r}; this program knows "{LOW_PARAMETRIC}" and "{HIGH_PARAMETRIC}".'
+        )
+    if not any(key in content for key in THROUGH_PLANE):
+        _check_keys(content, where, required=IN_PLANE, optional=("family", *THROUGH_PLANE))
+        return IsotropicSpectrum(**content)
+    _check_keys(content, where, required=(*IN_PLANE, *THROUGH_PLANE), optional=("family",))
+    return CylindricalSpectrum(**content)
+
+
+def _as_lists(value: Any) -> Any:
+    return [_as_lists(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _provenance(value: object) -> Mapping[str, Any] | None:

@@ -23,7 +23,7 @@ from napari_assb_twin.calibration.calibrate import with_provenance
 from napari_assb_twin.calibration.least_squares import calibration
 from napari_assb_twin.calibration.progress import CalibrationResult, Progress
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.parameters import PARAMETERS
+from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import Choices, Form, choice, line, offer, whole
 from napari_assb_twin.workspace.jobs import Job
@@ -109,6 +109,13 @@ class CalibratePanel(QWidget):
         if data is None:
             self._controller.refuse("There are no data to fit to; open sections in Data first.")
             return
+        absent = [self._name_of(path) for path in self._fixed() if not twin.has(path)]
+        if absent:
+            self._controller.refuse(
+                f"{', '.join(absent)} cannot be kept: the field is high-parametric and has no such "
+                "number; open the padlock."
+            )
+            return
         fields = {"X": twin.X, "Y": twin.Y} if self.fields.value == "kept" else None
         self.job.start(
             partial(
@@ -168,11 +175,16 @@ class CalibratePanel(QWidget):
         locked = [
             f"{self._name_of(path)} = {scale_of(path).text(scale_of(path).shown(twin.value(path)))}"
             for path in self._fixed()
+            if twin.has(path)
         ]
         text = "Kept by padlocks: " + ", ".join(locked) + "." if locked else ""
         if self._controller.data is None:
             text = "Open sections or a tomogram in Data first."
-        self.locks.setText(text or "No parameter is padlocked: all are fitted.")
+        text = text or "No parameter is padlocked: all are fitted."
+        high = [name for name in FIELD_NAMES if not twin.has(f"{name}.length_um")]
+        if high:
+            text += f" The fit replaces the weights of field {' and '.join(high)} by four numbers."
+        self.locks.setText(text)
         self.fit.setEnabled(self._controller.data is not None and not self.job.running)
 
     def _on_errors(self, wanted: bool) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from napari_assb_twin.twin.parameters import FieldName, Symmetry, Tail, Twin
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.parameters import (
+    FIELD_NAMES,
+    Correlation,
+    FieldName,
+    Symmetry,
+    Tail,
+    Twin,
+)
 from napari_assb_twin.twin.phases import PHASES
 
 SMALLEST_SHARE = 1e-3
@@ -29,9 +37,22 @@ def with_kind(
 
 
 def with_symmetry(twin: Twin, symmetry: Symmetry) -> Twin:
-    """Isotropic sets both anisotropies to 1."""
-    if symmetry == "isotropic":
-        twin = twin.with_correlation("X", anisotropy=1.0).with_correlation("Y", anisotropy=1.0)
+    """Isotropic sets both anisotropies to 1.
+
+    Raises
+    ------
+    InputError
+        If a field is high-parametric with frequencies along z.
+    """
+    for name in FIELD_NAMES if symmetry == "isotropic" else ():
+        correlation = twin.field(name).correlation
+        if isinstance(correlation, Correlation):
+            twin = twin.with_correlation(name, anisotropy=1.0)
+        elif not correlation.isotropic:
+            raise InputError(
+                f"Field {name} is high-parametric with its own frequencies along z, so that the "
+                "twin stays cylindrical; load an isotropic preset or file instead."
+            )
     return replace(twin, symmetry=symmetry)
 
 

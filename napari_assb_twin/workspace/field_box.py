@@ -13,7 +13,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_assb_twin.twin.parameters import FieldName, Twin
+from napari_assb_twin.twin.parameters import Correlation, FieldName, RandomField, Twin
 from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import choice, show
@@ -67,7 +67,7 @@ class FieldBox(QWidget):
                 ("length_um", "smoothness", "oscillation_per_um", "anisotropy")
             )
         }
-        self.note = QLabel("Isotropic: the anisotropy is 1.")
+        self.note = QLabel()
         self.note.setWordWrap(True)
         layout.addWidget(self.note)
         self.kind.changed.connect(self._on_kind)
@@ -83,7 +83,8 @@ class FieldBox(QWidget):
             self.degrees.setValue(max(1, field.degrees_of_freedom))
         self.degrees.setVisible(chi_square)
         show(self.tail, field.tail)
-        self.note.setVisible(twin.symmetry == "isotropic")
+        self.note.setText(_note(twin, field))
+        self.note.setVisible(bool(self.note.text()))
 
     def _on_kind(self, kind: str) -> None:
         degrees = self.degrees.value() if kind == "chi-square" else 0
@@ -97,3 +98,13 @@ class FieldBox(QWidget):
     def _on_tail(self, tail: str) -> None:
         with attempt(self._controller):
             self._controller.set_field(self._name, tail=tail)
+
+
+def _note(twin: Twin, field: RandomField) -> str:
+    """Why sliders of a field cannot be moved; empty if all can."""
+    if not isinstance(field.correlation, Correlation):
+        return (
+            f"High-parametric: {field.correlation.number_of_weights} weights, as in the preset or "
+            "file, instead of these numbers."
+        )
+    return "Isotropic: the anisotropy is 1." if twin.symmetry == "isotropic" else ""

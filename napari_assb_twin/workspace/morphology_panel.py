@@ -86,7 +86,7 @@ class MorphologyPanel(QWidget):
         others = [one for one in names.choices() if one[1] != twin.first_phase]
         offer(self.second, others, twin.second_phase)
         for path, row in self.rows.items():
-            row.set_value(twin.value(path))
+            row.set_value(twin.value(path), present=twin.has(path))
         for name, box in self.fields.items():
             box.show_twin(twin)
             phase = twin.first_phase if name == "X" else twin.second_phase
@@ -141,9 +141,10 @@ class MorphologyPanel(QWidget):
 
     def _enable_rows(self) -> None:
         locked = self._controller.padlocks
-        isotropic = self._controller.twin.symmetry == "isotropic"
+        twin = self._controller.twin
+        isotropic = twin.symmetry == "isotropic"
         for path, row in self.rows.items():
-            free = path not in locked
+            free = path not in locked and twin.has(path)
             if path in PHASES:
                 free &= any(other not in locked for other in PHASES if other != path)
             elif path.endswith("anisotropy"):

@@ -9,6 +9,9 @@ from qtpy.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QWidget
 
 from napari_assb_twin.workspace.scales import LARGEST, Scale
 
+ABSENT = "–"
+"""Written where a twin has no such number."""
+
 
 class NumberEntry(QDoubleSpinBox):
     """Takes the whole range of the twin file; where the scale has a top end, also its word."""
@@ -16,6 +19,7 @@ class NumberEntry(QDoubleSpinBox):
     def __init__(self, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scale = scale
+        self._present = True
         self.setDecimals(9)
         self.setRange(scale.lowest, min(scale.highest, LARGEST))
         if scale.parameter.logarithmic:
@@ -25,10 +29,14 @@ class NumberEntry(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
 
-    def set_shown(self, shown: float) -> None:
-        """Write a number, perhaps an infinite one, without a signal."""
+    def set_shown(self, shown: float, *, present: bool = True) -> None:
+        """Write a number, perhaps an infinite one, or a dash for none, without a signal."""
         blocked = self.blockSignals(True)
-        self.setValue(min(shown, LARGEST))
+        if present:
+            self.setValue(min(shown, LARGEST))
+        if self._present != present:
+            self._present = present
+            self.lineEdit().setText(self.textFromValue(self.value()))
         self.blockSignals(blocked)
 
     def shown(self) -> float:
@@ -37,8 +45,8 @@ class NumberEntry(QDoubleSpinBox):
         return math.inf if self._scale.top and value >= LARGEST else value
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
-        """Four digits, or the word of the top end."""
-        return self._scale.text(value)
+        """Four digits, the word of the top end, or a dash where there is no number."""
+        return self._scale.text(value) if self._present else ABSENT
 
     def valueFromText(self, text: str) -> float:  # noqa: N802
         """The number of a text; the text as it stands means the number unrounded."""

@@ -70,12 +70,12 @@ class ParameterRow(QObject):
         self.entry.setAccessibleName(spoken)
         self.padlock.setAccessibleName(f"Padlock of {spoken}")
 
-    def set_value(self, value: float | None) -> None:
-        """Show a value; emits nothing."""
+    def set_value(self, value: float | None, *, present: bool = True) -> None:
+        """Show a value, or a dash for a number that the twin has not; emits nothing."""
         with QSignalBlocker(self.slider):
             if not self.slider.isSliderDown():
-                self.slider.setValue(self._scale.position(value))
-        self.entry.set_shown(self._scale.shown(value))
+                self.slider.setValue(self._scale.position(value) if present else 0)
+        self.entry.set_shown(self._scale.shown(value), present=present)
 
     def set_locked(self, locked: bool) -> None:
         """Show the padlock closed or open; emits nothing."""

@@ -77,6 +77,11 @@ def sample_dense() -> list[LayerData]:
     return _sample("dense")
 
 
+def sample_layered() -> list[LayerData]:
+    """Sample data: the preset of grains in layers."""
+    return _sample("layered")
+
+
 def _read_twins(path: str | list[str]) -> list[LayerData]:
     from pathlib import Path
 

@@ -85,6 +85,18 @@ def test_what_lies_beyond_the_bounds_is_moved_to_them() -> None:
     assert moved.value("X.smoothness") == pytest.approx(20)
 
 
+def test_a_high_parametric_start_is_refused() -> None:
+    """Unless its numbers are not asked for: only the fractions move."""
+    twin = PRESETS["layered"].twin
+    with pytest.raises(InputError, match="Field X is high-parametric"):
+        FreeParameters(twin, {}, BOX)
+    fixed = {path: twin.value(path) for path in PARAMETERS if "." in path}
+    free = FreeParameters(twin, fixed, BOX)
+    back = free.twin(free.vector(twin.with_value("pore", 0.3)))
+    assert back.value("pore") == pytest.approx(0.3)
+    assert back.X == twin.X
+
+
 def test_no_oscillation_is_zero() -> None:
     twin = PRESETS["isotropic"].twin
     free = FreeParameters(twin, {}, BOX)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reference import REFERENCE, smoothness_of
+from reference import MODELS, REFERENCE, correlation_of
 from scipy.special import gamma, kv
 
 from napari_assb_twin.twin.correlation import (
@@ -21,18 +21,9 @@ from napari_assb_twin.twin.parameters import Correlation
 FAMILIES = REFERENCE["correlation_families"]
 
 
-def of_block(block: dict[str, Any]) -> Correlation:
-    return Correlation(
-        length_um=block["ell"],
-        smoothness=smoothness_of(block["nu"]),
-        oscillation_per_um=block["w0"],
-        anisotropy=block["a"],
-    )
-
-
 @pytest.mark.parametrize("block", FAMILIES, ids=lambda b: f"nu{b['nu']}-w{b['w0']}-a{b['a']}")
 def test_reference_families(block: dict[str, Any]) -> None:
-    correlation = of_block(block)
+    correlation = correlation_of(block)
     h = np.array(block["h"])
     np.testing.assert_allclose(correlation_at(correlation, h), block["rho_inplane"], atol=1e-9)
     np.testing.assert_allclose(correlation_at(correlation, 0, h), block["rho_z"], atol=1e-9)
@@ -42,6 +33,18 @@ def test_reference_families(block: dict[str, Any]) -> None:
     else:
         assert in_plane == pytest.approx(block["minus_rho2_at_0_inplane"], rel=1e-12)
         assert through == pytest.approx(block["minus_rho2_at_0_z"], rel=1e-12)
+
+
+@pytest.mark.parametrize("field", ["X", "Y"])
+@pytest.mark.parametrize("name", MODELS)
+def test_reference_models(name: str, field: str) -> None:
+    model = REFERENCE[name]
+    correlation = correlation_of(model["parameters"][field])
+    h = np.array(model["lags_vox"])
+    np.testing.assert_allclose(correlation_at(correlation, h), model[f"rho_{field}_xy"], atol=1e-9)
+    np.testing.assert_allclose(
+        correlation_at(correlation, 0, h), model[f"rho_{field}_z"], atol=1e-9
+    )
 
 
 @pytest.mark.parametrize(

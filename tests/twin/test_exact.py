@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reference import LP_MODELS, REFERENCE, SURFACE_MODELS, recovery_twin, reference_twin
+from reference import MODELS, REFERENCE, SURFACE_MODELS, recovery_twin, reference_twin
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.exact import coverage, coverage_at, interfaces
@@ -21,12 +21,14 @@ DIRECTIONS = {"in-plane": "C_xy", "through-plane": "C_z"}
 LAGS = np.array([0, 0.05, 0.1, 0.3, 0.8, 2.0, 5.0])
 
 
-def test_there_are_six_low_parametric_reference_models() -> None:
-    assert len(LP_MODELS) == 6
+def test_there_are_reference_models_of_both_families() -> None:
+    twins = [reference_twin(REFERENCE[name]["parameters"]) for name in MODELS]
+    families = [isinstance(twin.X.correlation, Correlation) for twin in twins]
+    assert families == [True] * 6 + [False] * 2
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
-@pytest.mark.parametrize("name", LP_MODELS)
+@pytest.mark.parametrize("name", MODELS)
 def test_reference_curves(name: str, direction: Any) -> None:
     model = REFERENCE[name]
     twin = reference_twin(model["parameters"])
@@ -120,10 +122,10 @@ def test_the_first_phase_meets_the_others_in_the_ratio_of_their_fractions() -> N
     assert spread("solid_electrolyte") > 0.1
 
 
-@pytest.mark.parametrize("name", SURFACE_MODELS)
+@pytest.mark.parametrize("name", [*SURFACE_MODELS, *MODELS])
 def test_reference_interfaces_and_triple_lines(name: str) -> None:
-    model = REFERENCE["surface_and_tpb"]["models"][name]
-    exact = model["exact_surf"]
+    model = REFERENCE["surface_and_tpb"]["models"].get(name) or REFERENCE[name]
+    exact = model.get("exact_surf") or model["surface_exact_per_voxel"]
     result = interfaces(reference_twin(model["parameters"]))
     pore, active, electrolyte = PHASES
     found = {

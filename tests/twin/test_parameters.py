@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.correlation import characteristic_lengths_um
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
     PARAMETERS,
@@ -291,11 +292,9 @@ def test_a_preset_can_be_made_well_and_stays_within_the_sliders(name: str) -> No
             shown = 2 * math.pi / value if path.endswith("oscillation_per_um") else value
             assert parameter.lowest <= shown <= parameter.highest, path
     for field in (twin.X, twin.Y):
-        c = field.correlation
-        longest = c.length_um * max(1, c.anisotropy)
-        shortest = c.length_um * min(1, c.anisotropy)
-        assert min(twin.grid.size_um) >= 10 * longest
-        assert shortest >= 2 * twin.grid.voxel_size_um
+        lengths = characteristic_lengths_um(field.correlation)
+        assert min(twin.grid.size_um) >= 10 * max(lengths)
+        assert min(lengths) >= 2 * twin.grid.voxel_size_um
 
 
 def test_a_changed_twin_is_no_longer_the_one_that_was_fitted() -> None:

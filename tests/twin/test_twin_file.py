@@ -14,6 +14,11 @@ import numpy as np
 import pytest
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.high_parametric import (
+    CylindricalSpectrum,
+    IsotropicSpectrum,
+    frequency_grid,
+)
 from napari_assb_twin.twin.parameters import (
     Correlation,
     Grid,
@@ -164,9 +169,109 @@ def test_missing_optional_keys_take_their_defaults(tmp_path: Path) -> None:
     assert opened.grid == Grid(window="open")
 
 
-def change(path: str, value: Any) -> Any:
+HIGH = """{
+  "format": "assb-twin", "version": 1,
+  "volume_fractions": {"pore": 0.11, "active_material": 0.45, "solid_electrolyte": 0.44},
+  "fields": {
+    "X": {"kind": "gaussian",
+          "correlation": {"family": "high-parametric",
+                          "frequencies_per_um": [0, 3, 5], "widths_per_um": [0.6, 0.9, 1.2],
+                          "frequencies_z_per_um": [0, 2.5], "widths_z_per_um": [0.7, 1.1],
+                          "weights": [[0.1, 0.4], [0.2, 0.05], [0, 0.25]]}},
+    "Y": {"kind": "chi-square", "degrees_of_freedom": 2,
+          "correlation": {"family": "high-parametric",
+                          "frequencies_per_um": [0, 4], "widths_per_um": [1, 1.5],
+                          "weights": [0.3, 0.7]}}
+  }
+}
+"""
+
+HIGH_MEANT = Twin(
+    volume_fractions=MEANT.volume_fractions,
+    X=RandomField(
+        correlation=CylindricalSpectrum(
+            frequencies_per_um=(0.0, 3.0, 5.0),
+            widths_per_um=(0.6, 0.9, 1.2),
+            frequencies_z_per_um=(0.0, 2.5),
+            widths_z_per_um=(0.7, 1.1),
+            weights=((0.1, 0.4), (0.2, 0.05), (0.0, 0.25)),
+        )
+    ),
+    Y=RandomField(
+        degrees_of_freedom=2,
+        correlation=IsotropicSpectrum(
+            frequencies_per_um=(0.0, 4.0), widths_per_um=(1.0, 1.5), weights=(0.3, 0.7)
+        ),
+    ),
+)
+
+
+def test_a_high_parametric_file_means_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "a.twin.json").write_text(HIGH, encoding="utf-8")
+    assert load_twin(tmp_path / "a.twin.json") == HIGH_MEANT
+    document = json.loads(save_twin(HIGH_MEANT, tmp_path / "b.twin.json").read_text("utf-8"))
+    assert document == twin_to_document(HIGH_MEANT)
+    for name, field in json.loads(HIGH)["fields"].items():
+        assert document["fields"][name]["correlation"] == field["correlation"]
+
+
+def test_weights_come_back_to_the_last_digit(tmp_path: Path) -> None:
+    frequencies, widths = frequency_grid(pixel_um=0.07, longest_um=math.pi)
+    weights = np.random.default_rng(0).dirichlet(np.full(196, 0.3)).reshape(14, 14)
+    correlation = CylindricalSpectrum(
+        frequencies_per_um=frequencies,
+        widths_per_um=widths,
+        frequencies_z_per_um=frequencies,
+        widths_z_per_um=widths,
+        weights=weights,  # type: ignore[arg-type]
+    )
+    twin = replace(HIGH_MEANT, X=RandomField(correlation=correlation))
+    assert load_twin(save_twin(twin, tmp_path / "a.twin.json")) == twin
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "culprit"),
+    [
+        ("symmetry", "isotropic", "field X has a high-parametric"),
+        ("fields.X.correlation.family", "low-parametric", "'frequencies_per_um'"),
+        ("fields.X.correlation.family", ..., "'frequencies_per_um'"),
+        ("fields.X.correlation.family", ["high-parametric"], "field X: family"),
+        ("fields.X.correlation.length_um", 0.5, "'length_um'"),
+        ("fields.Y.correlation.wieghts", [0.3, 0.7], "'wieghts'"),
+        ("fields.Y.correlation.weights", ..., "'weights'"),
+        ("fields.X.correlation.widths_z_per_um", ..., "'widths_z_per_um'"),
+        ("fields.X.correlation.frequencies_z_per_um", ..., "'frequencies_z_per_um'"),
+        ("fields.Y.correlation.widths_z_per_um", [1], "'frequencies_z_per_um'"),
+        ("fields.X.correlation.weights", [0.1, 0.4, 0.5], "field X: weights"),
+        ("fields.X.correlation.weights", [[0.5, 0.5]], "frequencies_per_um has 3"),
+        ("fields.X.correlation.weights", 1, "field X: weights"),
+        ("fields.Y.correlation.weights", [0.3, 0.6], "sum to 0.9"),
+        ("fields.Y.correlation.weights", [1.3, -0.3], "field Y: weights"),
+        ("fields.Y.correlation.weights", [[0.3], [0.7]], "field Y: weights"),
+        ("fields.Y.correlation.weights", {"0": 0.3, "1": 0.7}, "field Y: weights"),
+        ("fields.Y.correlation.widths_per_um", [1, 0], "field Y: widths_per_um"),
+        ("fields.Y.correlation.widths_per_um", [1], "field Y: widths_per_um"),
+        ("fields.Y.correlation.frequencies_per_um", [], "field Y: frequencies_per_um"),
+        ("fields.Y.correlation.frequencies_per_um", [0, 10**400], "field Y: frequencies_per_um"),
+        ("fields.Y.correlation.frequencies_per_um", None, "field Y: frequencies_per_um"),
+    ],
+)
+def test_a_wrong_high_parametric_file_is_refused_by_the_name_of_the_culprit(
+    tmp_path: Path, path: str, value: Any, culprit: str
+) -> None:
+    file = written(tmp_path / "wrong.twin.json", change(path, value, HIGH))
+    with pytest.raises(InputError) as caught:
+        load_twin(file)
+    sentence = str(caught.value)
+    assert culprit in sentence
+    assert sentence.startswith("wrong.twin.json: ")
+    assert "\n" not in sentence
+    assert len(sentence) < 600
+
+
+def change(path: str, value: Any, example: str = EXAMPLE) -> Any:
     """The example with the value at a dotted path replaced, or removed where it is ``...``."""
-    document = json.loads(EXAMPLE)
+    document = json.loads(example)
     *parents, last = path.split(".")
     place = document
     for key in parents:
@@ -237,7 +342,7 @@ def change(path: str, value: Any) -> Any:
         ("fields.Y.correlation.anisotropy", 0, "field Y: anisotropy"),
         ("fields.Y.correlation.anisotrpy", 1, "'anisotrpy'"),
         ("fields.Y.correlation.family", "spline", "spline"),
-        ("fields.Y.correlation", [], "correlation of field Y"),
+        ("fields.Y.correlation", [], "field Y: its correlation"),
         ("provenance", "me", "provenance"),
         ("uncertainty", {"pore": "small"}, "pore"),
         ("uncertainty", [], "uncertainty"),

@@ -32,6 +32,26 @@ def test_nothing_to_fit_to(workspace):
     assert "no data" in told[0]
 
 
+def test_a_padlock_cannot_keep_what_a_high_parametric_field_has_not(fitting, qtbot):
+    told = []
+    fitting.controller.refused.connect(told.append)
+    fitting.controller.load_preset("layered")
+    fitting.controller.set_padlock("X.length_um", True)
+    assert "replaces the weights of field X" in fitting.calibrate.locks.text()
+    fitting.calibrate.start()
+    assert told == [
+        "Correlation length X cannot be kept: the field is high-parametric and has no such number; "
+        "open the padlock."
+    ]
+    assert not fitting.calibrate.job.running
+    fitting.controller.set_padlock("X.length_um", False)
+    fitting.calibrate.fields.value = "kept"
+    finish(qtbot, fitting)
+    assert fitting.controller.twin.has("X.length_um")
+    assert len(told) == 1
+    rest(qtbot, fitting)
+
+
 def test_fit_and_accept_is_one_step(fitting, qtbot):
     before = fitting.controller.twin
     steps = []

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.high_parametric import IsotropicSpectrum
 from napari_assb_twin.twin.parameters import Grid
 from napari_assb_twin.twin.presets import PRESETS, preset
 from napari_assb_twin.twin.twin_file import load_twin, save_twin
@@ -180,6 +181,24 @@ def test_closing_twice_and_opening_again(controller, qtbot):
     with qtbot.waitSignal(controller.realised, timeout=30_000) as heard:
         controller.open()
     assert heard.args[0].twin.seed == 4
+
+
+def test_an_isotropic_high_parametric_field_may_become_isotropic(controller):
+    spheres = IsotropicSpectrum(
+        frequencies_per_um=(0.0, 4.0), widths_per_um=(1.0, 1.5), weights=(0.3, 0.7)
+    )
+    twin = preset("pressed")
+    twin = twin.with_field("X", replace(twin.X, correlation=spheres))
+    controller.adopt(twin, "spheres")
+    controller.set_symmetry("isotropic")
+    assert controller.twin.symmetry == "isotropic"
+    assert controller.twin.X.correlation == spheres
+    assert controller.twin.value("Y.anisotropy") == 1
+    with pytest.raises(InputError, match="Field X is high-parametric"):
+        controller.set_value("X.length_um", 0.5)
+    controller.load_preset("layered")
+    with pytest.raises(InputError, match="stays cylindrical"):
+        controller.set_symmetry("isotropic")
 
 
 def test_an_unknown_device_is_refused(controller):

@@ -32,6 +32,21 @@ def test_showing_a_value_emits_nothing(row, qtbot):
     assert one.slider.value() == scale_of("X.length_um").position(1.3)
 
 
+@pytest.mark.parametrize("path", ["X.length_um", "X.smoothness", "X.oscillation_per_um"])
+def test_a_number_that_the_twin_has_not_is_a_dash(row, qtbot, path):
+    one = row(path)
+    one.set_value(1.3)
+    with qtbot.assertNotEmitted(one.moved):
+        one.set_value(None, present=False)
+        assert one.entry.text() == "–"
+        assert one.slider.value() == 0
+        one.set_value(None, present=False)
+        assert one.entry.text() == "–"
+        one.set_value(1.3)
+    assert one.entry.text() == f"{scale_of(path).shown(1.3):.4g}"
+    assert one.slider.value() == scale_of(path).position(1.3)
+
+
 def test_a_drag_says_so(row, qtbot):
     one = row("X.length_um")
     moves = []

@@ -116,6 +116,36 @@ def test_isotropic_disables_the_anisotropy(workspace, qtbot):
     rest(qtbot, workspace)
 
 
+def test_a_high_parametric_field_has_a_line_instead_of_sliders(workspace, qtbot):
+    controller, panel = workspace.controller, workspace.morphology
+    told = []
+    controller.refused.connect(told.append)
+    panel.preset.value = "layered"
+    box, rows = panel.fields["X"], panel.fields["X"].rows.values()
+    assert not any(row.slider.isEnabled() or row.entry.isEnabled() for row in rows)
+    assert {row.entry.text() for row in rows} == {"–"}
+    assert "High-parametric: 20 weights" in box.note.text()
+    assert not box.note.isHidden()
+    assert panel.rows["Y.length_um"].slider.isEnabled()
+    assert panel.fields["Y"].note.isHidden()
+    box.kind.value = "chi-square"
+    box.tail.value = "lower"
+    assert (controller.twin.X.kind, controller.twin.X.tail) == ("chi-square", "lower")
+    assert controller.twin.X.correlation == PRESETS["layered"].twin.X.correlation
+    drag(qtbot, panel.rows["pore"], range(100, 300, 50))
+    assert not told
+    panel.symmetry.value = "isotropic"
+    assert len(told) == 1
+    assert "Field X is high-parametric" in told[0]
+    assert controller.twin.symmetry == panel.symmetry.value == "cylindrical"
+    rest(qtbot, workspace)
+    panel.preset.value = "pressed"
+    assert all(row.slider.isEnabled() for row in rows)
+    assert panel.rows["X.length_um"].entry.text() == "0.7"
+    assert box.note.isHidden()
+    rest(qtbot, workspace)
+
+
 def test_the_phase_order_swaps(workspace, qtbot):
     workspace.morphology.first.value = "pore"
     twin = workspace.controller.twin
