@@ -110,7 +110,8 @@ class CurvesFigure(FigureCanvasQTAgg):
             if fresh != self._shown:
                 self._shown = fresh
                 self._legend()
-            self.draw()
+            self._background = None
+            self.draw_idle()
         else:
             self._blit()
 
@@ -163,7 +164,8 @@ class CurvesFigure(FigureCanvasQTAgg):
         for axes in (self.axes, self.residual_axes):
             axes.set_facecolor(paper)
             axes.tick_params(colors=text, labelsize=8, length=3)
-            axes.yaxis.set_major_locator(MaxNLocator(5 if axes is self.axes else 3))
+            axes.yaxis.set_major_locator(MaxNLocator(4 if axes is self.axes else 2))
+            axes.xaxis.set_major_locator(MaxNLocator(5))
             for spine in axes.spines.values():
                 spine.set_color(self._theme["secondary"])
             axes.grid(visible=True, color=self._theme["secondary"], alpha=0.4, linewidth=0.5)
