@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
@@ -16,12 +17,13 @@ from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.workspace.colours import MARKERS, SCHEMES
 from napari_assb_twin.workspace.comparison import KINDS, Comparison, centred
+from napari_assb_twin.workspace.curves_legend import CurvesLegend, add_legend
 from napari_assb_twin.workspace.phase_names import PhaseNames
 
 Pair = tuple[Phase, Phase]
 
 STYLES = {"measured": "-", "model": "--", "realisation": ":"}
-TITLES = {"measured": "measured", "model": "model (exact)", "realisation": "this realisation"}
+TITLES = {"measured": "measured", "model": "model (exact)", "realisation": "realised"}
 RESIDUALS = {"measured": "measured", "realisation": "realised"}
 CROSS_COLOURS = ("#cc79a7", "#56b4e9", "#d55e00")
 CROSS_MARKERS = ("D", "v", "P")
@@ -42,7 +44,8 @@ class CurvesFigure(FigureCanvasQTAgg):
 
     def __init__(self) -> None:
         super().__init__(Figure())
-        self.setMinimumHeight(200)
+        self.setMinimumHeight(180)
+        self.legend = CurvesLegend()
         self.setAccessibleName("Two-point coverage curves")
         self._pairs: tuple[Pair, ...] = AUTO
         self._normalised = False
@@ -211,30 +214,35 @@ class CurvesFigure(FigureCanvasQTAgg):
             self._background = None
 
     def _legend(self) -> None:
-        text = self._theme["text"]
+        self.legend.show_handles(self._handles(), self._theme)
+
+    def _handles(self) -> list[Line2D]:
+        """What the colours and the kinds of lines mean."""
         colours, markers = self._marks()
         handles = [
             Line2D([], [], color=colours[n], marker=markers[n], markersize=4, label=label)
             for n, label in enumerate(self._labels())
         ]
-        handles += [
-            Line2D([], [], color=text, linestyle=STYLES[kind], label=TITLES[kind])
-            for kind in KINDS
-            if len(self.lines[kind, 0].get_xdata())
+        kinds = [kind for kind in KINDS if len(self.lines[kind, 0].get_xdata())]
+        text = self._theme["text"]
+        return handles + [
+            Line2D([], [], color=text, linestyle=STYLES[kind], label=TITLES[kind]) for kind in kinds
         ]
-        self.axes.legend(
-            handles=handles,
-            loc="upper right" if self._pairs == AUTO else "lower right",
-            ncols=2,
-            fontsize=7,
-            labelcolor=text,
-            facecolor=self._theme["background"],
-            edgecolor=self._theme["secondary"],
-            framealpha=0.85,
-            handlelength=2.4,
-        )
+
+    def write(self, path: str | Path) -> None:
+        """Write the figure with its legend; the ending chooses the format."""
+        legend = add_legend(self.figure, self._handles(), self._theme)
+        before = self.figure.subplotpars.top
+        self.figure.subplots_adjust(top=1 - 26 / max(self.height(), 120))
+        try:
+            self.figure.savefig(path, dpi=200)
+        finally:
+            legend.remove()
+            self.figure.subplots_adjust(top=before)
 
     def _labels(self) -> list[str]:
+        if self._pairs == AUTO:
+            return [self._names[i] for i, _ in self._pairs]
         return [f"{self._names[i]}-{self._names[j]}" for i, j in self._pairs]
 
     def _on_draw(self, event: object) -> None:

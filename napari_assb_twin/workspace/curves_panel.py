@@ -65,6 +65,7 @@ class CurvesPanel(QWidget):
         layout.setSpacing(2)
         layout.addLayout(heading)
         layout.addLayout(choices)
+        layout.addWidget(self.figure.legend)
         layout.addWidget(self.figure, 1)
         layout.addWidget(self.note)
         self.direction.changed.connect(self._on_direction)
@@ -120,6 +121,6 @@ class CurvesPanel(QWidget):
     def save_figure(self, name: str) -> None:
         """Write the figure; the ending chooses the format."""
         try:
-            self.figure.figure.savefig(name, dpi=200)
+            self.figure.write(name)
         except (OSError, ValueError) as error:
             self._controller.refuse(InputError(f"The figure cannot be written: {error}."))

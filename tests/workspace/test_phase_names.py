@@ -38,8 +38,8 @@ def test_a_void_is_called_so_everywhere(workspace, section_data, qtbot):
     assert workspace.morphology.rows["pore"].label.text().startswith("void")
     assert workspace.morphology.second.current_choice == "void"
     assert "Field Y: void" in workspace.morphology.sections[2]._header.text()
-    legend = [text.get_text() for text in workspace.curves.figure.axes.get_legend().get_texts()]
-    assert "void-void" in legend
+    (legend,) = workspace.curves.figure.legend.figure.legends
+    assert "void" in [text.get_text() for text in legend.get_texts()]
     texts = [text for text, _ in workspace.calibrate.first._widget._mgui_get_choices()]
     assert "void" in texts
     workspace.controller.set_padlock("pore", True)
