@@ -167,7 +167,9 @@ class CurvesFigure(FigureCanvasQTAgg):
         for axes in (self.axes, self.residual_axes):
             axes.set_facecolor(paper)
             axes.tick_params(colors=text, labelsize=8, length=3)
-            axes.yaxis.set_major_locator(MaxNLocator(4 if axes is self.axes else 2))
+            axes.yaxis.set_major_locator(
+                MaxNLocator(4) if axes is self.axes else MaxNLocator(2, prune="upper")
+            )
             axes.xaxis.set_major_locator(MaxNLocator(5))
             for spine in axes.spines.values():
                 spine.set_color(self._theme["secondary"])
