@@ -213,9 +213,9 @@ class ParameterRow(QObject):
             return
         if kind in STRIDES:
             value = self._scale.stepped(self._value, STRIDES[kind])
-            slider.setSliderPosition(slider.value())
         else:
             value = self._scale.value_at(slider.sliderPosition())
+        slider.setSliderPosition(slider.value())  # it moves when the value is shown
         if value != self._value:
             self.moved.emit(self.path, value, True)
 

@@ -48,7 +48,9 @@ def test_an_oscillation_that_is_off_is_a_mark_if_a_visible_one_would_fit():
     length = twin.X.correlation.length_um
     seen = replace(twin, uncertainty={"X.oscillation_per_um": 0.51 / length})
     assert f"{math.pi / (0.51 / length):.2g} µm" in weakly_determined(seen)["X.oscillation_per_um"]
-    assert weakly_determined(replace(twin, uncertainty={"X.oscillation_per_um": 0.49 / length})) == {}
+    assert (
+        weakly_determined(replace(twin, uncertainty={"X.oscillation_per_um": 0.49 / length})) == {}
+    )
 
 
 def test_a_bound_is_a_mark_whatever_the_error():

@@ -37,7 +37,9 @@ def changes(labels, axis: int) -> int:
 
 def test_the_sections_show_what_the_words_say(sketcher):
     twin = preset("pressed")
-    shorter, _, longer = (sum(changes(s.labels, a) for a in (0, 1)) for s in sketcher(twin, "X.length_um"))
+    shorter, _, longer = (
+        sum(changes(s.labels, a) for a in (0, 1)) for s in sketcher(twin, "X.length_um")
+    )
     assert shorter > 1.5 * longer
     rough, _, smooth = (changes(s.labels, 1) for s in sketcher(twin, "X.smoothness"))
     assert rough > 1.1 * smooth
