@@ -71,8 +71,8 @@ class Correlation:
         highest=30.0,
         step=0.05,
         logarithmic=True,
-        documentation="Typical distance between neighbouring domains, 2 pi / w0; files hold the "
-        "oscillation w0 itself, 0 means no preferred spacing.",
+        documentation="Typical distance between neighbouring domains, 2π/ω₀; files hold the "
+        "oscillation ω₀ itself, 0 means no preferred spacing.",
         effect="Shorter: neighbouring domains are of one size and keep an even distance. Off: they "
         "lie at any distance.",
     )
