@@ -15,7 +15,8 @@ class Parameter:
     """What a reader must know of one number: enough for a slider, an option and a table row.
 
     ``lowest`` and ``highest`` bound the slider; what a file accepts is wider and is checked by
-    the dataclass that owns the number.
+    the dataclass that owns the number.  ``documentation`` says what the number is, ``effect``
+    what it does to the structure.
     """
 
     symbol: str
@@ -26,6 +27,7 @@ class Parameter:
     step: float
     logarithmic: bool
     documentation: str
+    effect: str = ""
 
 
 def parameter(default: Any, **description: Any) -> Any:

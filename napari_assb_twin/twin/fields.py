@@ -46,7 +46,9 @@ class Correlation:
         step=0.01,
         logarithmic=True,
         documentation="Distance in the plane over which the structure forgets itself: the size "
-        "of its features. Doubling it doubles every length of this field.",
+        "of its features.",
+        effect="Longer: coarser domains with less interface. Doubling it doubles every length of "
+        "this field.",
     )
     smoothness: float | None = parameter(
         2.5,
@@ -59,6 +61,7 @@ class Correlation:
         logarithmic=True,
         documentation="Matern smoothness: 0.5 gives rough, fractal boundaries, infinity the "
         "smooth Gaussian covariance. Interface areas are finite above 1.",
+        effect="Lower: ragged boundaries with crumbs and pinholes. Higher: smooth, rounded ones.",
     )
     oscillation_per_um: float = parameter(
         0.0,
@@ -69,8 +72,10 @@ class Correlation:
         highest=30.0,
         step=0.05,
         logarithmic=True,
-        documentation="Typical distance between neighbouring domains, 2 pi / w0; files hold the "
-        "oscillation w0 itself, 0 means no preferred spacing.",
+        documentation="Typical distance between neighbouring domains, 2π/ω₀; files hold the "
+        "oscillation ω₀ itself, 0 means no preferred spacing.",
+        effect="Shorter: neighbouring domains are of one size and keep an even distance. Off: they "
+        "lie at any distance.",
     )
     anisotropy: float = parameter(
         1.0,
@@ -81,8 +86,9 @@ class Correlation:
         highest=2.5,
         step=0.01,
         logarithmic=True,
-        documentation="Length along the pressing direction over length in the plane: below 1 the "
-        "features are flattened by pressing.",
+        documentation="Length along the pressing direction over length in the plane.",
+        effect="Below 1: features lie flat, as pressing leaves them. Above 1: they stand along the "
+        "pressing direction.",
     )
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ class VolumeFractions:
         step=0.001,
         logarithmic=False,
         documentation="Volume fraction of the pores. Moving it keeps the CAM:SE ratio.",
+        effect="More: pores widen and join into channels. Less: they shrink and close up.",
     )
     active_material: float = parameter(
         0.45,
@@ -37,6 +38,7 @@ class VolumeFractions:
         logarithmic=False,
         documentation="Volume fraction of the cathode active material. Moving it keeps the ratio "
         "of the other two.",
+        effect="More: its domains widen, touch and join. Less: they become islands in the rest.",
     )
     solid_electrolyte: float = parameter(
         0.44,
@@ -49,6 +51,7 @@ class VolumeFractions:
         logarithmic=False,
         documentation="Volume fraction of the solid electrolyte. Moving it keeps the ratio of the "
         "other two.",
+        effect="More: wider paths for the ions. Less: the paths narrow and break.",
     )
 
     def __post_init__(self) -> None:

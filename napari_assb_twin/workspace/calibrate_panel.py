@@ -22,6 +22,7 @@ from qtpy.QtWidgets import (
 from napari_assb_twin.calibration.calibrate import with_provenance
 from napari_assb_twin.calibration.least_squares import calibration
 from napari_assb_twin.calibration.progress import CalibrationResult, Progress
+from napari_assb_twin.calibration.weakness import AT_BOUND
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS
 from napari_assb_twin.workspace.controller import Controller
@@ -37,7 +38,6 @@ SYMMETRIES = (
 )
 FIELDS = (("both Gaussian", "gaussian"), ("kinds as in Morphology", "kept"))
 KEPT = "Padlocked: kept as it was."
-AT_BOUND = "The fit ended at a bound of its search: the data do not determine this number."
 ROW = 22
 HEADINGS = ("Parameter", "Value", "± error", "Unit")
 

@@ -73,7 +73,7 @@ class Controller(QObject):
 
     def __init__(self, twin: Twin | None = None) -> None:
         super().__init__()
-        self.twin = twin or preset(DEMONSTRATION)
+        self.twin = self._first = twin or preset(DEMONSTRATION)
         self.data: Data | None = None
         self.realisation: Realisation | None = None
         self.seconds = 0.0
@@ -151,6 +151,23 @@ class Controller(QObject):
         if self._open:
             self._live.follow(self.twin, moving=False)
 
+    def begin_gesture(self) -> None:
+        """Another control is touched: what follows is a new step of undo."""
+        self._drags += 1
+
+    @property
+    def home(self) -> Twin:
+        """The twin that was last adopted: preset, file, accepted fit, or the first one."""
+        return self._history.landmark or self._first
+
+    def reset(self, path: str) -> None:
+        """Set one parameter to its value in `home`; one step of undo, with the click before it."""
+        home, locked = self.home, self.padlocks & set(PHASES)
+        twin = self.twin.with_value(path, home.value(path), locked=locked)
+        twin = home if twin == home else by_hand(twin)
+        gesture = (path, self._drags)
+        self._change(twin, f"reset of {PARAMETERS[path].label}", gesture=gesture)
+
     def set_field(
         self, name: FieldName, *, degrees_of_freedom: int | None = None, tail: Tail | None = None
     ) -> None:
@@ -196,7 +213,7 @@ class Controller(QObject):
         """A whole new twin as one step; the seed stays if it is locked."""
         if self.seed_locked:
             twin = replace(twin, seed=self.twin.seed)
-        self._change(twin, text)
+        self._change(twin, text, landmark=True)
         self._unproven = twin
 
     def propose(self, twin: Twin) -> None:
@@ -212,7 +229,7 @@ class Controller(QObject):
         """Keep the proposed twin, as one step of undo."""
         before, self._before_proposal = self._before_proposal, None
         if before is not None:
-            self._history.push(before, self.twin, "fit to sections")
+            self._history.push(before, self.twin, "fit to sections", landmark=True)
             self.history_changed.emit()
             self.proposal_changed.emit(False)
 
@@ -243,11 +260,13 @@ class Controller(QObject):
     def undo(self) -> None:
         """Take the last step back."""
         self.accept()
+        self.begin_gesture()
         self._show(self._history.undo())
 
     def redo(self) -> None:
         """Do the next step again."""
         self.accept()
+        self.begin_gesture()
         self._show(self._history.redo())
 
     @property
@@ -267,15 +286,24 @@ class Controller(QObject):
     # inside
 
     def _change(
-        self, twin: Twin, text: str, *, gesture: Hashable | None = None, moving: bool = False
+        self,
+        twin: Twin,
+        text: str,
+        *,
+        gesture: Hashable | None = None,
+        moving: bool = False,
+        landmark: bool = False,
     ) -> None:
         self._unproven = None
         if twin == self.twin:
+            if landmark:
+                self._history.mark(twin)
+                self.history_changed.emit()
             return
         self.accept()
         if not moving:
             self._drags += 1
-        self._history.push(self.twin, twin, text, gesture)
+        self._history.push(self.twin, twin, text, gesture, landmark=landmark)
         self._show(twin, moving=moving)
 
     def _show(self, twin: Twin | None, *, moving: bool = False) -> None:

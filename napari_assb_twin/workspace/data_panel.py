@@ -52,8 +52,7 @@ class DataPanel(QWidget):
         self._shown_form = Form(self.shown)
         self._shown_form.layout().addWidget(self.count, 0, 2)
         self.names = NamesBox(controller)
-        self._names_section = Section("Names on screen", self.names)
-        self._names_section.unfold(False)
+        self._names_section = Section("Names on screen", self.names, unfolded=False)
         self.form: DataForm | None = None
         buttons = QHBoxLayout()
         buttons.addWidget(self.sections)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from qtpy.QtCore import QSignalBlocker
 from qtpy.QtWidgets import (
     QAbstractSpinBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSpinBox,
@@ -17,18 +18,22 @@ from napari_assb_twin.twin.parameters import Correlation, FieldName, RandomField
 from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import choice, show
-from napari_assb_twin.workspace.parameter_row import ParameterRow
+from napari_assb_twin.workspace.parameter_row import ParameterRow, row_grid
+from napari_assb_twin.workspace.section import Fold
 
 KINDS = (("Gaussian field", "gaussian"), ("chi-square field", "chi-square"))
 TAILS = (("above the level", "upper"), ("below the level", "lower"))
+ISOTROPIC = "Isotropic: the anisotropy is 1."
+ASSUMED = "Isotropic, as assumed: plan views cannot tell. The anisotropy is 1."
 
 
 class FieldBox(QWidget):
-    """Field X or Y: Gaussian or chi-square, its tail, and its correlation."""
+    """Field X or Y: its lengths; its kind, smoothness and spacing under ``advanced``."""
 
     def __init__(self, controller: Controller, name: FieldName) -> None:
         super().__init__()
         self._controller, self._name = controller, name
+        self._assumed = False
         self.kind = choice(
             f"Kind of field {name}",
             KINDS,
@@ -49,27 +54,28 @@ class FieldBox(QWidget):
             "chi-square field with k = 1 the phase forms thin sheets.",
         )
         kind_line = QHBoxLayout()
+        kind_line.setContentsMargins(0, 0, 0, 0)
         kind_line.addWidget(self.kind.native, 2)
         kind_line.addWidget(self.degrees)
         kind_line.addWidget(self.tail.native, 2)
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(4)
-        grid.setVerticalSpacing(1)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(2)
-        layout.setContentsMargins(0, 0, 0, 4)
-        layout.addLayout(kind_line)
-        layout.addLayout(grid)
-        self.rows = {
-            f"{name}.{attribute}": ParameterRow(f"{name}.{attribute}", grid, row)
-            for row, attribute in enumerate(
-                ("length_um", "smoothness", "oscillation_per_um", "anisotropy")
-            )
-        }
         self.note = QLabel()
         self.note.setWordWrap(True)
+        hidden = QWidget()
+        below = QVBoxLayout(hidden)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(2)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.rows = self._rows(layout, "length_um", "anisotropy")
         layout.addWidget(self.note)
+        layout.addWidget(hidden)
+        self._advanced = self._rows(below, "smoothness", "oscillation_per_um")
+        self.rows.update(self._advanced)
+        below.addLayout(kind_line)
+        self.advanced = Fold(
+            "advanced", hidden, spoken=f"Advanced parameters of field {name}", unfolded=False
+        )
         self.kind.changed.connect(self._on_kind)
         self.degrees.valueChanged.connect(self._on_degrees)
         self.tail.changed.connect(self._on_tail)
@@ -83,8 +89,26 @@ class FieldBox(QWidget):
             self.degrees.setValue(max(1, field.degrees_of_freedom))
         self.degrees.setVisible(chi_square)
         show(self.tail, field.tail)
-        self.note.setText(_note(twin, field))
+        self._show_note(twin)
+        self.rows[f"{self._name}.anisotropy"].set_visible(twin.symmetry != "isotropic")
+
+    def show_marks(self, marks: Mapping[str, str]) -> None:
+        """Mark what the data cannot fix, by path, with a sentence each."""
+        for path, row in self.rows.items():
+            row.set_mark(marks.get(path, ""))
+        self.advanced.set_marked(any(path in marks for path in self._advanced))
+        self._assumed = f"{self._name}.anisotropy" in marks
+        self._show_note(self._controller.twin)
+
+    def _show_note(self, twin: Twin) -> None:
+        self.note.setText(_note(twin, twin.field(self._name), assumed=self._assumed))
         self.note.setVisible(bool(self.note.text()))
+
+    def _rows(self, layout: QVBoxLayout, *attributes: str) -> dict[str, ParameterRow]:
+        grid = row_grid()
+        layout.addLayout(grid)
+        paths = [f"{self._name}.{attribute}" for attribute in attributes]
+        return {path: ParameterRow(path, grid, row) for row, path in enumerate(paths)}
 
     def _on_kind(self, kind: str) -> None:
         degrees = self.degrees.value() if kind == "chi-square" else 0
@@ -100,11 +124,13 @@ class FieldBox(QWidget):
             self._controller.set_field(self._name, tail=tail)
 
 
-def _note(twin: Twin, field: RandomField) -> str:
+def _note(twin: Twin, field: RandomField, *, assumed: bool) -> str:
     """Why sliders of a field cannot be moved; empty if all can."""
     if not isinstance(field.correlation, Correlation):
         return (
             f"High-parametric: {field.correlation.number_of_weights} weights, as in the preset or "
             "file, instead of these numbers."
         )
-    return "Isotropic: the anisotropy is 1." if twin.symmetry == "isotropic" else ""
+    if twin.symmetry == "isotropic":
+        return ASSUMED if assumed else ISOTROPIC
+    return ""

@@ -18,6 +18,7 @@ class _Step(Generic[State]):
     after: State
     text: str
     gesture: Hashable | None
+    landmark: bool = False
 
 
 class History(Generic[State]):
@@ -27,18 +28,34 @@ class History(Generic[State]):
         self._steps: list[_Step[State]] = []
         self._done = 0
         self._limit = limit
+        self._ground: State | None = None
 
-    def push(self, before: State, after: State, text: str, gesture: Hashable | None = None) -> None:
+    def push(
+        self,
+        before: State,
+        after: State,
+        text: str,
+        gesture: Hashable | None = None,
+        *,
+        landmark: bool = False,
+    ) -> None:
         """Record a step; what was undone is forgotten.
 
-        Steps of the same ``gesture`` that follow each other become one.
+        Steps of the same ``gesture`` that follow each other become one, or none if they lead
+        back to where they began.  A ``landmark`` leads to a
+        state that others are compared with.
         """
         del self._steps[self._done :]
         last = self._steps[-1] if self._steps else None
         if last is not None and gesture is not None and last.gesture == gesture:
             last.after = after
+            if last.after == last.before:
+                self._steps.pop()
+                self._done -= 1
             return
-        self._steps.append(_Step(before, after, text, gesture))
+        self._steps.append(_Step(before, after, text, gesture, landmark))
+        for dropped in self._steps[: -self._limit]:
+            self._ground = dropped.after if dropped.landmark else self._ground
         del self._steps[: -self._limit]
         self._done = len(self._steps)
 
@@ -64,6 +81,17 @@ class History(Generic[State]):
             del self._steps[self._done :]
             return before
         return None
+
+    def mark(self, state: State) -> None:
+        """Make the last step a landmark if it led to ``state``."""
+        if self._done and self._steps[self._done - 1].after == state:
+            self._steps[self._done - 1].landmark = True
+
+    @property
+    def landmark(self) -> State | None:
+        """The last landmark on the way to the present state; None if there is none."""
+        passed = reversed(self._steps[: self._done])
+        return next((step.after for step in passed if step.landmark), self._ground)
 
     @property
     def undo_text(self) -> str | None:

@@ -31,6 +31,23 @@ def padlock(colour: str, *, locked: bool) -> QIcon:
     return QIcon(pixmap)
 
 
+def doubt(colour: str) -> QIcon:
+    """A question mark in a circle."""
+    pixmap = QPixmap(SIDE, SIDE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colour), 2.5))
+    painter.drawEllipse(QRectF(3, 3, SIDE - 6, SIDE - 6))
+    font = painter.font()
+    font.setPixelSize(20)
+    font.setBold(True)
+    painter.setFont(font)
+    painter.drawText(QRectF(0, 0, SIDE, SIDE), Qt.AlignmentFlag.AlignCenter, "?")
+    painter.end()
+    return QIcon(pixmap)
+
+
 def swatch(colour: str, border: str) -> QIcon:
     """A square of one colour."""
     pixmap = QPixmap(SIDE, SIDE)

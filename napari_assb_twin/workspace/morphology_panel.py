@@ -8,15 +8,15 @@ from pathlib import Path
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from napari_assb_twin.calibration.weakness import weakly_determined
 from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
-from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
+from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase
 from napari_assb_twin.twin.presets import PRESETS
 from napari_assb_twin.twin.twin_file import SUFFIX
 from napari_assb_twin.workspace.attempt import attempt
@@ -24,9 +24,10 @@ from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.field_box import FieldBox
 from napari_assb_twin.workspace.forms import Form, choice, offer, show
 from napari_assb_twin.workspace.grid_box import GridBox, SeedRow
-from napari_assb_twin.workspace.parameter_row import ParameterRow
+from napari_assb_twin.workspace.illustrator import Illustrator
+from napari_assb_twin.workspace.parameter_row import ParameterRow, row_grid
 from napari_assb_twin.workspace.phase_names import PhaseNames
-from napari_assb_twin.workspace.section import Section
+from napari_assb_twin.workspace.section import Fold, Section
 
 SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
 OWN = "your own, or choose…"
@@ -40,62 +41,102 @@ class MorphologyPanel(QWidget):
         super().__init__()
         self._controller = controller
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 4, 4, 4)
-        layout.setSpacing(4)
+        layout.setContentsMargins(4, 2, 4, 4)
+        layout.setSpacing(1)
         layout.addLayout(self._file_line())
-        self._model = self._model_form()
-        layout.addWidget(self._model)
-        fractions = QGridLayout()
-        fractions.setColumnStretch(1, 1)
-        fractions.setHorizontalSpacing(4)
-        fractions.setVerticalSpacing(1)
+        self._preset_form, self._order_form = self._forms()
+        layout.addWidget(self._preset_form)
         fraction_box = QWidget()
+        fractions = row_grid()
         fraction_box.setLayout(fractions)
-        fractions.setContentsMargins(0, 0, 0, 4)
         self.rows = {phase: ParameterRow(phase, fractions, row) for row, phase in enumerate(PHASES)}
         self.sections = [Section("Volume fractions (sum 1)", fraction_box)]
         self.fields = {name: FieldBox(controller, name) for name in FIELD_NAMES}
         for name, box in self.fields.items():
             self.rows.update(box.rows)
-            self.sections.append(Section(f"Field {name}", box))
+            self.sections.append(Section(f"Field {name}", box, box.advanced))
         self.grid = GridBox(controller)
         self.seed = SeedRow(controller)
         self.sections.append(Section("Box", self.grid))
-        for section in self.sections:
+        self.sections.append(
+            Section("Symmetry and order of the phases", self._order_form, unfolded=False)
+        )
+        for section in self.sections[:3]:
             layout.addWidget(section)
         layout.addWidget(self.seed)
+        for section in self.sections[3:]:
+            layout.addWidget(section)
         layout.addStretch(1)
+        self.pictures = Illustrator(controller)
         for row in self.rows.values():
+            row.illustrate = self.pictures
             row.moved.connect(self._on_moved)
+            row.begun.connect(controller.begin_gesture)
             row.released.connect(controller.end_drag)
+            row.reset.connect(self._on_reset)
             row.locked.connect(controller.set_padlock)
         controller.twin_changed.connect(self.show_twin)
         controller.padlocks_changed.connect(self._on_padlocks)
         controller.history_changed.connect(self._on_history)
         controller.names_changed.connect(self._on_names)
         self._colour = "#808080"
+        self._offered: tuple[PhaseNames, Phase] | None = None
+        self._marked: tuple[object, object] | None = None
+        self._home: Twin | None = None
         self.show_twin(controller.twin)
         self._on_history()
 
+    @property
+    def folds(self) -> dict[str, Fold]:
+        """Everything that folds, by a name that stays."""
+        names = ("fractions", *FIELD_NAMES, "box", "order")
+        folds = {name: one.fold for name, one in zip(names, self.sections, strict=True)}
+        return folds | {f"{name} advanced": box.advanced for name, box in self.fields.items()}
+
     def show_twin(self, twin: Twin) -> None:
-        """Show a twin in every widget."""
-        names = self._controller.names
+        """Show a twin; a moving slider makes this often, so that little is written twice."""
         show(self.preset, _preset_of(twin))
-        show(self.symmetry, twin.symmetry)
-        offer(self.first, names.choices(), twin.first_phase)
-        others = [one for one in names.choices() if one[1] != twin.first_phase]
-        offer(self.second, others, twin.second_phase)
         for path, row in self.rows.items():
             row.set_value(twin.value(path), present=twin.has(path))
-        for name, box in self.fields.items():
+            row.set_box(twin.grid)
+        for box in self.fields.values():
             box.show_twin(twin)
-            phase = twin.first_phase if name == "X" else twin.second_phase
-            self.sections[1 + FIELD_NAMES.index(name)].set_title(
-                f"Field {name}: {names.long(phase)}"
-            )
+        self._show_order(twin)
+        self._show_marks(twin)
         self.grid.show_twin(twin)
         self.seed.show_twin(twin)
         self._enable_rows()
+
+    def _show_order(self, twin: Twin) -> None:
+        names = self._controller.names
+        show(self.symmetry, twin.symmetry)
+        if self._offered != (names, twin.first_phase):
+            self._offered = (names, twin.first_phase)
+            offer(self.first, names.choices(), twin.first_phase)
+            others = [one for one in names.choices() if one[1] != twin.first_phase]
+            offer(self.second, others, twin.second_phase)
+        show(self.first, twin.first_phase)
+        show(self.second, twin.second_phase)
+        cut = (twin.first_phase, twin.second_phase)
+        for name, section, phase in zip(FIELD_NAMES, self.sections[1:3], cut, strict=True):
+            section.set_title(f"Field {name}: {names.long(phase)}")
+
+    def _show_marks(self, twin: Twin) -> None:
+        """Mark what the fit could not fix; a twin changed by hand has no record of it."""
+        record = (twin.uncertainty, twin.provenance)
+        if self._marked is None or any(
+            a is not b for a, b in zip(record, self._marked, strict=True)
+        ):
+            self._marked = record
+            marks = weakly_determined(twin)
+            for phase in PHASES:
+                self.rows[phase].set_mark(marks.get(phase, ""))
+            for box in self.fields.values():
+                box.show_marks(marks)
+
+    def set_scheme(self, name: str) -> None:
+        """Colour the pictures of the tooltips by one of the schemes."""
+        self.pictures.scheme = name
 
     def set_theme(self, theme: dict[str, str]) -> None:
         """Draw the padlocks in the colour of the text."""
@@ -114,7 +155,7 @@ class MorphologyPanel(QWidget):
             line.addWidget(button)
         return line
 
-    def _model_form(self) -> Form:
+    def _forms(self) -> tuple[Form, Form]:
         titles = [(one.title, name) for name, one in PRESETS.items()]
         self.preset = choice(
             "Preset", [(OWN, None), *titles], "Built-in twins; the box stays as it is."
@@ -137,7 +178,7 @@ class MorphologyPanel(QWidget):
         self.symmetry.changed.connect(self._on_symmetry)
         self.first.changed.connect(self._on_first)
         self.second.changed.connect(self._on_second)
-        return Form(self.preset, self.symmetry, self.first, self.second)
+        return Form(self.preset), Form(self.symmetry, self.first, self.second)
 
     def _enable_rows(self) -> None:
         locked = self._controller.padlocks
@@ -154,6 +195,10 @@ class MorphologyPanel(QWidget):
     def _on_moved(self, path: str, value: float | None, dragging: bool) -> None:
         with attempt(self._controller):
             self._controller.set_value(path, value, dragging=dragging)
+
+    def _on_reset(self, path: str) -> None:
+        with attempt(self._controller):
+            self._controller.reset(path)
 
     def _on_padlocks(self, padlocks: frozenset[str]) -> None:
         for path, row in self.rows.items():
@@ -175,6 +220,10 @@ class MorphologyPanel(QWidget):
         ):
             button.setEnabled(text is not None)
             button.setToolTip(f"{word}: {text} ({keys})" if text else f"{word} ({keys})")
+        if controller.home is not self._home:
+            self._home = controller.home
+            for path, row in self.rows.items():
+                row.set_home(self._home.value(path))
 
     def _on_preset(self, name: str | None) -> None:
         if name is not None:

@@ -152,7 +152,7 @@ class TwinWorkspace(QWidget):
         self.view_bar.coloured.connect(self._on_scheme)
         self.tabs.currentChanged.connect(self._on_tab)
         display.on_theme(self._on_theme)
-        jobs = (self.calibrate.job, self.export.job)
+        jobs = (self.calibrate.job, self.export.job, self.morphology.pictures)
         self._release = _Release(controller, self.comparison, *jobs, display)
         self.destroyed.connect(self._release)
         for keys, slot in (("Ctrl+Z", controller.undo), ("Ctrl+Shift+Z", controller.redo)):
@@ -169,6 +169,7 @@ class TwinWorkspace(QWidget):
     def _on_scheme(self, name: str) -> None:
         self.display.set_scheme(name)
         self.curves.set_look(self.display.theme, name)
+        self.morphology.set_scheme(name)
 
     def _on_theme(self) -> None:
         theme = self.display.theme

@@ -316,3 +316,7 @@ def test_numpy_numbers_are_numbers() -> None:
     assert twin.seed == 7
     assert twin.grid.shape == (8, 8, 8)
     assert replace(twin, seed=np.uint8(3)).seed == 3  # type: ignore[arg-type]
+
+
+def test_every_parameter_says_what_it_does_to_the_structure():
+    assert all(parameter.effect.endswith(".") for parameter in PARAMETERS.values())

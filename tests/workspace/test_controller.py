@@ -205,3 +205,85 @@ def test_an_unknown_device_is_refused(controller):
     with pytest.raises(InputError):
         controller.set_device("tpu")
     assert controller.device == "auto"
+
+
+def test_home_is_the_twin_that_was_last_adopted(controller, tmp_path):
+    assert controller.home == controller.twin
+    controller.load_preset("blobs")
+    blobs = controller.twin
+    controller.set_value("pore", 0.2)
+    assert controller.home is blobs
+    controller.propose(preset("dense"))
+    assert controller.home is blobs
+    controller.accept()
+    assert controller.home == preset("dense")
+    controller.undo()
+    assert controller.home is blobs
+    controller.redo()
+    controller.set_value("pore", 0.3)
+    saved = controller.twin
+    controller.save_twin(tmp_path / "a.twin.json")
+    controller.open_twin(tmp_path / "a.twin.json")  # the twin that stands there already
+    assert controller.home == saved
+
+
+def test_a_reset_is_one_step(controller):
+    controller.set_value("X.smoothness", None)
+    controller.set_value("X.length_um", 1.5)
+    moved = controller.twin
+    controller.reset("X.length_um")
+    assert controller.twin.value("X.length_um") == controller.home.value("X.length_um")
+    assert controller.twin.value("X.smoothness") is None
+    assert "reset of Correlation length" in controller.undo_text
+    controller.undo()
+    assert controller.twin == moved
+
+
+def test_a_reset_takes_the_click_before_it_into_its_step(controller):
+    controller.set_value("X.length_um", 1.5)
+    moved = controller.twin
+    controller.begin_gesture()
+    controller.set_value("X.length_um", 1.6, dragging=True)
+    controller.reset("X.length_um")
+    controller.undo()
+    assert controller.twin == moved
+
+
+def test_a_reset_fraction_keeps_padlocks_and_sum(controller):
+    controller.set_value("pore", 0.3)
+    controller.set_padlock("active_material", True)
+    kept = controller.twin.volume_fractions["active_material"]
+    controller.reset("pore")
+    assert controller.twin.volume_fractions["pore"] == pytest.approx(0.11)
+    assert controller.twin.volume_fractions["active_material"] == kept
+    assert total(controller.twin) == pytest.approx(1)
+    controller.set_padlock("solid_electrolyte", True)
+    controller.set_padlock("active_material", False)
+    controller.set_value("pore", 0.2)
+    controller.set_padlock("active_material", True)
+    before = controller.twin
+    with pytest.raises(InputError, match="unlock"):
+        controller.reset("pore")
+    assert controller.twin is before
+
+
+def test_back_to_the_fit_is_the_fit(controller):
+    fitted = replace(preset("dense"), uncertainty={"X.length_um": 0.1}, provenance={"method": "m"})
+    controller.propose(fitted)
+    controller.accept()
+    controller.set_value("X.length_um", 1.5)
+    assert controller.twin.uncertainty is None
+    controller.reset("X.length_um")
+    assert controller.twin.uncertainty == {"X.length_um": 0.1}
+
+
+def test_keys_after_another_control_are_another_step(controller):
+    for value in (0.8, 0.9):
+        controller.set_value("X.length_um", value, dragging=True)
+    controller.set_value("Y.length_um", 0.6, dragging=True)
+    controller.set_value("X.length_um", 1.0, dragging=True)
+    controller.undo()
+    assert controller.twin.value("X.length_um") == 0.9
+    controller.set_value("Y.length_um", 0.7, dragging=True)  # not the gesture before undo
+    controller.undo()
+    assert controller.twin.value("Y.length_um") == 0.6

@@ -51,3 +51,46 @@ def test_history_is_bounded():
     for value in range(10):
         history.push(value, value + 1, "")
     assert [history.undo() for _ in range(4)] == [9, 8, 7, None]
+
+
+def test_a_gesture_that_leads_back_is_no_step():
+    history: History[str] = History()
+    history.push("a", "b", "", gesture=1)
+    history.push("b", "a", "", gesture=1)
+    assert history.undo_text is None
+    history.push("a", "c", "", gesture=1)
+    assert history.undo() == "a"
+
+
+def test_the_landmark_is_the_last_one_passed():
+    history: History[str] = History()
+    assert history.landmark is None
+    history.push("a", "b", "file", landmark=True)
+    history.push("b", "c", "slide")
+    history.push("c", "d", "preset", landmark=True)
+    assert history.landmark == "d"
+    history.undo()
+    assert history.landmark == "b"
+    history.undo()
+    history.undo()
+    assert history.landmark is None
+    history.redo()
+    assert history.landmark == "b"
+
+
+def test_a_landmark_outlives_the_limit():
+    history: History[int] = History(limit=3)
+    history.push(-1, 0, "file", landmark=True)
+    for value in range(10):
+        history.push(value, value + 1, "")
+    assert history.landmark == 0
+
+
+def test_a_step_becomes_a_landmark_by_its_state():
+    history: History[str] = History()
+    history.mark("a")
+    history.push("a", "b", "")
+    history.mark("x")
+    assert history.landmark is None
+    history.mark("b")
+    assert history.landmark == "b"

@@ -26,6 +26,8 @@ def shown(make_napari_viewer, small_twin, qtbot, tmp_path):
     image = np.random.default_rng(0).integers(0, 3, (64, 64)).astype(np.uint8)
     Image.fromarray(image * np.uint8(127)).save(tmp_path / "section.png")
     widget.data._names_section.unfold(True)
+    for fold in widget.morphology.folds.values():
+        fold.setChecked(True)
     widget.open_files([tmp_path / "section.png"])
     rest(qtbot, widget)
     yield widget
