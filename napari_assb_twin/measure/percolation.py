@@ -83,14 +83,15 @@ def percolation(labels: Labels) -> dict[Phase, Clusters | None]:
 
 
 def _clusters(inside: NDArray[np.bool_]) -> Clusters | None:
-    found, count = ndimage.label(inside)
+    labelled: Any = ndimage.label(inside)
+    found, count = labelled
     if count == 0:
         return None
     sizes = _sizes(found, int(count))
     total = int(sizes.sum())
     percolating, touching = {}, np.zeros(sizes.size, dtype=bool)
     for axis, name in enumerate(AXES):
-        first, last = (_present(found.take(i, axis=axis), sizes.size) for i in (0, -1))
+        first, last = (_present(np.take(found, i, axis), sizes.size) for i in (0, -1))
         percolating[name] = int(sizes[first & last].sum()) / total
         touching |= first | last
     return Clusters(
