@@ -26,6 +26,7 @@ from napari_assb_twin.workspace.forms import Form, choice, offer, show
 from napari_assb_twin.workspace.grid_box import GridBox, SeedRow
 from napari_assb_twin.workspace.parameter_row import ParameterRow
 from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.recipe_dialog import RecipeDialog
 from napari_assb_twin.workspace.section import Section
 
 SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
@@ -53,6 +54,13 @@ class MorphologyPanel(QWidget):
         fraction_box.setLayout(fractions)
         fractions.setContentsMargins(0, 0, 0, 4)
         self.rows = {phase: ParameterRow(phase, fractions, row) for row, phase in enumerate(PHASES)}
+        self.recipe_button = _button(
+            "From recipe…",
+            "Weights, densities and porosity to volume fractions, and back.",
+            self._on_recipe,
+        )
+        self.recipe: RecipeDialog | None = None
+        fractions.addWidget(self.recipe_button, len(PHASES), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self.sections = [Section("Volume fractions (sum 1)", fraction_box)]
         self.fields = {name: FieldBox(controller, name) for name in FIELD_NAMES}
         for name, box in self.fields.items():
@@ -193,6 +201,18 @@ class MorphologyPanel(QWidget):
     def _on_second(self, second: str) -> None:
         with attempt(self._controller):
             self._controller.set_phase_order(self._controller.twin.first_phase, second)
+
+    def _on_recipe(self) -> None:
+        """It is made once, so that its numbers stay."""
+        if self.recipe is None:
+            self.recipe = RecipeDialog(self._controller, self)
+        self.recipe.show()
+        self.recipe.raise_()
+
+    def close_dialogs(self) -> None:
+        """Hide the window of the recipe; it opens again with its numbers."""
+        if self.recipe is not None:
+            self.recipe.hide()
 
     def _on_open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
