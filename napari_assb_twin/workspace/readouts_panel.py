@@ -30,7 +30,7 @@ from napari_assb_twin.workspace.structure import Structure
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 ROW_HEIGHT = 18
 WIDEST = "0.00 (0.00)"
-MARGIN = 5
+MARGIN = 7
 
 
 class ReadoutsPanel(QWidget):

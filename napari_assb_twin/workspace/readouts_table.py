@@ -240,7 +240,7 @@ def _of_volume(structure: Structure, phase: Phase, number: Callable[[Clusters], 
 def _triple_lines(structure: Structure) -> Line:
     exact = structure.exact
     return Line(
-        "Triple-phase line",
+        "Triple line",
         "1/µm²",
         "Triple-phase boundary: length of the lines where all three phases meet per volume of the "
         "whole, µm/µm³. Exact for the twin.",

@@ -41,7 +41,7 @@ def test_exact_numbers_follow_every_move(shown):
         assert row(shown, "Volume fraction")[0] == f"{100 * porosity:.1f}"
         exact = readouts(controller.twin)
         assert row(shown, "Mean chord")[0] == short(exact.mean_chord_um["pore"])
-        assert row(shown, "Triple-phase")[0] == short(exact.triple_phase_boundary_per_um2)
+        assert row(shown, "Triple line")[0] == short(exact.triple_phase_boundary_per_um2)
     controller.end_drag()
 
 

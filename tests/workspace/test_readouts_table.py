@@ -59,7 +59,7 @@ def test_the_numbers_are_those_of_the_twin() -> None:
     share = exact.contact_share["pore", "solid_electrolyte"]
     assert shown["Contact with SE"].cells[0].value == pytest.approx(100 * share)
     boundary = exact.triple_phase_boundary_per_um2
-    assert shown["Triple-phase line"].cells[0].value == boundary
+    assert shown["Triple line"].cells[0].value == boundary
     for label in ("Contact with CAM", "Interface to CAM"):
         assert shown[label].cells[1].text == ""
 
@@ -86,7 +86,7 @@ def test_infinite_boundaries_are_words() -> None:
     assert "smoothness of field Y is 1 or less" in shown["Surface S_V"].cells[0].tip
     assert shown["Mean chord"].cells[0].text == NONE
     assert "smoothness of field Y" in shown["Mean chord"].cells[0].tip
-    assert shown["Triple-phase line"].cells[0].text == INFINITE
+    assert shown["Triple line"].cells[0].text == INFINITE
     assert shown["Contact with SE"].cells[0].text == NONE
     text = as_text(shown.values(), PhaseNames(), "\t")
     assert "inf\t" not in text
