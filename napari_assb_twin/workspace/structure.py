@@ -6,6 +6,7 @@ from functools import partial
 
 from qtpy.QtCore import QObject, Signal
 
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.interfaces import MeasuredInterfaces, as_seen, measured_interfaces
 from napari_assb_twin.measure.percolation import Clusters, percolation
@@ -42,6 +43,7 @@ class Structure(QObject):
         self._of_volume = LatestWins("assb-twin-clusters")
         self._of_data = LatestWins("assb-twin-interfaces")
         self._of_volume.finished.connect(self._on_clusters)
+        self._of_volume.failed.connect(controller.refuse)
         self._of_data.finished.connect(self._on_measured)
         controller.twin_changed.connect(self._on_twin)
         controller.realised.connect(self._on_realised)
@@ -113,4 +115,9 @@ class Structure(QObject):
 
 
 def _clusters(realisation: Realisation) -> tuple[Twin, dict[Phase, Clusters | None]]:
-    return realisation.twin, percolation(realisation.labels)
+    try:
+        return realisation.twin, percolation(realisation.labels)
+    except MemoryError:
+        raise InputError(
+            "There is not enough memory to count the clusters of this volume; choose a smaller one."
+        ) from None

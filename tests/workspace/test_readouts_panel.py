@@ -73,6 +73,18 @@ def test_an_answer_of_another_twin_is_dropped(shown, qtbot):
     assert structure.fresh
 
 
+def test_too_little_memory_is_said(shown, qtbot, monkeypatch):
+    def full(labels):
+        raise MemoryError
+
+    monkeypatch.setattr("napari_assb_twin.workspace.structure.percolation", full)
+    with qtbot.waitSignal(shown.controller.refused, timeout=PATIENCE_MS) as heard:
+        shown.controller.set_seed(8)
+    assert "not enough memory to count the clusters" in heard.args[0]
+    rest(qtbot, shown)
+    assert not shown.structure.fresh
+
+
 def test_hidden_readouts_count_nothing(shown, qtbot):
     shown.lower_tabs.setCurrentWidget(shown.curves)
     shown.controller.set_seed(5)
