@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from napari_assb_twin.errors import InputError, TwinWarning
     from napari_assb_twin.export.geodict import export_geodict
     from napari_assb_twin.measure.coverage import estimate_coverage
+    from napari_assb_twin.measure.percolation import percolation
     from napari_assb_twin.twin.exact import coverage, interfaces
     from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
     from napari_assb_twin.twin.parameters import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         VolumeFractions,
     )
     from napari_assb_twin.twin.presets import PRESETS, preset
+    from napari_assb_twin.twin.readouts import readouts
     from napari_assb_twin.twin.synthesis import Synthesizer, generate
     from napari_assb_twin.twin.twin_file import load_twin, save_twin
     from napari_assb_twin.workspace.launch import view
@@ -34,6 +36,7 @@ _HOME = {
     "TwinWarning": "errors",
     "export_geodict": "export.geodict",
     "estimate_coverage": "measure.coverage",
+    "percolation": "measure.percolation",
     "coverage": "twin.exact",
     "interfaces": "twin.exact",
     "Correlation": "twin.parameters",
@@ -45,6 +48,7 @@ _HOME = {
     "VolumeFractions": "twin.parameters",
     "PRESETS": "twin.presets",
     "preset": "twin.presets",
+    "readouts": "twin.readouts",
     "Synthesizer": "twin.synthesis",
     "generate": "twin.synthesis",
     "load_twin": "twin.twin_file",
@@ -71,7 +75,9 @@ __all__ = [
     "generate",
     "interfaces",
     "load_twin",
+    "percolation",
     "preset",
+    "readouts",
     "save_twin",
     "view",
 ]

@@ -129,6 +129,35 @@ def parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--seed", type=_whole, default=0, metavar="N")
     _output(calibrate, "A.twin.json")
 
+    composition = command(
+        "composition",
+        commands.composition,
+        "weights, densities and porosity to volume fractions, and back",
+    )
+    composition.add_argument(
+        "--weight", metavar="MAP", help="as active_material=70,solid_electrolyte=27,additive=3"
+    )
+    composition.add_argument(
+        "--density",
+        metavar="MAP",
+        help="in g/cm3; default: active_material=4.7,solid_electrolyte=1.64,additive=2",
+    )
+    composition.add_argument("--porosity", type=_number, metavar="P", help="as 0.12")
+    composition.add_argument(
+        "--additive-in",
+        choices=PHASES,
+        help="the phase that the additive is counted to; default: solid_electrolyte",
+    )
+    composition.add_argument(
+        "--from-twin", type=Path, metavar="A.twin.json", help="the recipe of a twin"
+    )
+    composition.add_argument(
+        "--additive-share",
+        type=_number,
+        metavar="W",
+        help="with --from-twin: share of the additive in the weight of all solids",
+    )
+
     command(
         "doctor",
         commands.doctor,

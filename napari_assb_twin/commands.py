@@ -202,6 +202,17 @@ def export(options: Namespace) -> None:
     _tell(options, {"folder": str(options.output), "entries": written}, options.output)
 
 
+def composition(options: Namespace) -> None:
+    """From a recipe to volume fractions, and back."""
+    from napari_assb_twin.recipe_input import describe, load_recipe
+
+    recipe = load_recipe(options)
+    if options.json:
+        _print_json(recipe.document())
+    else:
+        print("\n".join(describe(recipe)))
+
+
 def doctor(options: Namespace) -> None:
     """Tell what is installed, and compare and time the devices."""
     from napari_assb_twin.doctor import describe, examine

@@ -90,8 +90,9 @@ def curvature(correlation: AnyCorrelation) -> tuple[float, float]:
         factor = nu / (nu - 1.0)
     else:
         return math.inf, math.inf
-    in_plane = factor / correlation.length_um**2 + correlation.oscillation_per_um**2 / 3.0
-    return in_plane, in_plane / correlation.anisotropy**2
+    inverse, w0 = 1.0 / correlation.length_um, correlation.oscillation_per_um
+    in_plane = factor * inverse * inverse + w0 * w0 / 3.0
+    return in_plane, in_plane / correlation.anisotropy / correlation.anisotropy
 
 
 def characteristic_lengths_um(correlation: AnyCorrelation) -> tuple[float, float]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import quad_vec
-from scipy.special import ellipe
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.correlation import correlation_at, curvature
 from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.excursion import boundary_density, two_point_probability
-from napari_assb_twin.twin.parameters import FieldName, Twin
+from napari_assb_twin.twin.gradients import mean_cross_product, mean_crossings, mean_gradient
+from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin
 from napari_assb_twin.twin.phases import PAIRS, PHASES, Phase
 
 Floats = NDArray[np.float64]
@@ -117,56 +115,42 @@ def interfaces(twin: Twin) -> Interfaces:
     second over q S_X and the third over (1 - q) S_X, those two meet over (1 - p) S_Y, and
     L = D_X D_Y E|g_X x g_Y| (Adler and Taylor, 2007, Random Fields and Geometry, for the means).
     """
-    density, curvatures, mean_gradient = {}, {}, {}
-    for name in ("X", "Y"):
-        field_name: FieldName = "X" if name == "X" else "Y"
-        field = twin.field(field_name)
-        density[name] = boundary_density(field, twin.exceedance(field_name))
-        curvatures[name] = curvature(field.correlation)
-        mean_gradient[name] = _mean_gradient(*curvatures[name])
-    surface = {name: density[name] * mean_gradient[name] for name in density}
+    d_x, d_y = densities(twin)
+    x, y = curvature(twin.X.correlation), curvature(twin.Y.correlation)
+    return Interfaces(
+        area_per_um=by_pair(twin, d_x * mean_gradient(x), d_y * mean_gradient(y)),
+        triple_phase_boundary_per_um2=d_x * d_y * mean_cross_product(x, y),
+    )
+
+
+def crossings(twin: Twin) -> tuple[dict[tuple[Phase, Phase], float], ...]:
+    """Crossings of each interface per length of a line in the plane, and of one along z, in 1/um.
+
+    Those of a level of X are D_X sqrt(2 k_e / pi) with the curvature k_e along the line (Rice,
+    1945, doi:10.1002/j.1538-7305.1945.tb00453.x); the pairs share them as in `interfaces`.
+    """
+    d_x, d_y = densities(twin)
+    along_x, along_y = (mean_crossings(curvature(twin.field(n).correlation)) for n in FIELD_NAMES)
+    return tuple(by_pair(twin, d_x * x, d_y * y) for x, y in zip(along_x, along_y, strict=True))
+
+
+def densities(twin: Twin) -> tuple[float, float]:
+    """D_X and D_Y (see `boundary_density`)."""
+    x, y = (boundary_density(twin.field(name), twin.exceedance(name)) for name in FIELD_NAMES)
+    return x, y
+
+
+def by_pair(twin: Twin, x: float, y: float) -> dict[tuple[Phase, Phase], float]:
+    """What the boundary of X's set (x) and of Y's (y) give to each interface of two phases."""
     p, q = twin.exceedance("X"), twin.exceedance("Y")
     first, second, third = twin.first_phase, twin.second_phase, twin.third_phase
-    areas = {
-        _pair(first, second): q * surface["X"],
-        _pair(first, third): (1.0 - q) * surface["X"],
-        _pair(second, third): (1.0 - p) * surface["Y"],
+    shared = {
+        _pair(first, second): q * x,
+        _pair(first, third): (1.0 - q) * x,
+        _pair(second, third): (1.0 - p) * y,
     }
-    cross = _mean_cross_product(curvatures["X"], curvatures["Y"])
-    return Interfaces(
-        area_per_um={pair: areas[pair] for pair in PAIRS if pair in areas},
-        triple_phase_boundary_per_um2=density["X"] * density["Y"] * cross,
-    )
+    return {pair: shared[pair] for pair in PAIRS if pair in shared}
 
 
 def _pair(i: Phase, j: Phase) -> tuple[Phase, Phase]:
     return (i, j) if (i, j) in PAIRS else (j, i)
-
-
-def _mean_gradient(k_r: float, k_z: float) -> float:
-    """E|g| = 2 sqrt(2/pi) int_0^1 sqrt(k_r (1-u^2) + k_z u^2) du for g ~ N(0, diag)."""
-    if math.isinf(k_r):
-        return math.inf
-    nodes, weights = np.polynomial.legendre.leggauss(64)
-    u = 0.5 * (nodes + 1.0)
-    root = np.sqrt(k_r * (1.0 - u * u) + k_z * u * u)
-    return float(2.0 * math.sqrt(2.0 / math.pi) * 0.5 * (weights @ root))
-
-
-def _mean_cross_product(x: tuple[float, float], y: tuple[float, float]) -> float:
-    """E|g_X x g_Y| = (4/pi) int_0^1 sqrt(M) E(1 - m/M) du with the complete elliptic integral E.
-
-    M and m are the larger and the smaller of k_rY (A + B) and k_rY B + k_zY A, where
-    A = k_rX (1 - u^2) and B = k_zX u^2.
-    """
-    if math.isinf(x[0]) or math.isinf(y[0]):
-        return math.inf
-
-    def integrand(u: float) -> float:
-        a, b = x[0] * (1.0 - u * u), x[1] * u * u
-        one, other = y[0] * (a + b), y[0] * b + y[1] * a
-        large, small = max(one, other), min(one, other)
-        return math.sqrt(large) * float(ellipe(1.0 - small / large))
-
-    value, _ = quad_vec(integrand, 0.0, 1.0, epsabs=0.0, epsrel=1e-10)
-    return float(4.0 / math.pi * value)

@@ -107,13 +107,16 @@ def chi_square_slope(k: int, raw_level: float, r: ArrayLike) -> Floats:
 def boundary_density(field: RandomField, probability: float) -> float:
     """D in S = D E|g|: density of the boundary at the level, per gradient of the Gaussian field.
 
-    D = phi(l) for a Gaussian and 2 sqrt(c) f_chi2(c; k) for a chi-square field.
+    D = phi(l) for a Gaussian and 2 sqrt(c) f_chi2(c; k) for a chi-square field, that is
+    sqrt(2) (c/2)^((k-1)/2) exp(-c/2) / Gamma(k/2).
     """
     raw_level = level(field, probability)
     k = field.degrees_of_freedom
     if k == 0:
         return math.exp(-0.5 * raw_level**2) / math.sqrt(2.0 * math.pi)
-    return 2.0 * math.sqrt(raw_level) * float(chi2.pdf(raw_level, k))
+    half = 0.5 * raw_level
+    logarithm = 0.5 * (k - 1) * math.log(max(half, 1e-300)) - half - math.lgamma(0.5 * k)
+    return math.sqrt(2.0) * math.exp(logarithm)
 
 
 @cache

@@ -20,12 +20,19 @@ from napari_assb_twin.twin.parameters import (
     Symmetry,
     Tail,
     Twin,
+    VolumeFractions,
 )
 from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.twin.presets import DEMONSTRATION, preset
 from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.twin.twin_file import load_twin, save_twin
-from napari_assb_twin.workspace.edits import by_hand, with_kind, with_symmetry, within_reach
+from napari_assb_twin.workspace.edits import (
+    by_hand,
+    check_padlocks,
+    with_kind,
+    with_symmetry,
+    within_reach,
+)
 from napari_assb_twin.workspace.history import History
 from napari_assb_twin.workspace.live import Cut, LiveVolume
 from napari_assb_twin.workspace.phase_names import PhaseNames
@@ -144,6 +151,12 @@ class Controller(QObject):
         twin = self.twin.with_value(path, value, locked=locked)
         gesture = (path, self._drags) if dragging else None
         self._change(by_hand(twin), PARAMETERS[path].label, gesture=gesture, moving=dragging)
+
+    def set_fractions(self, fractions: VolumeFractions) -> None:
+        """All three volume fractions at once, as one step; padlocks must agree with them."""
+        check_padlocks(self.twin, fractions, self.padlocks, self.names)
+        twin = replace(self.twin, volume_fractions=fractions)
+        self._change(by_hand(twin), "volume fractions")
 
     def end_drag(self) -> None:
         """The slider was let go: draw the full volume, and begin a new step of undo."""

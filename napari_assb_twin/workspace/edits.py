@@ -13,8 +13,13 @@ from napari_assb_twin.twin.parameters import (
     Symmetry,
     Tail,
     Twin,
+    VolumeFractions,
 )
 from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.workspace.phase_names import PhaseNames
+
+SAME = 1e-5
+"""Fractions that differ by less are taken to be the same."""
 
 SMALLEST_SHARE = 1e-3
 """A fraction that is dragged leaves at least this to the free others."""
@@ -62,3 +67,23 @@ def within_reach(twin: Twin, path: str, value: float, locked: Iterable[str]) -> 
         return value
     kept = sum(twin.volume_fractions[p] for p in PHASES if p in locked and p != path)
     return min(value, 1.0 - kept - SMALLEST_SHARE)
+
+
+def check_padlocks(
+    twin: Twin, fractions: VolumeFractions, locked: Iterable[str], names: PhaseNames
+) -> None:
+    """Refuse fractions that move one behind a padlock.
+
+    Raises
+    ------
+    InputError
+        It names them.
+    """
+    now = twin.volume_fractions
+    moved = [p for p in PHASES if p in locked and abs(fractions[p] - now[p]) > SAME]
+    if moved:
+        raise InputError(
+            f"The volume fraction of {' and '.join(names.long(p) for p in moved)} is behind a "
+            f"padlock, but this would set it from {now[moved[0]]:.4g} to "
+            f"{fractions[moved[0]]:.4g}; open the padlock first."
+        )

@@ -37,6 +37,10 @@ class Form(QWidget):
             grid.addWidget(field.native, row, 1)
             self._labels[field.label] = label
 
+    def set_label(self, row: int, text: str) -> None:
+        """Call the field of a row otherwise."""
+        self.layout().itemAtPosition(row, 0).widget().setText(text)
+
     def show_row(self, field: Widget, visible: bool) -> None:
         """Show or hide a field with its label."""
         self._labels[field.label].setVisible(visible)
@@ -74,6 +78,16 @@ def length(label: str, tooltip: str, *, spoken: str = "") -> FloatSpinBox:
     field.native.setDecimals(6)
     field.native.setSpecialValueText("µm?")
     field.native.setSuffix(" µm")
+    return _typed(field, spoken or label)
+
+
+def number(
+    label: str, low: float, high: float, suffix: str, tooltip: str, *, spoken: str = ""
+) -> FloatSpinBox:
+    """A number with its unit, told when it is typed to its end."""
+    field = FloatSpinBox(label=label, min=low, max=high, step=0.01, value=low, tooltip=tooltip)
+    field.native.setDecimals(4)
+    field.native.setSuffix(suffix)
     return _typed(field, spoken or label)
 
 

@@ -27,6 +27,7 @@ from napari_assb_twin.workspace.grid_box import GridBox, SeedRow
 from napari_assb_twin.workspace.illustrator import Illustrator
 from napari_assb_twin.workspace.parameter_row import ParameterRow, row_grid
 from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.recipe_dialog import RecipeDialog
 from napari_assb_twin.workspace.section import Fold, Section
 
 SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
@@ -50,7 +51,13 @@ class MorphologyPanel(QWidget):
         fractions = row_grid()
         fraction_box.setLayout(fractions)
         self.rows = {phase: ParameterRow(phase, fractions, row) for row, phase in enumerate(PHASES)}
-        self.sections = [Section("Volume fractions (sum 1)", fraction_box)]
+        self.recipe_button = _button(
+            "From recipe…",
+            "Weights, densities and porosity to volume fractions, and back.",
+            self._on_recipe,
+        )
+        self.recipe: RecipeDialog | None = None
+        self.sections = [Section("Volume fractions (sum 1)", fraction_box, self.recipe_button)]
         self.fields = {name: FieldBox(controller, name) for name in FIELD_NAMES}
         for name, box in self.fields.items():
             self.rows.update(box.rows)
@@ -243,6 +250,18 @@ class MorphologyPanel(QWidget):
     def _on_second(self, second: str) -> None:
         with attempt(self._controller):
             self._controller.set_phase_order(self._controller.twin.first_phase, second)
+
+    def _on_recipe(self) -> None:
+        """It is made once, so that its numbers stay."""
+        if self.recipe is None:
+            self.recipe = RecipeDialog(self._controller, self)
+        self.recipe.show()
+        self.recipe.raise_()
+
+    def close_dialogs(self) -> None:
+        """Hide the window of the recipe; it opens again with its numbers."""
+        if self.recipe is not None:
+            self.recipe.hide()
 
     def _on_open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(

@@ -30,7 +30,9 @@ from napari_assb_twin.workspace.data_panel import DataPanel
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.export_panel import ExportPanel
 from napari_assb_twin.workspace.morphology_panel import MorphologyPanel
+from napari_assb_twin.workspace.readouts_panel import ReadoutsPanel
 from napari_assb_twin.workspace.status_bar import StatusBar
+from napari_assb_twin.workspace.structure import Structure
 from napari_assb_twin.workspace.view_bar import ViewBar
 from napari_assb_twin.workspace.wheel_guard import WheelGuard
 
@@ -58,12 +60,14 @@ class TwinWorkspace(QWidget):
         self.display = Display(viewer)
         self.controller = Controller(twin or self.display.drawn_twin)
         self.comparison = Comparison(self.controller)
+        self.structure = Structure(self.controller)
         self.view_bar = ViewBar()
         self.data = DataPanel(self.controller, self.display)
         self.morphology = MorphologyPanel(self.controller)
         self.calibrate = CalibratePanel(self.controller)
         self.export = ExportPanel(self.controller)
         self.curves = CurvesPanel(self.controller, self.comparison)
+        self.readouts = ReadoutsPanel(self.controller, self.structure)
         self.status = StatusBar(self.controller)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -76,9 +80,14 @@ class TwinWorkspace(QWidget):
         ):
             self.tabs.addTab(_scrolling(panel), name)
         self.tabs.setCurrentIndex(1)
+        self.lower_tabs = QTabWidget()
+        self.lower_tabs.setDocumentMode(True)
+        self.lower_tabs.tabBar().setAccessibleName("Curves and readouts")
+        self.lower_tabs.addTab(self.curves, "Curves")
+        self.lower_tabs.addTab(self.readouts, "Readouts")
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.tabs)
-        self.splitter.addWidget(self.curves)
+        self.splitter.addWidget(self.lower_tabs)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
         layout = QVBoxLayout(self)
@@ -97,7 +106,8 @@ class TwinWorkspace(QWidget):
     def busy(self) -> bool:
         """Whether a volume, curves or a job is being made."""
         jobs = self.calibrate.job.running or self.export.job.running
-        return jobs or self.controller.busy or self.comparison.busy
+        measuring = self.comparison.busy or self.structure.busy
+        return jobs or self.controller.busy or measuring
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Twin files replace the twin, images go to the Data panel."""
@@ -116,6 +126,7 @@ class TwinWorkspace(QWidget):
         """Stop all work; harmless when called twice, and `reopen` goes on."""
         if not self._closed:
             self._closed = True
+            self.morphology.close_dialogs()
             self._release()
 
     def reopen(self) -> None:
@@ -152,8 +163,9 @@ class TwinWorkspace(QWidget):
         self.view_bar.coloured.connect(self._on_scheme)
         self.tabs.currentChanged.connect(self._on_tab)
         display.on_theme(self._on_theme)
-        jobs = (self.calibrate.job, self.export.job, self.morphology.pictures)
-        self._release = _Release(controller, self.comparison, *jobs, display)
+        workers = (self.comparison, self.structure, self.morphology.pictures)
+        jobs = (self.calibrate.job, self.export.job)
+        self._release = _Release(controller, *workers, *jobs, display)
         self.destroyed.connect(self._release)
         for keys, slot in (("Ctrl+Z", controller.undo), ("Ctrl+Shift+Z", controller.redo)):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -175,6 +187,7 @@ class TwinWorkspace(QWidget):
         theme = self.display.theme
         self.morphology.set_theme(theme)
         self.curves.set_look(theme, self.view_bar.scheme.value)
+        self.readouts.set_theme(theme)
 
     def _on_tab(self, index: int) -> None:
         self.data.list_layers()
