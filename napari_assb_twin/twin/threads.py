@@ -43,3 +43,17 @@ def over_slabs(kernel: Callable[[int, int], None], length: int, *, voxels: int) 
     edges = [length * part // parts for part in range(parts + 1)]
     slabs = [(a, b) for a, b in pairwise(edges) if b > a]
     run_all(lambda slab: kernel(*slab), slabs)
+
+
+_chosen: list[int] = []
+
+
+def workers() -> int:
+    """How many threads are used now."""
+    return _chosen[-1] if _chosen else WORKERS
+
+
+def set_workers(count: int) -> None:
+    """Use so many threads from now on, at most those of the machine; 0 for the default."""
+    most = os.cpu_count() or 1
+    _chosen[:] = [min(count, most)] if count > 0 else []

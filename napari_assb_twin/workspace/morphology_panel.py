@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
-from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
-from napari_assb_twin.twin.presets import PRESETS
-from napari_assb_twin.twin.twin_file import SUFFIX
 from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.field_box import FieldBox
@@ -26,11 +20,10 @@ from napari_assb_twin.workspace.forms import Form, choice, offer, show
 from napari_assb_twin.workspace.grid_box import GridBox, SeedRow
 from napari_assb_twin.workspace.parameter_row import ParameterRow
 from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.preset_choice import PresetChoice
 from napari_assb_twin.workspace.section import Section
 
 SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
-OWN = "your own, or choose…"
-TOOLTIP = Qt.ItemDataRole.ToolTipRole
 
 
 class MorphologyPanel(QWidget):
@@ -77,10 +70,16 @@ class MorphologyPanel(QWidget):
         self.show_twin(controller.twin)
         self._on_history()
 
+    @property
+    def folds(self) -> dict[str, QToolButton]:
+        """The headings that fold, by a name that stays."""
+        names = ("fractions", *FIELD_NAMES, "box")
+        return {name: one.fold for name, one in zip(names, self.sections, strict=True)}
+
     def show_twin(self, twin: Twin) -> None:
         """Show a twin in every widget."""
         names = self._controller.names
-        show(self.preset, _preset_of(twin))
+        show(self.preset, self.presets.name_of(twin))
         show(self.symmetry, twin.symmetry)
         offer(self.first, names.choices(), twin.first_phase)
         others = [one for one in names.choices() if one[1] != twin.first_phase]
@@ -105,8 +104,8 @@ class MorphologyPanel(QWidget):
         self.seed.set_text_colour(self._colour)
 
     def _file_line(self) -> QHBoxLayout:
-        self.open_button = _button("Open…", f"Open a twin file (*{SUFFIX}).", self._on_open)
-        self.save_button = _button("Save…", f"Save as twin file (*{SUFFIX}).", self._on_save)
+        self.open_button = QPushButton("Open…")
+        self.save_button = QPushButton("Save…")
         self.undo_button = _button("Undo", "Ctrl+Z", self._controller.undo)
         self.redo_button = _button("Redo", "Ctrl+Shift+Z", self._controller.redo)
         line = QHBoxLayout()
@@ -115,12 +114,8 @@ class MorphologyPanel(QWidget):
         return line
 
     def _model_form(self) -> Form:
-        titles = [(one.title, name) for name, one in PRESETS.items()]
-        self.preset = choice(
-            "Preset", [(OWN, None), *titles], "Built-in twins; the box stays as it is."
-        )
-        for index, one in enumerate(PRESETS.values(), start=1):
-            self.preset.native.setItemData(index, one.documentation, TOOLTIP)
+        self.presets = PresetChoice()
+        self.preset = self.presets.field
         self.symmetry = choice(
             "Symmetry", SYMMETRIES, "Cylindrical: the pressing direction z differs from x and y."
         )
@@ -194,34 +189,9 @@ class MorphologyPanel(QWidget):
         with attempt(self._controller):
             self._controller.set_phase_order(self._controller.twin.first_phase, second)
 
-    def _on_open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, "Open twin file", "", f"Twin files (*{SUFFIX});;All files (*)"
-        )
-        if name:
-            with attempt(self._controller):
-                self._controller.open_twin(name)
-
-    def _on_save(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save twin file", f"cathode{SUFFIX}", f"Twin files (*{SUFFIX})"
-        )
-        if name:
-            path = Path(name) if name.endswith(".json") else Path(name + SUFFIX)
-            with attempt(self._controller):
-                self._controller.save_twin(path)
-
 
 def _button(text: str, tip: str, slot) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
     button.clicked.connect(lambda checked=False: slot())
     return button
-
-
-def _preset_of(twin: Twin) -> str | None:
-    """The preset that a twin is, whatever its box and seed."""
-    for name, one in PRESETS.items():
-        if replace(one.twin, grid=twin.grid, seed=twin.seed) == twin:
-            return name
-    return None

@@ -29,6 +29,11 @@ class Section(QWidget):
         self.set_title(title)
         self.unfold(True)
 
+    @property
+    def fold(self) -> QToolButton:
+        """The heading; checked while the content is seen."""
+        return self._header
+
     def set_title(self, title: str) -> None:
         """Write the heading."""
         self._title = title
