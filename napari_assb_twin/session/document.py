@@ -21,6 +21,7 @@ LONGEST_TEXT = 1000
 """Letters of a name in the document."""
 
 MOST_PIXELS = 100_000
+LARGEST_NUMBER = 1e12
 _SURROGATE = re.compile("[\ud800-\udfff]")
 T = TypeVar("T")
 
@@ -71,9 +72,9 @@ def text(value: object, what: str) -> str:
 
 
 def numbers(value: object, what: str, count: int) -> tuple[float, ...]:
-    """So many finite numbers."""
+    """So many finite numbers that a viewer can do with."""
     items = _items(value, what)
-    if len(items) != count or not all(finite(item) for item in items):
+    if len(items) != count or not all(finite(n) and abs(n) <= LARGEST_NUMBER for n in items):
         raise InputError(f"{what} is {value!r:.60}; it must be {count} numbers.")
     return tuple(float(item) for item in items)
 

@@ -146,7 +146,7 @@ class Files(QObject):
         show(self._presets.field, self._presets.name_of(self._controller.twin))
 
     def close(self) -> None:
-        """Stop reading and writing; a file that was begun does not appear."""
+        """Hear no more of what is read or written; a file begun is finished or not there."""
         self.job.close()
 
     def _add(self, text: str, tip: str, slot: Callable[[], None]) -> Any:

@@ -23,6 +23,7 @@ from napari_assb_twin.session.session_file import load_session, save_session
 from napari_assb_twin.session.state import Camera, CurveChoice, Layout, Session, View
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import generate
+from napari_assb_twin.twin.twin_file import twin_to_text
 
 READING = {
     "kind": "xz",
@@ -293,6 +294,7 @@ def test_a_size_that_lies_is_refused(tmp_path: Path) -> None:
         (lambda d: d["view"].update(dimensions=True), "dimensions"),
         (lambda d: d["view"]["camera"].update(zoom=0), "zoom"),
         (lambda d: d["view"]["camera"].update(center_um=[1, 2]), "center_um"),
+        (lambda d: d["view"]["camera"].update(angles=[0, 0, 1e300]), "angles"),
         (lambda d: d["layout"].update(window_px=[1, 10**9]), "pixels"),
         (lambda d: d["layout"].update(parts_px=[1]), "parts_px"),
         (lambda d: d["curves"].update(direction="up"), "direction"),
@@ -328,14 +330,11 @@ def test_a_wrong_document_is_refused_by_the_culprit(
 
 
 def test_keys_that_are_left_out_take_their_defaults(tmp_path: Path) -> None:
-    small = json.dumps({"format": "assb-session", "version": 1}).encode()
+    small = json.dumps({"format": "assb-session", "version": 1})
     path = tmp_path / "a.assb-session"
-    save_session(Session(twin=TWIN), path)
-    with zipfile.ZipFile(path) as file:
-        twin = file.read("twin.twin.json")
     with zipfile.ZipFile(path, "w") as file:  # stored, as other programs may pack it
         file.writestr("session.json", small)
-        file.writestr("twin.twin.json", twin)
+        file.writestr("twin.twin.json", twin_to_text(TWIN))
     assert same(load_session(path), Session(twin=TWIN))
 
 
@@ -346,3 +345,20 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
         load_session(tmp_path)
     with pytest.raises(InputError, match="does not exist"):
         save_session(Session(twin=TWIN), tmp_path / "nowhere" / "a.assb-session")
+
+
+def test_the_example_of_the_docs_is_read(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "files.md"
+    if not page.exists():
+        pytest.skip("installed without the repository")
+    blocks = page.read_text(encoding="utf-8").split("```json")[1:]
+    (example,) = [b.split("```")[0] for b in blocks if '"assb-session"' in b]
+    path = tmp_path / "a.assb-session"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("session.json", example)
+        file.writestr("twin.twin.json", twin_to_text(TWIN))
+        file.writestr("data/0000.npy", npy(phases(33, 40)))
+    session = load_session(path)
+    assert session.data is not None
+    assert session.view.order == (1, 0, 2)
+    assert session.fit["samples"] == 20
