@@ -129,7 +129,7 @@ def _layout(value: object, what: str) -> Layout:
         kept["dock_px"] = _pixels(content["dock_px"], f"{what}.dock_px")
     if "tab" in content:
         kept["tab"] = text(content["tab"], f"{what}.tab")
-    if "folded" in content:
+    if content.get("folded") is not None:
         kept["folded"] = texts(content["folded"], f"{what}.folded")
     return Layout(**kept)
 

@@ -55,13 +55,16 @@ class View:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Sizes of window, dock and its two parts in pixels; the tab in front, the folded sections."""
+    """Sizes of window, dock and its two parts in pixels; the tab in front, the folded sections.
+
+    None leaves them as they are.
+    """
 
     window_px: tuple[int, int] | None = None
     dock_px: int | None = None
     parts_px: tuple[int, int] | None = None
     tab: str = "Morphology"
-    folded: tuple[str, ...] = ()
+    folded: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from napari_assb_twin.workspace.widget import TwinWorkspace
 
 TITLE = "ASSB Twin"
-SESSION_SUFFIX = ".assb-session"
 WINDOW_SIZE = (1600, 1000)
 PATIENCE_SECONDS = 120.0
 """How long a picture waits for the full volume and its curves."""
@@ -50,12 +49,12 @@ def view(
         If there is no screen or no Qt binding, or a twin file or a session is at fault.
     """
     check_screen()
+    from napari_assb_twin.session.session_file import SUFFIX, load_session
+
     paths = [Path(file) for file in files]
     session, name = None, ""
-    sessions = [path for path in paths if path.name.endswith(SESSION_SUFFIX)]
+    sessions = [path for path in paths if path.name.endswith(SUFFIX)]
     if sessions:
-        from napari_assb_twin.session.session_file import load_session
-
         session, name = load_session(sessions[-1]), sessions[-1].name
         paths, twin = [path for path in paths if path not in sessions], twin or session.twin
     twins = [path for path in paths if path.name.endswith(".json")]

@@ -138,8 +138,9 @@ class SessionState:
         titles = [workspace.tabs.tabText(index) for index in range(workspace.tabs.count())]
         if layout.tab in titles:
             workspace.tabs.setCurrentIndex(titles.index(layout.tab))
-        for name, fold in self._folds().items():
-            fold.setChecked(name not in layout.folded)
+        if layout.folded is not None:
+            for name, fold in self._folds().items():
+                fold.setChecked(name not in layout.folded)
 
     def _folds(self) -> dict[str, QToolButton]:
         return self._workspace.morphology.folds | self._workspace.data.folds

@@ -297,6 +297,7 @@ def test_a_size_that_lies_is_refused(tmp_path: Path) -> None:
         (lambda d: d["view"]["camera"].update(angles=[0, 0, 1e300]), "angles"),
         (lambda d: d["layout"].update(window_px=[1, 10**9]), "pixels"),
         (lambda d: d["layout"].update(parts_px=[1]), "parts_px"),
+        (lambda d: d["layout"].update(folded="box"), "folded"),
         (lambda d: d["curves"].update(direction="up"), "direction"),
         (lambda d: d["curves"].update(normalised=1), "normalised"),
         (lambda d: d.update(padlocks=["X.magic"]), "X.magic"),

@@ -119,8 +119,11 @@ def test_plane_views_come_back(workspace, tmp_path):
 
 def test_a_record_of_the_fit_comes_along_with_an_equal_twin(workspace, qtbot):
     fitted = replace(workspace.controller.twin, provenance={"method": "coverage"})
+    layout = workspace.session_state.capture().layout
+    assert layout.folded == ("names",)
     workspace.show_session(Session(twin=fitted), "a.assb-session")
     assert workspace.controller.twin.provenance == {"method": "coverage"}
+    assert workspace.session_state.capture().layout == layout
     rest(qtbot, workspace)
 
 
