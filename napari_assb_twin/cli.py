@@ -62,12 +62,14 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     view = command("view", commands.view, "open napari with the workspace docked")
-    view.add_argument("files", nargs="*", type=Path, metavar="FILE", help="twin file or image")
+    view.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="session, twin file or image"
+    )
     view.add_argument("--screenshot", type=Path, metavar="PNG", help="draw, write and exit")
 
-    command("presets", commands.presets, "list the built-in twins")
+    command("presets", commands.presets, "list the built-in twins and your own presets")
 
-    new = command("new", commands.new, "write a built-in twin to a file")
+    new = command("new", commands.new, "write a preset to a file")
     new.add_argument("--preset", required=True, metavar="NAME")
     _output(new, "A.twin.json")
 
@@ -87,6 +89,9 @@ def parser() -> argparse.ArgumentParser:
     coverage.add_argument("--lags-um", type=_numbers, metavar="H,H,...")
     coverage.add_argument("--direction", choices=("in-plane", "through-plane"), default="in-plane")
     coverage.add_argument("--plane", choices=("xy", "xz", "yz"), help="of a section")
+    coverage.add_argument(
+        "-o", "--output", type=Path, metavar="CURVES.csv", help="write a table instead of printing"
+    )
     _image_options(coverage)
 
     calibrate = command("calibrate", commands.calibrate, "fit a twin to sections or a volume")

@@ -18,6 +18,8 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.fields import FieldName, RandomField, Tail
 from napari_assb_twin.twin.phases import PAIRS, SHORT_NAMES
 
+OWN = "(own preset)"
+
 
 def view(options: Namespace) -> int:
     """Open the desktop window."""
@@ -27,28 +29,32 @@ def view(options: Namespace) -> int:
 
 
 def presets(options: Namespace) -> None:
-    """List the built-in twins."""
+    """List the built-in twins and the user's own."""
+    from napari_assb_twin.twin.own_presets import own_presets
     from napari_assb_twin.twin.presets import PRESETS
 
+    own = own_presets()
+    for sentence in own.unreadable.values():
+        print(f"assb-twin: warning: {sentence}", file=sys.stderr)
     if options.json:
-        _print_json(
-            {
-                "presets": [
-                    {"name": p.name, "description": p.documentation} for p in PRESETS.values()
-                ]
-            }
-        )
+        built_in = [
+            {"name": p.name, "description": p.documentation, "own": False} for p in PRESETS.values()
+        ]
+        mine = [{"name": name, "description": OWN, "own": True} for name in own.twins]
+        _print_json({"presets": [*built_in, *mine]})
         return
     for preset in PRESETS.values():
         print(f"{preset.name:18} {preset.documentation}")
+    for name in own.twins:
+        print(f"{name:18} {OWN}")
 
 
 def new(options: Namespace) -> None:
-    """Write a built-in twin."""
-    from napari_assb_twin.twin.presets import preset
+    """Write a preset."""
+    from napari_assb_twin.twin.own_presets import find_preset
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
-    twin = preset(options.preset)
+    twin = find_preset(options.preset)
     save_twin(twin, options.output)
     _tell(options, {"twin": twin_to_document(twin), "file": str(options.output)}, options.output)
 
@@ -97,7 +103,7 @@ def coverage(options: Namespace) -> None:
             raise InputError("--plane is for images; a twin has --direction only.")
         if options.lags_um is None:
             raise InputError("The exact curves need lags; give them as --lags-um 0.1,0.2,0.5.")
-        curves = exact.coverage(twin, options.lags_um, direction=options.direction)
+        kind, curves = "model", exact.coverage(twin, options.lags_um, direction=options.direction)
     else:
         from napari_assb_twin.image_input import load
         from napari_assb_twin.measure.coverage import at_lags, measured_coverage
@@ -109,9 +115,17 @@ def coverage(options: Namespace) -> None:
                 "Plan views (xy) do not contain the pressing direction; use --plane xz or yz, or "
                 "--direction in-plane."
             )
+        kind = "measured"
         curves = estimated if options.lags_um is None else at_lags(estimated, options.lags_um)
+    if options.output is not None:
+        from napari_assb_twin.export.curves_csv import write_curves_csv
+
+        write_curves_csv(options.output, {kind: curves})
     if options.json:
         _print_json(curves.document())
+        return
+    if options.output is not None:
+        print(options.output)
         return
     names = [f"{SHORT_NAMES[i]}-{SHORT_NAMES[j]}" for i, j in PAIRS]
     print("lag_um  " + "  ".join(f"{name:>9}" for name in names))

@@ -20,3 +20,11 @@ def real_data() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture(autouse=True)
+def _no_presets_of_this_user(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests neither see nor touch the presets of whoever runs them."""
+    monkeypatch.setenv("ASSB_TWIN_PRESETS", str(tmp_path_factory.getbasetemp() / "no-presets"))

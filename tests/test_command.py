@@ -666,3 +666,42 @@ def test_the_module_is_the_command(desk: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
+
+
+def test_own_presets_are_listed_and_written(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from napari_assb_twin.twin.own_presets import save_preset
+
+    monkeypatch.setenv("ASSB_TWIN_PRESETS", str(tmp_path / "presets"))
+    twin = nat.load_twin(written_preset(run, tmp_path, "dense"))
+    save_preset(twin, "my cathode")
+    (tmp_path / "presets" / "bad.twin.json").write_text("{")
+    answer = run("presets", "--json")
+    own = [one["name"] for one in answer.json["presets"] if one["own"]]
+    assert own == ["my cathode"]
+    assert answer.err.count("bad.twin.json") == 2  # the path, and what is wrong with the file
+    assert "my cathode         (own preset)" in run("presets").out
+    assert nat.load_twin(written_preset(run, tmp_path, "my cathode")) == twin
+    refused = run("new", "--preset", "bad", "-o", tmp_path / "b.twin.json")
+    assert refused.code == 2
+    assert refused.err.count("\n") == 1
+
+
+def written_preset(run: Run, folder: Path, name: str) -> Path:
+    path = folder / "preset.twin.json"
+    assert run("new", "--preset", name, "-o", path).code == 0
+    return path
+
+
+def test_coverage_writes_a_table(run: Run, tmp_path: Path) -> None:
+    twin, table = written_preset(run, tmp_path, "pressed"), tmp_path / "c.csv"
+    assert run("coverage", twin, "--lags-um", "0,0.5", "-o", table).out == f"{table}\n"
+    rows = table.read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "lag_um,direction,pair,kind,value,standard_error"
+    assert len(rows) == 1 + 6 * 2
+    assert rows[1].startswith('0.0,in-plane,"pore,pore",model,0.1')
+    answer = run("coverage", twin, "--lags-um", "0,0.5", "--json", "-o", table)
+    assert answer.json["lags_um"] == [0, 0.5]
+    refused = run("coverage", twin, "--lags-um", "0", "-o", tmp_path / "nowhere" / "c.csv")
+    assert refused.code == 2

@@ -13,7 +13,7 @@ from napari_assb_twin.errors import InputError
 
 # What tifffile, imagecodecs, Pillow and numpy raise on files with bytes cut off or altered: found
 # by cutting and altering files of every compression.  None of them promises a narrower set.
-_DAMAGE = (
+DAMAGE = (
     OSError,
     ValueError,
     TypeError,
@@ -39,7 +39,7 @@ def damage_named(path: Path) -> Iterator[None]:
         raise InputError(
             f"{path.name} does not fit into memory, or is damaged; crop it or export it again."
         ) from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise InputError(
             f"{path.name} is damaged, cut short or in a variant that cannot be read ({reason}); "

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
@@ -13,6 +12,9 @@ from typing import Any
 from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
+from napari_assb_twin.twin.json_object import as_object as _object
+from napari_assb_twin.twin.json_object import check_keys as _check_keys
+from napari_assb_twin.twin.json_object import check_version, parse
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
     AnyCorrelation,
@@ -48,21 +50,16 @@ def load_twin(path: str | PathLike[str]) -> Twin:
         raise InputError(f"{path.name} is not text; a twin file is UTF-8 JSON.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+    return twin_from_text(text, path.name)
+
+
+def twin_from_text(text: str, name: str) -> Twin:
+    """The twin in the text of a twin file; ``name`` is what messages call it."""
+    document = parse(text, name)
     try:
-        document = json.loads(
-            text, object_pairs_hook=_unique_keys, parse_constant=_finite, parse_float=_finite
-        )
         return twin_from_document(document)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{path.name} is not valid JSON: {error.msg} in line {error.lineno}."
-        ) from None
-    except RecursionError:
-        raise InputError(f"{path.name} is nested too deeply for a twin file.") from None
     except InputError as error:
-        raise InputError(f"{path.name}: {error}") from None
-    except ValueError:  # Python refuses whole numbers of thousands of digits
-        raise InputError(f"{path.name} holds a number with too many digits.") from None
+        raise InputError(f"{name}: {error}") from None
 
 
 def save_twin(twin: Twin, path: str | PathLike[str]) -> Path:
@@ -74,10 +71,14 @@ def save_twin(twin: Twin, path: str | PathLike[str]) -> Path:
         If the folder does not exist or the file cannot be written.
     """
     path = Path(path)
-    text = json.dumps(twin_to_document(twin), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with whole_file(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_text(twin_to_text(twin), encoding="utf-8")
     return path
+
+
+def twin_to_text(twin: Twin) -> str:
+    """The text of a twin file."""
+    return json.dumps(twin_to_document(twin), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def twin_to_document(twin: Twin) -> dict[str, Any]:
@@ -103,15 +104,7 @@ def twin_to_document(twin: Twin) -> dict[str, Any]:
 def twin_from_document(document: object) -> Twin:
     """The twin that a JSON object describes; `InputError` if it does not."""
     top = _object(document, "the file")
-    if top.get("format") != FORMAT:
-        raise InputError(f'it is no twin file; "format" must be "{FORMAT}".')
-    if "version" not in top:
-        raise InputError('the key "version" is missing.')
-    if top["version"] != VERSION or isinstance(top["version"], bool):
-        raise InputError(
-            f'"version" is {top["version"]!r}, but this program reads version {VERSION}; '
-            "save the twin again with a matching program."
-        )
+    check_version(top, format=FORMAT, version=VERSION, what="twin file")
     _check_keys(
         top,
         "the twin",
@@ -223,44 +216,3 @@ def _uncertainty(value: object) -> Mapping[str, float] | None:
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise InputError(f"uncertainty of {key} is {number!r}; it must be a number.")
     return content
-
-
-def _object(value: object, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InputError(f"{what} must be a JSON object in braces, not {value!r:.40}.")
-    return value
-
-
-def _check_keys(
-    content: Mapping[str, Any],
-    where: str,
-    *,
-    required: Iterable[str] = (),
-    optional: Iterable[str] = (),
-) -> None:
-    required, optional = tuple(required), tuple(optional)
-    unknown = [key for key in content if key not in (*required, *optional)]
-    if unknown:
-        raise InputError(
-            f"{where} has the unknown key {', '.join(map(repr, unknown))}; "
-            f"known are {', '.join((*required, *optional))}."
-        )
-    missing = [key for key in required if key not in content]
-    if missing:
-        raise InputError(f"{where} lacks the key {', '.join(map(repr, missing))}.")
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise InputError(f"the key {twice!r} stands twice; keep one.")
-    return content
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise InputError(f"{text} is no number that a twin can hold.")
-    return number

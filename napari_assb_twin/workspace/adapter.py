@@ -17,6 +17,9 @@ AXES = ("z", "y", "x")
 SOLID_PORE = 3
 """Pores that are drawn as a solid: label 0 is the background of a 3D view."""
 
+PLUGIN = "napari-assb-twin"
+"""Name of the plugin in napari."""
+
 THEME = ("text", "background", "foreground", "secondary", "warning")
 
 
@@ -116,3 +119,33 @@ def enlarge(viewer, width: int, height: int) -> None:
 
     room = QGuiApplication.primaryScreen().availableGeometry()
     viewer.window.resize(min(width, room.width()), min(height, room.height()))
+
+
+def plugin_settings(group: str) -> Any:
+    """A group of the preferences that napari keeps for this plugin; None if it is not registered.
+
+    Its attributes are the properties of the manifest, its ``events`` tell of changes.
+    """
+    from napari.settings import get_plugin_settings
+
+    try:
+        return getattr(get_plugin_settings(PLUGIN), group)
+    except KeyError:
+        return None
+
+
+def current_viewer() -> Any:
+    """The viewer that is in use, or None."""
+    import napari
+
+    return napari.current_viewer()
+
+
+def docked(viewer: Any) -> list[Any]:
+    """The widgets that stand in docks of a viewer."""
+    return list(viewer.window.dock_widgets.values())
+
+
+def dock_plugin_widget(viewer: Any, name: str) -> Any:
+    """Dock a widget of this plugin as its menu does."""
+    return viewer.window.add_plugin_dock_widget(PLUGIN, name)[1]

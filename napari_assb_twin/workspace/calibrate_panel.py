@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from magicgui.widgets import CheckBox
+from magicgui.widgets.bases import ValueWidget
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -24,6 +26,7 @@ from napari_assb_twin.calibration.least_squares import calibration
 from napari_assb_twin.calibration.progress import CalibrationResult, Progress
 from napari_assb_twin.calibration.weakness import AT_BOUND
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.session.state import Choice
 from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import Choices, Form, choice, line, offer, whole
@@ -128,6 +131,37 @@ class CalibratePanel(QWidget):
                 bootstrap=self.samples.value if self.errors.value else 0,
             )
         )
+
+    @property
+    def chosen(self) -> dict[str, Choice]:
+        """The options of the fit by name."""
+        return {name: field.value for name, field in self._fields().items()}
+
+    def choose(self, chosen: Mapping[str, Choice]) -> None:
+        """Set options by name.
+
+        Raises
+        ------
+        InputError
+            If there is no such option, or it cannot have this value; then none is set.
+        """
+        before, fields = self.chosen, self._fields()
+        try:
+            for name, value in chosen.items():
+                fields[name].value = value
+        except (KeyError, ValueError, TypeError):
+            for name, value in before.items():
+                fields[name].value = value
+            raise InputError(f"The fit has no option {name} = {value!r} here.") from None
+
+    def _fields(self) -> dict[str, ValueWidget]:
+        return {
+            "symmetry": self.symmetry,
+            "first_phase": self.first,
+            "fields": self.fields,
+            "errors": self.errors,
+            "samples": self.samples,
+        }
 
     def _options_form(self) -> Form:
         self.symmetry = choice(

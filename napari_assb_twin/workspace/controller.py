@@ -13,6 +13,7 @@ from qtpy.QtCore import QObject, Signal
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.twin.device import DEVICES
+from napari_assb_twin.twin.own_presets import find_preset
 from napari_assb_twin.twin.parameters import (
     PARAMETERS,
     FieldName,
@@ -141,6 +142,11 @@ class Controller(QObject):
         """Draw one plane alone while a slider moves, where ``visible_plane`` says which."""
         self._live.visible_plane = visible_plane
 
+    def set_previews(self, on: bool, *, half_from: int, quarter_from: int) -> None:
+        """Whether a moving slider is followed, and from which longest edge on in fewer voxels."""
+        self._live.previews = on
+        self._live.half_from, self._live.quarter_from = half_from, quarter_from
+
     # the twin
 
     def set_value(self, path: str, value: float | None, *, dragging: bool = False) -> None:
@@ -210,8 +216,8 @@ class Controller(QObject):
         self.set_seed(random.randrange(1_000_000))
 
     def load_preset(self, name: str) -> None:
-        """A built-in twin, in the box of the current one."""
-        self.adopt(replace(preset(name), grid=self.twin.grid), f"preset {name}")
+        """A built-in twin or an own preset, in the box of the current one."""
+        self.adopt(replace(find_preset(name), grid=self.twin.grid), f"preset {name}")
 
     def open_twin(self, path: str | os.PathLike[str]) -> None:
         """A twin file; taken back if its box cannot hold it."""
@@ -226,6 +232,9 @@ class Controller(QObject):
         """A whole new twin as one step; the seed stays if it is locked."""
         if self.seed_locked:
             twin = replace(twin, seed=self.twin.seed)
+        if twin == self.twin:  # perhaps with another record of how it was fitted
+            self.twin = twin
+            self.twin_changed.emit(twin)
         self._change(twin, text, landmark=True)
         self._unproven = twin
 
@@ -260,7 +269,10 @@ class Controller(QObject):
 
     def rename(self, phase: Phase, name: str) -> None:
         """Call a phase otherwise on screen."""
-        names = self.names.renamed(phase, name)
+        self.set_names(self.names.renamed(phase, name))
+
+    def set_names(self, names: PhaseNames) -> None:
+        """Call all phases so on screen."""
         if names != self.names:
             self.names = names
             self.names_changed.emit(names)

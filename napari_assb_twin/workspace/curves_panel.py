@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from qtpy.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -12,7 +14,10 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.export.curves_csv import write_curves_csv
+from napari_assb_twin.session.state import CurveChoice
 from napari_assb_twin.twin.exact import Direction
 from napari_assb_twin.workspace.comparison import Comparison
 from napari_assb_twin.workspace.controller import Controller
@@ -48,7 +53,9 @@ class CurvesPanel(QWidget):
         self.realisation.setChecked(True)
         self.save = QToolButton()
         self.save.setText("Save…")
-        self.save.setToolTip("Save this figure as PDF, SVG or PNG.")
+        self.save.setToolTip(
+            "Save this figure as PDF, SVG or PNG, or the numbers of all six pairs as CSV."
+        )
         heading = QHBoxLayout()
         heading.addWidget(QLabel("Two-point coverage probability C_ij(h)"), 1)
         heading.addWidget(self.save)
@@ -87,6 +94,23 @@ class CurvesPanel(QWidget):
         self.figure.set_look(theme, scheme)
         self.show_curves()
 
+    @property
+    def chosen(self) -> CurveChoice:
+        """Which curves are drawn."""
+        return CurveChoice(
+            direction=self.direction.value,
+            pairs="auto" if self.pairs.value == AUTO else "cross",
+            normalised=self.normalised.isChecked(),
+            realisation=self.realisation.isChecked(),
+        )
+
+    def choose(self, chosen: CurveChoice) -> None:
+        """Draw these curves."""
+        self.direction.value = chosen.direction
+        self.pairs.value = AUTO if chosen.pairs == "auto" else CROSS
+        self.normalised.setChecked(chosen.normalised)
+        self.realisation.setChecked(chosen.realisation)
+
     def _note(self) -> None:
         comparison = self._comparison
         misfit = comparison.misfit
@@ -113,14 +137,27 @@ class CurvesPanel(QWidget):
 
     def _on_save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self, "Save figure", "coverage.pdf", "Figures (*.pdf *.svg *.png)"
+            self, "Save curves", "coverage.pdf", "Figures and tables (*.pdf *.svg *.png *.csv)"
         )
         if name:
-            self.save_figure(name)
+            self.save_as(name)
 
-    def save_figure(self, name: str) -> None:
-        """Write the figure; the ending chooses the format."""
+    def save_as(self, name: str) -> None:
+        """Write the figure, or the curves as a table; the ending chooses the format."""
+        path = Path(name)
         try:
-            self.figure.write(name)
-        except (OSError, ValueError) as error:
-            self._controller.refuse(InputError(f"The figure cannot be written: {error}."))
+            if path.suffix.lower() == ".csv":
+                write_curves_csv(path, self._comparison.curves)
+            else:
+                self._write_figure(path)
+        except InputError as error:
+            self._controller.refuse(error)
+        else:
+            self._controller.status.emit(f"Saved {path}")
+
+    def _write_figure(self, path: Path) -> None:
+        with whole_file(path) as aside:
+            try:
+                self.figure.write(aside)
+            except ValueError as error:  # matplotlib names the endings that it knows
+                raise InputError(f"The figure cannot be written: {error}.") from error

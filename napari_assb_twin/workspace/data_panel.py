@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data, Draft
@@ -88,6 +96,20 @@ class DataPanel(QWidget):
         except InputError as error:
             self._controller.refuse(error)
 
+    def close_form(self) -> None:
+        """Forget images that were opened but not taken."""
+        if self.form is not None:
+            self._form_place.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
+            self._describe(self._controller.data)
+
+    @property
+    def folds(self) -> dict[str, QToolButton]:
+        """The headings that fold, by a name that stays."""
+        return {"names": self._names_section.fold}
+
     def list_layers(self) -> None:
         """List the layers that may be used."""
         layers = self._display.label_layers()
@@ -151,13 +173,13 @@ class DataPanel(QWidget):
             self.form.set_names(names)
 
     def _ask(self, draft: Draft) -> None:
-        self._close_form()
+        self.close_form()
         data = self._controller.data
         can_add = data is not None and data.takes_more
         self.form = DataForm(draft, self._controller.names, can_add=can_add)
         self.form.answered.connect(self._on_answered)
         self.form.refused.connect(self._controller.refuse)
-        self.form.cancelled.connect(self._close_form)
+        self.form.cancelled.connect(self.close_form)
         self._form_place.addWidget(self.form)
         self._order()
         self._describe(data)
@@ -165,16 +187,8 @@ class DataPanel(QWidget):
     def _on_answered(self, data: Data, added: bool) -> None:
         before = self._controller.data
         try:
-            self._controller.set_data(before.joined(data) if added else data)
+            self._controller.set_data(before.joined(data) if added and before else data)
         except InputError as error:
             self._controller.refuse(error)
         else:
-            self._close_form()
-
-    def _close_form(self) -> None:
-        if self.form is not None:
-            self._form_place.removeWidget(self.form)
-            self.form.hide()
-            self.form.deleteLater()
-            self.form = None
-            self._describe(self._controller.data)
+            self.close_form()

@@ -35,7 +35,7 @@ def view(
     twin
         The twin to show; default the demonstration twin.
     files
-        Twin files to open, and images for the Data panel.
+        Sessions and twin files to open, and images for the Data panel.
     show
         Whether the window is shown.
 
@@ -46,10 +46,17 @@ def view(
     Raises
     ------
     InputError
-        If there is no screen or no Qt binding, or a twin file is at fault.
+        If there is no screen or no Qt binding, or a twin file or a session is at fault.
     """
     check_screen()
+    from napari_assb_twin.session.session_file import SUFFIX, load_session
+
     paths = [Path(file) for file in files]
+    session, name = None, ""
+    sessions = [path for path in paths if path.name.endswith(SUFFIX)]
+    if sessions:
+        session, name = load_session(sessions[-1]), sessions[-1].name
+        paths, twin = [path for path in paths if path not in sessions], twin or session.twin
     twins = [path for path in paths if path.name.endswith(".json")]
     if twins and twin is None:
         from napari_assb_twin.twin.twin_file import load_twin
@@ -62,6 +69,8 @@ def view(
     workspace = TwinWorkspace(viewer, twin)
     viewer.window.add_dock_widget(workspace, name="ASSB Twin workspace", area="right")
     enlarge(viewer, *WINDOW_SIZE)
+    if session is not None:
+        workspace.show_session(session, name)
     if paths:
         workspace.open_files(paths)
     return viewer, workspace

@@ -107,6 +107,8 @@ class LiveVolume(QObject):
         super().__init__()
         self.device = "auto"
         self.visible_plane: Callable[[], Cut | None] = _no_plane
+        self.previews = True
+        self.half_from, self.quarter_from = HALF_FROM, QUARTER_FROM
         self._twin: Twin | None = None
         self._asked: _Request | None = None
         self._plane_seconds: dict[tuple[int, int, int], float] = {}
@@ -123,11 +125,16 @@ class LiveVolume(QObject):
         return self._worker.busy or self._rest.isActive()
 
     def follow(self, twin: Twin, *, moving: bool) -> None:
-        """Draw a twin: a preview now and the full volume later while moving, else the full one."""
+        """Draw a twin: a preview now and the full volume later while moving, else the full one.
+
+        Without ``previews`` nothing is drawn while it moves.
+        """
         self._twin = twin
         if not moving:
             self._throttle.stop()
             self._ask_full()
+            return
+        if not self.previews:
             return
         self._rest.start()
         if not self._throttle.isActive():
@@ -152,7 +159,7 @@ class LiveVolume(QObject):
         if self._full_seconds.get(twin.grid.shape, 1.0) < QUICK_SECONDS:
             return 1
         longest = max(twin.grid.shape)
-        return 4 if longest >= QUARTER_FROM else 2 if longest >= HALF_FROM else 1
+        return 4 if longest >= self.quarter_from else 2 if longest >= self.half_from else 1
 
     def _coarsen_plane(self, twin: Twin) -> int:
         """The plane itself where it is quick enough, else without its shortest waves."""

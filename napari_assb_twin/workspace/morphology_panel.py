@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
-from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QVBoxLayout,
@@ -17,8 +12,6 @@ from qtpy.QtWidgets import (
 from napari_assb_twin.calibration.weakness import weakly_determined
 from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase
-from napari_assb_twin.twin.presets import PRESETS
-from napari_assb_twin.twin.twin_file import SUFFIX
 from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.field_box import FieldBox
@@ -27,12 +20,11 @@ from napari_assb_twin.workspace.grid_box import GridBox, SeedRow
 from napari_assb_twin.workspace.illustrator import Illustrator
 from napari_assb_twin.workspace.parameter_row import ParameterRow, row_grid
 from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.preset_choice import PresetChoice
 from napari_assb_twin.workspace.recipe_dialog import RecipeDialog
 from napari_assb_twin.workspace.section import Fold, Section
 
 SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
-OWN = "your own, or choose…"
-TOOLTIP = Qt.ItemDataRole.ToolTipRole
 
 
 class MorphologyPanel(QWidget):
@@ -102,7 +94,7 @@ class MorphologyPanel(QWidget):
 
     def show_twin(self, twin: Twin) -> None:
         """Show a twin; a moving slider makes this often, so that little is written twice."""
-        show(self.preset, _preset_of(twin))
+        show(self.preset, self.presets.name_of(twin))
         for path, row in self.rows.items():
             row.set_value(twin.value(path), present=twin.has(path))
             row.set_box(twin.grid)
@@ -153,8 +145,8 @@ class MorphologyPanel(QWidget):
         self.seed.set_text_colour(self._colour)
 
     def _file_line(self) -> QHBoxLayout:
-        self.open_button = _button("Open…", f"Open a twin file (*{SUFFIX}).", self._on_open)
-        self.save_button = _button("Save…", f"Save as twin file (*{SUFFIX}).", self._on_save)
+        self.open_button = QPushButton("Open…")
+        self.save_button = QPushButton("Save…")
         self.undo_button = _button("Undo", "Ctrl+Z", self._controller.undo)
         self.redo_button = _button("Redo", "Ctrl+Shift+Z", self._controller.redo)
         line = QHBoxLayout()
@@ -163,12 +155,8 @@ class MorphologyPanel(QWidget):
         return line
 
     def _forms(self) -> tuple[Form, Form]:
-        titles = [(one.title, name) for name, one in PRESETS.items()]
-        self.preset = choice(
-            "Preset", [(OWN, None), *titles], "Built-in twins; the box stays as it is."
-        )
-        for index, one in enumerate(PRESETS.values(), start=1):
-            self.preset.native.setItemData(index, one.documentation, TOOLTIP)
+        self.presets = PresetChoice()
+        self.preset = self.presets.field
         self.symmetry = choice(
             "Symmetry", SYMMETRIES, "Cylindrical: the pressing direction z differs from x and y."
         )
@@ -263,34 +251,9 @@ class MorphologyPanel(QWidget):
         if self.recipe is not None:
             self.recipe.hide()
 
-    def _on_open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, "Open twin file", "", f"Twin files (*{SUFFIX});;All files (*)"
-        )
-        if name:
-            with attempt(self._controller):
-                self._controller.open_twin(name)
-
-    def _on_save(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save twin file", f"cathode{SUFFIX}", f"Twin files (*{SUFFIX})"
-        )
-        if name:
-            path = Path(name) if name.endswith(".json") else Path(name + SUFFIX)
-            with attempt(self._controller):
-                self._controller.save_twin(path)
-
 
 def _button(text: str, tip: str, slot) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
     button.clicked.connect(lambda checked=False: slot())
     return button
-
-
-def _preset_of(twin: Twin) -> str | None:
-    """The preset that a twin is, whatever its box and seed."""
-    for name, one in PRESETS.items():
-        if replace(one.twin, grid=twin.grid, seed=twin.seed) == twin:
-            return name
-    return None

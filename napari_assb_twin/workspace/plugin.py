@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_assb_twin.errors import InputError
 
-UNIT = "µm"
+WORKSPACE = "ASSB Twin workspace"
 SAMPLE_EDGE = 64
 LayerData = tuple[Any, dict[str, Any], str]
 
@@ -21,6 +21,14 @@ def twin_reader(path: str | list[str]) -> Callable[[str | list[str]], list[Layer
 
     paths = [path] if isinstance(path, str) else path
     return _read_twins if all(str(one).endswith(SUFFIX) for one in paths) else None
+
+
+def session_reader(path: str | list[str]) -> Callable[[str | list[str]], list[Any]] | None:
+    """A reader of one session file, or None for other files."""
+    from napari_assb_twin.session.session_file import SUFFIX
+
+    paths = [path] if isinstance(path, str) else path
+    return _open_session if len(paths) == 1 and str(paths[0]).endswith(SUFFIX) else None
 
 
 def write_labels(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
@@ -89,6 +97,24 @@ def _read_twins(path: str | list[str]) -> list[LayerData]:
 
     paths = [path] if isinstance(path, str) else path
     return [_layer(load_twin(one), Path(one).name.removesuffix(SUFFIX)) for one in paths]
+
+
+def _open_session(path: str | list[str]) -> list[Any]:
+    """Go on in the workspace of the current viewer, docked if need be; no layer of its own."""
+    from pathlib import Path
+
+    from napari_assb_twin.session.session_file import load_session
+    from napari_assb_twin.workspace.adapter import current_viewer, dock_plugin_widget, docked
+    from napari_assb_twin.workspace.widget import TwinWorkspace
+
+    file = Path(path if isinstance(path, str) else path[0])
+    session, viewer = load_session(file), current_viewer()
+    if viewer is None:
+        return [_layer(session.twin, file.stem)]
+    open_ones = [one for one in docked(viewer) if isinstance(one, TwinWorkspace)]
+    workspace = open_ones[0] if open_ones else dock_plugin_widget(viewer, WORKSPACE)
+    workspace.show_session(session, file.name)
+    return [(None,)]
 
 
 def _sample(name: str) -> list[LayerData]:

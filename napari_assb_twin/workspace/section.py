@@ -22,6 +22,11 @@ class Fold(QToolButton):
         self._write()
         self.toggled.connect(self._on_toggled)
 
+    @property
+    def fold(self) -> QToolButton:
+        """The heading; checked while the content is seen."""
+        return self._header
+
     def set_title(self, title: str) -> None:
         """Write the heading."""
         if title != self._title:

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSize, Qt, QTimer
-from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import (
     QFrame,
     QScrollArea,
-    QShortcut,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -20,7 +18,11 @@ from qtpy.QtWidgets import (
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
+from napari_assb_twin.session.session_file import SUFFIX as SESSION_SUFFIX
+from napari_assb_twin.session.state import Session
 from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.threads import set_workers
 from napari_assb_twin.workspace.adapter import notify_error
 from napari_assb_twin.workspace.calibrate_panel import CalibratePanel
 from napari_assb_twin.workspace.comparison import Comparison
@@ -29,8 +31,12 @@ from napari_assb_twin.workspace.curves_panel import CurvesPanel
 from napari_assb_twin.workspace.data_panel import DataPanel
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.export_panel import ExportPanel
+from napari_assb_twin.workspace.files import Files
 from napari_assb_twin.workspace.morphology_panel import MorphologyPanel
+from napari_assb_twin.workspace.preferences import Preferences, PreferenceWatch
 from napari_assb_twin.workspace.readouts_panel import ReadoutsPanel
+from napari_assb_twin.workspace.session_state import SessionState
+from napari_assb_twin.workspace.shortcuts import install
 from napari_assb_twin.workspace.status_bar import StatusBar
 from napari_assb_twin.workspace.structure import Structure
 from napari_assb_twin.workspace.view_bar import ViewBar
@@ -57,6 +63,7 @@ class TwinWorkspace(QWidget):
         super().__init__()
         self.setMinimumWidth(WIDTH)
         self._closed = False
+        self.viewer = viewer
         self.display = Display(viewer)
         self.controller = Controller(twin or self.display.drawn_twin)
         self.comparison = Comparison(self.controller)
@@ -98,21 +105,29 @@ class TwinWorkspace(QWidget):
         layout.addWidget(self.status)
         self._wheel = WheelGuard(self)
         self._wheel.guard(self)
+        self.preferences = PreferenceWatch()
+        self._preferred = Preferences()
         self._connect()
+        self._connect_files()
+        self._install_keys()
         self._on_theme()
+        self._on_preferences(self.preferences.current)
         self.controller.open()
 
     @property
     def busy(self) -> bool:
         """Whether a volume, curves or a job is being made."""
-        jobs = self.calibrate.job.running or self.export.job.running
-        measuring = self.comparison.busy or self.structure.busy
-        return jobs or self.controller.busy or measuring
+        jobs = (self.calibrate.job, self.export.job, self.files.job)
+        others = (self.controller, self.comparison, self.structure)
+        return any(job.running for job in jobs) or any(other.busy for other in others)
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
-        """Twin files replace the twin, images go to the Data panel."""
+        """Twin files replace the twin, sessions everything, images go to the Data panel."""
+        sessions = [path for path in paths if str(path).endswith(SESSION_SUFFIX)]
         twins = [path for path in paths if str(path).endswith(".json")]
-        images = [path for path in paths if path not in twins]
+        images = [path for path in paths if path not in (*twins, *sessions)]
+        for path in sessions[-1:]:
+            self.files.open_session(path)
         for path in twins:
             try:
                 self.controller.open_twin(path)
@@ -121,6 +136,13 @@ class TwinWorkspace(QWidget):
         if images:
             self.data.open_files(images)
             self.tabs.setCurrentIndex(0)
+
+    def show_session(self, session: Session, name: str) -> None:
+        """Go on where a session was saved; ``name`` is that of its file."""
+        try:
+            self.session_state.apply(session, name)
+        except InputError as error:
+            self.controller.refuse(error)
 
     def shutdown(self) -> None:
         """Stop all work; harmless when called twice, and `reopen` goes on."""
@@ -135,7 +157,9 @@ class TwinWorkspace(QWidget):
             self._closed = False
             self._release.armed = True
             self.display.open()
+            self.preferences.open()
             self._on_theme()
+            self._on_preferences(self.preferences.current)
             self.controller.open()
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -163,14 +187,53 @@ class TwinWorkspace(QWidget):
         self.view_bar.coloured.connect(self._on_scheme)
         self.tabs.currentChanged.connect(self._on_tab)
         display.on_theme(self._on_theme)
+        self.preferences.changed.connect(self._on_preferences)
+
+    def _connect_files(self) -> None:
+        self.session_state = SessionState(self)
+        capture = self.session_state.capture
+        self.files = Files(self, self.controller, self.morphology.presets, capture)
+        self.files.attach(self.morphology.open_button, self.morphology.save_button)
+        self.files.picked.connect(self._on_picked)
+        self.files.opened.connect(self.show_session)
+        jobs = (self.calibrate.job, self.export.job, self.files.job)
         workers = (self.comparison, self.structure, self.morphology.pictures)
-        jobs = (self.calibrate.job, self.export.job)
-        self._release = _Release(controller, *workers, *jobs, display)
+        self._release = _Release(self.controller, *workers, *jobs, self.display, self.preferences)
         self.destroyed.connect(self._release)
-        for keys, slot in (("Ctrl+Z", controller.undo), ("Ctrl+Shift+Z", controller.redo)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+
+    def _install_keys(self) -> None:
+        controller, files, bar = self.controller, self.files, self.view_bar
+        slots = {
+            "undo": controller.undo,
+            "redo": controller.redo,
+            "open": files.open,
+            "save twin": files.save_twin,
+            "save session": files.save_session,
+            "new seed": controller.reroll,
+        }
+        buttons = {"open": self.morphology.open_button, "new seed": self.morphology.seed.roll}
+        buttons |= {f"view {name}": button for name, button in bar.views.items()}
+        buttons |= {f"show {phase}": bar.phases[phase] for phase in PHASES}
+        clicks = {name: button.click for name, button in buttons.items()}
+        actions = {"save twin": files.twin_action, "save session": files.session_action}
+        install(self, clicks | slots, buttons | actions)
+
+    def _on_picked(self, name: str) -> None:
+        self.open_files([name])
+
+    def _on_preferences(self, preferred: Preferences) -> None:
+        """What has changed since the last time; choices made in the window stay otherwise."""
+        before, self._preferred = self._preferred, preferred
+        set_workers(preferred.threads)
+        self.controller.set_previews(
+            preferred.previews,
+            half_from=preferred.half_from,
+            quarter_from=preferred.quarter_from,
+        )
+        if preferred.device != before.device:
+            self.status.device.value = preferred.device
+        if preferred.colours != before.colours:
+            self.view_bar.scheme.value = preferred.colours
 
     def _on_realised(self, realisation, full: bool) -> None:
         self.display.show(realisation)

@@ -207,8 +207,26 @@ def test_curves_of_choice(workspace, qtbot):
 
 
 def test_the_figure_is_written(workspace, tmp_path):
-    workspace.curves.save_figure(str(tmp_path / "curves.pdf"))
-    assert (tmp_path / "curves.pdf").stat().st_size > 5000
+    for ending in ("pdf", "svg", "png"):
+        workspace.curves.save_as(str(tmp_path / f"curves.{ending}"))
+        assert (tmp_path / f"curves.{ending}").stat().st_size > 5000
+
+
+def test_the_curves_are_written_as_a_table(workspace, tmp_path):
+    workspace.curves.save_as(str(tmp_path / "curves.csv"))
+    rows = (tmp_path / "curves.csv").read_text(encoding="utf-8").splitlines()
+    kinds = {row.rsplit(",", 3)[1] for row in rows[1:]}
+    assert kinds == {"model", "realisation"}
+    model = workspace.comparison.curves["model"]
+    assert sum(",model," in row for row in rows) == 6 * model.lags_um.size
+
+
+@pytest.mark.parametrize("name", ["curves.xyz", "nowhere/curves.pdf", "nowhere/curves.csv"])
+def test_a_figure_that_cannot_be_written_is_told(workspace, tmp_path, name, qtbot):
+    with qtbot.waitSignal(workspace.controller.refused) as told:
+        workspace.curves.save_as(str(tmp_path / name))
+    assert told.args[0].endswith(".")
+    assert not list(tmp_path.iterdir())
 
 
 def test_views_phases_and_colours(workspace):

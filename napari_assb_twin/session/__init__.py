@@ -1,0 +1,1 @@
+"""A working session as one file: twin, measured data, view and window."""
