@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from napari_assb_twin.errors import InputError, TwinWarning
     from napari_assb_twin.export.geodict import export_geodict
     from napari_assb_twin.measure.coverage import estimate_coverage
+    from napari_assb_twin.notebook.explorer import explore
     from napari_assb_twin.twin.exact import coverage, interfaces
     from napari_assb_twin.twin.parameters import (
         Correlation,
@@ -33,6 +34,7 @@ _HOME = {
     "TwinWarning": "errors",
     "export_geodict": "export.geodict",
     "estimate_coverage": "measure.coverage",
+    "explore": "notebook.explorer",
     "coverage": "twin.exact",
     "interfaces": "twin.exact",
     "Correlation": "twin.parameters",
@@ -62,6 +64,7 @@ __all__ = [
     "calibrate",
     "coverage",
     "estimate_coverage",
+    "explore",
     "export_geodict",
     "generate",
     "interfaces",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import Correlation, RandomField, Tail, Twin, VolumeFractions
@@ -126,3 +126,11 @@ def preset(name: str) -> Twin:
     if name not in PRESETS:
         raise InputError(f"There is no preset {name!r}; choose from {', '.join(PRESETS)}.")
     return PRESETS[name].twin
+
+
+def preset_of(twin: Twin) -> str | None:
+    """Name of the preset that a twin is, whatever its box and seed; None if it is none."""
+    for name, one in PRESETS.items():
+        if replace(one.twin, grid=twin.grid, seed=twin.seed) == twin:
+            return name
+    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from qtpy.QtCore import Qt
@@ -17,7 +16,7 @@ from qtpy.QtWidgets import (
 
 from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
-from napari_assb_twin.twin.presets import PRESETS
+from napari_assb_twin.twin.presets import PRESETS, preset_of
 from napari_assb_twin.twin.twin_file import SUFFIX
 from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
@@ -80,7 +79,7 @@ class MorphologyPanel(QWidget):
     def show_twin(self, twin: Twin) -> None:
         """Show a twin in every widget."""
         names = self._controller.names
-        show(self.preset, _preset_of(twin))
+        show(self.preset, preset_of(twin))
         show(self.symmetry, twin.symmetry)
         offer(self.first, names.choices(), twin.first_phase)
         others = [one for one in names.choices() if one[1] != twin.first_phase]
@@ -217,11 +216,3 @@ def _button(text: str, tip: str, slot) -> QPushButton:
     button.setToolTip(tip)
     button.clicked.connect(lambda checked=False: slot())
     return button
-
-
-def _preset_of(twin: Twin) -> str | None:
-    """The preset that a twin is, whatever its box and seed."""
-    for name, one in PRESETS.items():
-        if replace(one.twin, grid=twin.grid, seed=twin.seed) == twin:
-            return name
-    return None
