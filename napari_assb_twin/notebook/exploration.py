@@ -94,7 +94,8 @@ class Exploration:
         InputError
             If there is no such number, or it cannot have this value; nothing has changed then.
         """
-        self.set_twin(by_hand(self._twin.with_value(path, value)), path, gesture)
+        if value != self._twin.value(path):
+            self.set_twin(by_hand(self._twin.with_value(path, value)), path, gesture)
 
     def drag(self, path: str, value: float | None) -> None:
         """Like `set_value`, a fraction held back where the others would vanish."""
@@ -163,6 +164,10 @@ class Exploration:
             return self.depth * self._twin.grid.size_um[axis]
         index = self._index(self.realisation.labels.shape[axis])
         return (index + 0.5) * self.realisation.voxel_size_um[axis]
+
+    def forget(self) -> None:
+        """Free what is kept between changes."""
+        self._synthesizer.forget()
 
     @property
     def coarsen(self) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Plane
-from napari_assb_twin.notebook.backend import fields_of_the_notebook
+from napari_assb_twin.notebook.backend import check_ipywidgets, fields_of_the_notebook
 from napari_assb_twin.notebook.exploration import Exploration
 from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.parameters import Twin
@@ -70,6 +70,15 @@ class Explorer:
         """
         self.exploration.set_value(path, value)
 
+    def close(self) -> None:
+        """Take the panel out of the notebook and free the memory of its volume.
+
+        Without it a panel that was displayed lives until the kernel ends, with 18 bytes per voxel
+        of Gaussian fields (38 MB for 128^3), more of chi-square ones.
+        """
+        self.panel.close()
+        self.exploration.forget()
+
     def picture(self) -> NDArray[np.uint8]:
         """The section above its curves as it stands now, uint8 (rows, columns, 4)."""
         return np.concatenate(self.panel.pixels)
@@ -84,6 +93,7 @@ class Explorer:
         """The live panel for a notebook, with a picture and a line for what cannot show it."""
         from napari_assb_twin.notebook.pictures import png
 
+        self.panel.native.explorer = self  # alive as long as what is displayed
         bundle: dict[str, Any] = self.panel.native._repr_mimebundle_()
         still = base64.b64encode(png(self.picture())).decode("ascii")
         return {**bundle, "image/png": still, "text/plain": repr(self)}
@@ -115,4 +125,5 @@ def explore(twin: Twin | None = None, *, plane: Plane = "xz", device: str = "aut
             f"explore takes a twin, not {type(twin).__name__}; open a file with load_twin(path) "
             "or take a built-in one with preset(name)."
         )
+    check_ipywidgets()
     return Explorer(Exploration(twin or preset(DEMONSTRATION), plane=plane, device=device))

@@ -63,7 +63,7 @@ class Panel:
 
     def __init__(self, exploration: Exploration) -> None:
         self._exploration = exploration
-        self._section, self._curves = SectionPicture(), CurvesPicture()
+        self.section_picture, self.curves_picture = SectionPicture(), CurvesPicture()
         self.rows: dict[str, ParameterRow] = {phase: ParameterRow(phase) for phase in PHASES}
         self.fields = {name: FieldBox(exploration, name) for name in FIELD_NAMES}
         for box in self.fields.values():
@@ -103,6 +103,11 @@ class Panel:
         show(self.plane, self._exploration.plane)
         show(self.depth, round(DEPTHS * self._exploration.depth))
         self._draw()
+
+    def close(self) -> None:
+        """Close every widget."""
+        self._exploration.changed.disconnect(self.update)
+        _close(self.native)
 
     def _form(self) -> Container[ipywidgets.Widget]:
         self.undo = button("Undo", "Take the last change back; moves of one slider are one change.")
@@ -181,8 +186,8 @@ class Panel:
     def _draw(self) -> None:
         pairs = self.pairs.value or SAME_PHASE
         self.pixels = (
-            self._section.draw(self._exploration),
-            self._curves.draw(self._exploration, pairs),
+            self.section_picture.draw(self._exploration),
+            self.curves_picture.draw(self._exploration, pairs),
         )
         self.section.value, self.curves.value = (png(one) for one in self.pixels)
         self._say(self._exploration.refusal or _remark(self._exploration))
@@ -252,6 +257,12 @@ class Panel:
 def _picture() -> ipywidgets.Image:
     """A picture at its own size; a tooltip would break ipywidgets' view of it."""
     return ipywidgets.Image(format="png", layout={"width": PICTURE_WIDTH, "object_fit": "contain"})
+
+
+def _close(widget: ipywidgets.Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    widget.close()
 
 
 _PLANES: dict[Plane, str] = {

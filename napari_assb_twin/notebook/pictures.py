@@ -142,8 +142,13 @@ class CurvesPicture:
         if dotted:
             handles.append(Line2D([], [], color=INK, linestyle=":", linewidth=2.2))
             labels.append("this volume")
-        free = "upper right" if pairs == CHOICES[SAME_PHASE] else "lower right"
-        self.plate.axes.legend(handles, labels, loc=free, fontsize=SMALL - 1, framealpha=0.85)
+        self.plate.axes.legend(
+            handles,
+            labels,
+            loc="upper right" if pairs == CHOICES[SAME_PHASE] else "lower right",
+            fontsize=SMALL - 1,
+            framealpha=0.85,
+        )
 
 
 def png(pixels: Pixels) -> bytes:
