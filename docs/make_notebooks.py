@@ -5,7 +5,8 @@ On a machine without a screen::
     xvfb-run -a -s "-screen 0 1920x1080x24" python docs/make_notebooks.py
 
 A notebook is kept without what tells of the machine it ran on: times, versions, the state of live
-widgets; its pictures have a palette, so that they are small.
+widgets; its pictures have a palette, so that they are small.  Take PyQt6: on PyQt5 napari warns
+of its age over the canvas.
 """
 
 from __future__ import annotations
@@ -153,10 +154,7 @@ def notebook(name: str) -> NotebookNode:
 
 
 def executed(name: str, folder: Path, environment: Mapping[str, str] = os.environ) -> NotebookNode:
-    """One of the notebooks, executed by a kernel that works in ``folder``.
-
-    napari shows warnings of Python on the canvas; the kernel is told to give none.
-    """
+    """One of the notebooks, executed by a kernel that works in ``folder``."""
     node = notebook(name)
     NotebookClient(
         node,
@@ -164,7 +162,7 @@ def executed(name: str, folder: Path, environment: Mapping[str, str] = os.enviro
         record_timing=False,
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
-    ).execute(env={**environment, "PYTHONWARNINGS": "ignore"})
+    ).execute(env=dict(environment))
     return slim(node)
 
 

@@ -147,6 +147,7 @@ class CurvesPicture:
             labels,
             loc="upper right" if pairs == CHOICES[SAME_PHASE] else "lower right",
             fontsize=SMALL - 1,
+            handlelength=3.2,
             framealpha=0.85,
         )
 

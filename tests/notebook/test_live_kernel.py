@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 120
 def kernel() -> Iterator[BlockingKernelClient]:
     """A client of a fresh kernel."""
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    manager.start_kernel()
     client = manager.client()
     client.start_channels()
     try:
