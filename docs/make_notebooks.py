@@ -11,6 +11,7 @@ of its age over the canvas.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import os
@@ -27,6 +28,7 @@ NOTEBOOKS = Path(__file__).parent / "notebooks"
 COLOURS = 128
 WIDEST = 900
 PATIENCE_SECONDS = 300
+NUDGE_SECONDS = 3
 LIVE = "application/vnd.jupyter.widget-view+json"
 
 
@@ -156,14 +158,40 @@ def notebook(name: str) -> NotebookNode:
 def executed(name: str, folder: Path, environment: Mapping[str, str] = os.environ) -> NotebookNode:
     """One of the notebooks, executed by a kernel that works in ``folder``."""
     node = notebook(name)
-    NotebookClient(
+    client = NotebookClient(
         node,
         timeout=PATIENCE_SECONDS,
         record_timing=False,
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
-    ).execute(env=dict(environment))
+    )
+    client.on_cell_execute = Nudge(client)
+    client.execute(env=dict(environment))
     return slim(node)
+
+
+class Nudge:
+    """Asks the kernel for its name again and again while a cell is waiting.
+
+    ipykernel can miss a request that comes just while it enters Qt's event loop; the next one
+    wakes it up.
+    """
+
+    def __init__(self, client: NotebookClient) -> None:
+        self._client = client
+        self._task: asyncio.Task[None] | None = None
+
+    async def __call__(self, **cell: object) -> None:
+        """A cell is about to be sent."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._ask())
+
+    async def _ask(self) -> None:
+        await asyncio.sleep(NUDGE_SECONDS)
+        while self._client.kc is not None:
+            self._client.kc.kernel_info()
+            await asyncio.sleep(NUDGE_SECONDS)
 
 
 def slim(node: NotebookNode) -> NotebookNode:

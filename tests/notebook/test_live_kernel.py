@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import sys
 import time
 from collections.abc import Iterator
@@ -29,16 +30,29 @@ def kernel() -> Iterator[BlockingKernelClient]:
 
 
 def value(client: BlockingKernelClient, code: str) -> str:
-    """What a cell prints."""
+    """What a cell prints.
+
+    ipykernel can miss a request that comes just while it enters Qt's event loop; another one wakes
+    it up.
+    """
     printed: list[str] = []
-
-    def collect(message: dict) -> None:
-        if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":
-            printed.append(message["content"]["text"])
-
-    reply = client.execute_interactive(code, timeout=PATIENCE_SECONDS, output_hook=collect)
-    assert reply["content"]["status"] == "ok", reply["content"]
-    return "".join(printed).strip()
+    request = client.execute(code)
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        assert time.monotonic() < end, code
+        try:
+            message = client.get_iopub_msg(timeout=3)
+        except queue.Empty:
+            client.kernel_info()
+            continue
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        kind, content = message["msg_type"], message["content"]
+        assert kind != "error", content
+        if kind == "stream" and content["name"] == "stdout":
+            printed.append(content["text"])
+        if kind == "status" and content["execution_state"] == "idle":
+            return "".join(printed).strip()
 
 
 def until(client: BlockingKernelClient, expression: str) -> None:
