@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from napari_assb_twin.export.geodict import export_geodict
     from napari_assb_twin.measure.coverage import estimate_coverage
     from napari_assb_twin.measure.percolation import percolation
+    from napari_assb_twin.notebook.explorer import explore
     from napari_assb_twin.twin.exact import coverage, interfaces
     from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
     from napari_assb_twin.twin.parameters import (
@@ -37,6 +38,7 @@ _HOME = {
     "export_geodict": "export.geodict",
     "estimate_coverage": "measure.coverage",
     "percolation": "measure.percolation",
+    "explore": "notebook.explorer",
     "coverage": "twin.exact",
     "interfaces": "twin.exact",
     "Correlation": "twin.parameters",
@@ -71,6 +73,7 @@ __all__ = [
     "calibrate",
     "coverage",
     "estimate_coverage",
+    "explore",
     "export_geodict",
     "generate",
     "interfaces",

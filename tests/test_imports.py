@@ -16,6 +16,9 @@ SCREEN = {
     *("napari", "qtpy", "PyQt5", "PyQt6", "PySide2", "PySide6", "sip"),
     *("magicgui", "superqt", "vispy", "pytestqt"),
 }
+SHARED = {"colours", "edits", "history", "lags", "scales"}
+"""Values of the workspace that the notebook uses, too: they know no widget."""
+
 HEAVY = {*SCREEN, "torch", "matplotlib", "numba", "scipy", "skimage", "tifffile", "PIL"}
 
 
@@ -27,7 +30,24 @@ def loaded_after(code: str) -> set[str]:
 
 
 def core_files() -> list[Path]:
-    return [path for path in PACKAGE.rglob("*.py") if "workspace" not in path.parts]
+    rooms = {"workspace", "notebook"}
+    files = PACKAGE.rglob("*.py")
+    return [path for path in files if path.relative_to(PACKAGE).parts[0] not in rooms]
+
+
+def notebook_files() -> list[Path]:
+    return list((PACKAGE / "notebook").glob("*.py"))
+
+
+def imported(path: Path) -> list[str]:
+    """Modules that a file names, within functions too."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+    return names
 
 
 def module_name(path: Path) -> str:
@@ -50,13 +70,19 @@ def test_importing_everything_below_the_workspace_brings_no_screen() -> None:
 def test_nothing_below_the_workspace_names_a_screen() -> None:
     """Imports within functions too."""
     for path in core_files():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                names = [node.module or ""]
-            assert not {name.partition(".")[0] for name in names} & SCREEN, path
+        assert not {name.partition(".")[0] for name in imported(path)} & SCREEN, path
+
+
+def test_the_notebook_knows_ipywidgets_and_no_screen() -> None:
+    names = [module_name(path) for path in notebook_files()]
+    loaded = loaded_after("\n".join(f"import {name}" for name in names))
+    assert {"magicgui", "ipywidgets"} <= loaded
+    assert not loaded & (SCREEN - {"magicgui"})
+    for path in notebook_files():
+        for name in imported(path):
+            assert name.partition(".")[0] not in SCREEN - {"magicgui"}, path
+            if name.startswith("napari_assb_twin.workspace"):
+                assert name.rpartition(".")[2] in SHARED, f"{path} imports {name}"
 
 
 def test_arrows_run_down() -> None:

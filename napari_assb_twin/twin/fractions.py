@@ -97,10 +97,10 @@ class VolumeFractions:
         free = [other for other in others if other not in locked]
         kept = sum(self[other] for other in others if other in locked)
         room = 1.0 - value - kept
-        require(
-            bool(free) and value > 0 and room > 0,
-            f"{phase} cannot be {value:.4g} while locked fractions take {kept:.4g}; unlock one.",
-        )
+        why = f"while locked fractions take {kept:.4g}; unlock one"
+        if not kept:
+            why = "as every phase needs a positive share; choose a number between 0 and 1"
+        require(bool(free) and value > 0 and room > 0, f"{phase} cannot be {value:.4g} {why}.")
         total = sum(self[other] for other in free)
         changed = {other: self[other] * room / total for other in free}
         return replace(self, **{phase: value, **changed})

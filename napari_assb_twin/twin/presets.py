@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from napari_assb_twin.errors import InputError
@@ -175,3 +175,11 @@ def preset(name: str) -> Twin:
     if name not in PRESETS:
         raise InputError(f"There is no preset {name!r}; choose from {', '.join(PRESETS)}.")
     return PRESETS[name].twin
+
+
+def preset_of(twin: Twin) -> str | None:
+    """Name of the preset that a twin is, whatever its box and seed; None if it is none."""
+    for name, one in PRESETS.items():
+        if replace(one.twin, grid=twin.grid, seed=twin.seed) == twin:
+            return name
+    return None

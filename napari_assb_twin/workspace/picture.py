@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def take_picture(
 
 
 def wait_until_drawn(
-    workspace: TwinWorkspace, refusals: list[str], patience_seconds: float
+    workspace: TwinWorkspace, refusals: Sequence[str] = (), patience_seconds: float = 120.0
 ) -> None:
     """Let events pass until nothing is being made any more.
 
