@@ -22,6 +22,12 @@ HALF_FROM, QUARTER_FROM = 96, 320
 """Longest edges, in voxels, from which the preview takes every second or fourth voxel."""
 
 
+def coarsening(shape: tuple[int, int, int]) -> int:
+    """Of how many voxels along each axis a preview takes one."""
+    longest = max(shape)
+    return 4 if longest >= QUARTER_FROM else 2 if longest >= HALF_FROM else 1
+
+
 @dataclass(frozen=True)
 class _Answer:
     twin: Twin
@@ -121,8 +127,7 @@ class LiveVolume(QObject):
     def _coarsen(self, twin: Twin) -> int:
         if self._full_seconds.get(twin.grid.shape, 1.0) < QUICK_SECONDS:
             return 1
-        longest = max(twin.grid.shape)
-        return 4 if longest >= QUARTER_FROM else 2 if longest >= HALF_FROM else 1
+        return coarsening(twin.grid.shape)
 
     def _ask_preview(self) -> None:
         if self._twin is not None:

@@ -23,6 +23,7 @@ from napari_assb_twin.images.draft import Data
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.workspace.adapter import notify_error
 from napari_assb_twin.workspace.calibrate_panel import CalibratePanel
+from napari_assb_twin.workspace.camera_button import CameraButton
 from napari_assb_twin.workspace.comparison import Comparison
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.curves_panel import CurvesPanel
@@ -37,7 +38,7 @@ from napari_assb_twin.workspace.wheel_guard import WheelGuard
 if TYPE_CHECKING:
     import napari
 
-WIDTH = 416
+WIDTH = 422
 
 
 class TwinWorkspace(QWidget):
@@ -58,7 +59,8 @@ class TwinWorkspace(QWidget):
         self.display = Display(viewer)
         self.controller = Controller(twin or self.display.drawn_twin)
         self.comparison = Comparison(self.controller)
-        self.view_bar = ViewBar()
+        self.camera = CameraButton(self.controller, self.display)
+        self.view_bar = ViewBar(self.camera)
         self.data = DataPanel(self.controller, self.display)
         self.morphology = MorphologyPanel(self.controller)
         self.calibrate = CalibratePanel(self.controller)
@@ -96,8 +98,8 @@ class TwinWorkspace(QWidget):
     @property
     def busy(self) -> bool:
         """Whether a volume, curves or a job is being made."""
-        jobs = self.calibrate.job.running or self.export.job.running
-        return jobs or self.controller.busy or self.comparison.busy
+        jobs = (self.calibrate.job, self.export.job, self.camera.recorder)
+        return any(job.running for job in jobs) or self.controller.busy or self.comparison.busy
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Twin files replace the twin, images go to the Data panel."""
@@ -116,6 +118,8 @@ class TwinWorkspace(QWidget):
         """Stop all work; harmless when called twice, and `reopen` goes on."""
         if not self._closed:
             self._closed = True
+            self.camera.close_dialog()
+            self.display.tidy()
             self._release()
 
     def reopen(self) -> None:
@@ -150,9 +154,12 @@ class TwinWorkspace(QWidget):
         self.view_bar.viewed.connect(display.view)
         self.view_bar.seen.connect(display.set_seen)
         self.view_bar.coloured.connect(self._on_scheme)
+        self.view_bar.cut.connect(display.set_cut)
+        self.view_bar.sliced.connect(display.set_slice)
         self.tabs.currentChanged.connect(self._on_tab)
         display.on_theme(self._on_theme)
-        jobs = (self.calibrate.job, self.export.job)
+        display.on_view(self._on_view)
+        jobs = (self.calibrate.job, self.export.job, self.camera.recorder)
         self._release = _Release(controller, self.comparison, *jobs, display)
         self.destroyed.connect(self._release)
         for keys, slot in (("Ctrl+Z", controller.undo), ("Ctrl+Shift+Z", controller.redo)):
@@ -162,8 +169,13 @@ class TwinWorkspace(QWidget):
 
     def _on_realised(self, realisation, full: bool) -> None:
         self.display.show(realisation)
+        self.view_bar.set_shares(realisation.volume_fractions)
+
+    def _on_view(self) -> None:
+        self.view_bar.show_state(self.display.state)
 
     def _on_data(self, data: Data | None) -> None:
+        self.view_bar.set_measured(None if data is None else data.volume_fractions)
         self.display.show_measured(None if data is None else data.measured)
 
     def _on_scheme(self, name: str) -> None:
@@ -173,6 +185,7 @@ class TwinWorkspace(QWidget):
     def _on_theme(self) -> None:
         theme = self.display.theme
         self.morphology.set_theme(theme)
+        self.camera.set_theme(theme)
         self.curves.set_look(theme, self.view_bar.scheme.value)
 
     def _on_tab(self, index: int) -> None:

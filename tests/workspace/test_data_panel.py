@@ -138,7 +138,7 @@ def test_the_section_that_is_drawn_is_chosen(workspace, section_data, qtbot):
     workspace.controller.set_data(section_data)
     assert workspace.data.shown.native.isVisibleTo(workspace.data) is False
     workspace.controller.set_data(Data(both, ("a", "b")))
-    panel, layer = workspace.data, workspace.display._measured_layer
+    panel, layer = workspace.data, workspace.display.measured_layer
     assert panel.shown.native.isVisibleTo(panel)
     assert panel.count.text() == "of 3"
     assert layer.data.shape == (128, 1, 128)
