@@ -77,7 +77,6 @@ class CameraButton(QToolButton):
         dialog, self.dialog = self.dialog, None
         if dialog is not None:
             QDialog.done(dialog, 0)
-            dialog.setParent(None)
             dialog.deleteLater()
 
     def _on_menu(self) -> None:

@@ -5,9 +5,11 @@ What napari itself is asked for stands in `adapter`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
+
+from qtpy.QtCore import QTimer
 
 from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.twin.parameters import Twin
@@ -244,7 +246,7 @@ class Display:
                 self._sections.show(shown.labels, shown.voxel_size_um, point, self._look)
             else:
                 self._sections.hide()
-        self._follow_captions()
+            self._follow_captions(point)
 
     def _look_obliquely(self) -> None:
         if not self._axes.flat:
@@ -254,13 +256,13 @@ class Display:
         self._viewer.reset_view(reset_camera_angle=False)
 
     def _centre_slices(self) -> None:
-        if self._shown is not None:
+        if self._shown is not None and self._connected:
             self._axes.point_um = [size / 2 for size in self._shown.twin.grid.size_um]
 
-    def _follow_captions(self) -> None:
+    def _follow_captions(self, point: Sequence[float]) -> None:
         if self._axes.flat:
             axis = self._axes.across
-            self._measured.follow(axis, self._axes.point_um[axis])
+            self._measured.follow(axis, point[axis])
 
     def _tell(self) -> None:
         if self._view_slot is not None:
@@ -286,6 +288,8 @@ class Display:
         self._look_obliquely()
         self._fit()
         self._tell()
+        if self._view == "beside":  # the viewer's slider keeps its old step in the new range
+            QTimer.singleShot(0, self._centre_slices)
 
     def _on_point(self, event: object = None) -> None:
         if self._axes.arranging or self._shown is None:
@@ -294,5 +298,5 @@ class Display:
             self._draw_others()
         elif self._view == "beside":
             with self._axes.arranged():
-                self._follow_captions()
+                self._follow_captions(self._axes.point_um)
         self._tell()

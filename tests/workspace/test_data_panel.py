@@ -47,7 +47,8 @@ def test_a_section_is_asked_for_and_measured(workspace, section_data, qtbot, tmp
     assert len(workspace.curves.figure.lines["measured", 0].get_xdata()) > 10
     assert workspace.comparison.residual[0] == "measured"
     assert "rms" in workspace.curves.note.text()
-    assert [layer.name for layer in workspace.display._viewer.layers] == ["twin", "measured"]
+    layers = [layer.name for layer in workspace.display._viewer.layers]
+    assert layers == ["twin", "measured", "captions"]
     workspace.data.remove.click()
     assert [layer.name for layer in workspace.display._viewer.layers] == ["twin"]
     assert workspace.comparison.curves["measured"] is None
