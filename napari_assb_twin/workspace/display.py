@@ -243,7 +243,7 @@ class Display:
             else:
                 self._measured.hide()
             if self._view == "sections" and shown is not None:
-                self._sections.show(shown.labels, shown.voxel_size_um, point, self._look)
+                self._sections.show(shown, point, self._look)
             else:
                 self._sections.hide()
             self._follow_captions(point)

@@ -86,7 +86,7 @@ class MovieDialog(QDialog):
         for widget in (self.length, self.bar, self.message):
             layout.addWidget(widget)
         layout.addLayout(buttons)
-        self.setMinimumWidth(400)
+        self.setMinimumWidth(460)
         self.start.clicked.connect(lambda checked=False: self.record())
         self.cancel.clicked.connect(lambda checked=False: self.reject())
         for field in (self.frames, self.rate):

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from napari_assb_twin.twin.synthesis import Realisation
 from napari_assb_twin.workspace.adapter import (
     METADATA,
     add_labels,
@@ -18,7 +19,7 @@ from napari_assb_twin.workspace.adapter import (
     phase_colormap,
     write_labels,
 )
-from napari_assb_twin.workspace.views import PLANES, Labels, Look
+from napari_assb_twin.workspace.views import PLANES, Look
 from napari_assb_twin.workspace.world_axes import nearest
 
 NAMES = tuple(f"section {plane}" for plane in PLANES)
@@ -30,6 +31,9 @@ class SectionLayers:
     def __init__(self, viewer: Any) -> None:
         self._viewer = viewer
         self._layers: list[Any] = own_layers(viewer, *NAMES)
+        self._indices: dict[int, int] = {}
+        self._realisation: Realisation | None = None
+        self._look: Look | None = None
         self.hide()
 
     @property
@@ -37,34 +41,32 @@ class SectionLayers:
         """Those that are in the viewer."""
         return [layer for layer in self._layers if layer in self._viewer.layers]
 
-    def show(
-        self,
-        phases: Labels,
-        voxel_size_um: Sequence[float],
-        point_um: Sequence[float],
-        look: Look,
-    ) -> None:
-        """Draw the sections of a volume through a point (z, y, x)."""
+    def show(self, realisation: Realisation, point_um: Sequence[float], look: Look) -> None:
+        """Draw the sections of a volume through a point (z, y, x), those that are not yet."""
         if len(self.layers) < len(NAMES):
             self.hide()
+        same = self._realisation is realisation and self._look == look
+        self._realisation, self._look = realisation, look
         for axis in range(3):
-            self._show(axis, phases, voxel_size_um, point_um[axis], look)
+            edge, count = realisation.voxel_size_um[axis], realisation.labels.shape[axis]
+            index = nearest(point_um[axis], edge, count)
+            if not same or self._indices.get(axis) != index:
+                self._indices[axis] = index
+                self._show(axis, realisation, index, look)
 
     def hide(self) -> None:
         """Take them out of the viewer."""
         for layer in self.layers:
             self._viewer.layers.remove(layer)
-        self._layers = []
+        self._layers, self._indices, self._realisation = [], {}, None
 
     def set_scheme(self, name: str) -> None:
         """Colour the phases otherwise."""
         for layer in self.layers:
             layer.colormap = phase_colormap(name)
 
-    def _show(
-        self, axis: int, phases: Labels, voxel_size_um: Sequence[float], at_um: float, look: Look
-    ) -> None:
-        index = nearest(at_um, voxel_size_um[axis], phases.shape[axis])
+    def _show(self, axis: int, realisation: Realisation, index: int, look: Look) -> None:
+        phases, voxel_size_um = realisation.labels, realisation.voxel_size_um
         section = phases[
             tuple(slice(index, index + 1) if i == axis else slice(None) for i in range(3))
         ]

@@ -60,7 +60,7 @@ class TwinLayer:
 
     def set_visible(self, visible: bool) -> None:
         """Hide the volume, for example where sections stand for it."""
-        if self.layer is not None:
+        if self.layer is not None and self._layer.visible != visible:
             self._layer.visible = visible
 
     def set_scheme(self, name: str) -> None:
