@@ -88,13 +88,11 @@ class Display:
 
     def show_section(self, number: int) -> None:
         """Show another one of several sections, counted from 0, beside the twin."""
-        before = self._measured.plate
+        before = self._measured.view
         self._measured.choose(number)
-        plate = self._measured.plate
-        same = before is not None and plate is not None and before.normal == plate.normal
-        if self._view == "beside" and same:
+        if self._view == "beside" and before == self._measured.view:
             self._draw_others()
-        elif plate is not None:
+        else:
             self.view("beside")
 
     @property
