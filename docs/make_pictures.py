@@ -22,6 +22,8 @@ import numpy as np
 from PIL import Image
 from qtpy.QtWidgets import QApplication
 
+from napari_assb_twin.images.draft import Data
+from napari_assb_twin.measure.sections import SectionStack, Volume
 from napari_assb_twin.twin.parameters import VolumeFractions
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.simulation import WindowSampler
@@ -31,6 +33,7 @@ from napari_assb_twin.workspace.picture import wait_until_drawn
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZE = (1440, 900)
+SMALL = (1280, 800)
 PIXEL_UM = 0.05
 COLOURS = 255
 
@@ -39,8 +42,13 @@ def main() -> None:
     """Drive the window and write every picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--section", type=Path, help="a cross-section with three labels")
+    parser.add_argument("--views", action="store_true", help="only the pictures of the views")
     options = parser.parse_args()
     PICTURES.mkdir(exist_ok=True)
+    for theme in ("dark", "light"):
+        _views(theme)
+    if options.views:
+        return
     with tempfile.TemporaryDirectory() as folder:
         section = options.section or _simulated_section(Path(folder) / "cross_section.tif")
         _tutorial(section, Path(folder))
@@ -121,6 +129,33 @@ def _presets() -> None:
     workspace.controller.load_preset("sheet-pores")
     _settle(workspace)
     _shoot(viewer, "sheet_pores")
+    workspace.shutdown()
+    viewer.close()
+
+
+def _views(theme: str) -> None:
+    """Every way of looking, with data that are simulated from another twin."""
+    viewer, workspace = view()
+    viewer.window.resize(*SMALL)
+    viewer.theme = theme
+    _settle(workspace)
+    bar = workspace.view_bar
+    _shoot(viewer, f"view_3d_{theme}")
+    bar.clip.click()
+    _shoot(viewer, f"view_cut_{theme}")
+    bar.clip.click()
+    for name in ("sections", "xz"):
+        bar.views[name].click()
+        _shoot(viewer, f"view_{name}_{theme}")
+    twin = preset("fine-electrolyte")
+    sampler = WindowSampler(twin, Torus((120, 100, 160), (2 * PIXEL_UM,) * 3))
+    labels = sampler(np.random.default_rng(7))
+    section = SectionStack("xz", (np.ascontiguousarray(labels[:, 0]),), (2 * PIXEL_UM,) * 2)
+    tomogram = Volume(labels, (2 * PIXEL_UM,) * 3)
+    for name, measured in (("section", (section,)), ("tomogram", tomogram)):
+        workspace.controller.set_data(Data(measured, (name,)))
+        _settle(workspace)
+        _shoot(viewer, f"view_beside_{name}_{theme}")
     workspace.shutdown()
     viewer.close()
 

@@ -101,9 +101,21 @@ def _view(value: object, what: str) -> View:
         kept["order"] = tuple(order)
     if content.get("point_um") is not None:
         kept["point_um"] = numbers(content["point_um"], f"{what}.point_um", 3)
+    if content.get("cut") is not None:
+        kept["cut"] = _cut(content["cut"], f"{what}.cut")
     if content.get("camera") is not None:
         kept["camera"] = _camera(content["camera"], f"{what}.camera")
     return View(**kept)
+
+
+def _cut(value: object, what: str) -> tuple[int, float, bool]:
+    items = _items(value, what)
+    if len(items) != 3 or items[0] not in (0, 1, 2) or not isinstance(items[2], bool):
+        raise InputError(f"{what} must hold an axis 0, 1 or 2, a place from 0 to 1, and a side.")
+    (place,) = numbers([items[1]], what, 1)
+    if not 0 <= place <= 1:
+        raise InputError(f"{what} has the place {place!r}; it must lie between 0 and 1.")
+    return int(items[0]), place, items[2]
 
 
 def _camera(value: object, what: str) -> Camera:

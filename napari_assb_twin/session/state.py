@@ -40,6 +40,9 @@ class View:
     dimensions, order, point_um
         Displayed dimensions (2 or 3), axes of the world in the order slider, rows, columns, and
         the point (z, y, x) through which planes are cut; None for the middle.
+    cut
+        Of the clipping plane in 3D: the axis (0, 1, 2 for z, y, x) across it, its place along that
+        axis from 0 to 1, and whether the upper part is taken away; None for no cut.
     camera
         None to show everything.
     """
@@ -50,6 +53,7 @@ class View:
     dimensions: Literal[2, 3] = 3
     order: tuple[int, int, int] = (0, 1, 2)
     point_um: tuple[float, float, float] | None = None
+    cut: tuple[int, float, bool] | None = None
     camera: Camera | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,12 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.reading import Image
 from napari_assb_twin.twin.phases import PHASES, code
 from napari_assb_twin.workspace.colours import SCHEMES
+from napari_assb_twin.workspace.views import AXES, SOLID_PORE
 
-AXES = ("z", "y", "x")
-SOLID_PORE = 3
-"""Pores that are drawn as a solid: label 0 is the background of a 3D view."""
+METADATA = "assb_twin_phases"
+"""Key of a layer's metadata under which the phases stand as they are, whatever is shown."""
+
+CAPTION_POINTS = 13
 
 PLUGIN = "napari-assb-twin"
 """Name of the plugin in napari."""
@@ -24,16 +27,23 @@ THEME = ("text", "background", "foreground", "secondary", "warning")
 
 
 def labels_options(
-    labels: NDArray[np.uint8], voxel_size_um: Sequence[float], scheme: str = "paper"
+    labels: NDArray[np.uint8],
+    voxel_size_um: Sequence[float],
+    scheme: str = "paper",
+    *,
+    shaded: bool = True,
 ) -> dict[str, Any]:
-    """Arguments of a labels layer of phases: size, units, colours, rendering."""
+    """Arguments of a labels layer of phases: size, units, colours, rendering.
+
+    In 3D a volume is shaded; a section keeps the colours of the legend.
+    """
     return {
         "scale": tuple(voxel_size_um),
         "units": ("µm",) * labels.ndim,
         "axis_labels": AXES[-labels.ndim :],
         "opacity": 1.0,
         "colormap": phase_colormap(scheme),
-        "rendering": "iso_categorical",
+        "rendering": "iso_categorical" if shaded else "translucent",
         "iso_gradient_mode": "fast",
     }
 
@@ -97,6 +107,99 @@ def image_of(layer: Any) -> Image:
     in_um = all(str(unit) in ("micrometer", "micron", "um", "µm") for unit in layer.units)
     sizes = tuple(float(size) for size in layer.scale[-array.ndim :]) if in_um else None
     return Image(array, sizes, f"layer {layer.name}")
+
+
+def own_layers(viewer: Any, *names: str) -> list[Any]:
+    """Layers that a workspace made in this viewer, perhaps an earlier one."""
+    return [one for one in viewer.layers if one.name in names and METADATA in one.metadata]
+
+
+def write_labels(layer: Any, drawn: NDArray[np.uint8]) -> None:
+    """Other labels in a layer: in place where the shape is that of the last ones."""
+    if layer.data.shape == drawn.shape:
+        layer.data[...] = drawn
+        layer.refresh(thumbnail=False, highlight=False, extent=False)
+    else:
+        layer.data = drawn
+
+
+def write_part(layer: Any, where: tuple[slice, ...], drawn: NDArray[np.uint8]) -> None:
+    """Other labels in a part of a layer."""
+    layer.data[where] = drawn
+    layer.refresh(thumbnail=False, highlight=False, extent=False)
+
+
+def add_labels(
+    viewer: Any,
+    drawn: NDArray[np.uint8],
+    voxel_size_um: Sequence[float],
+    name: str,
+    scheme: str,
+    *,
+    shaded: bool = True,
+) -> Any:
+    """A new layer of phases; the one that was selected stays so."""
+    active = viewer.layers.selection.active
+    options = labels_options(drawn, voxel_size_um, scheme, shaded=shaded)
+    layer = viewer.add_labels(drawn, name=name, **options)
+    if active is not None:
+        viewer.layers.selection.active = active
+    return layer
+
+
+def add_captions(viewer: Any, points: Any, texts: Sequence[str], colour: str, name: str) -> Any:
+    """Words that stand at points of the world (micrometres)."""
+    active = viewer.layers.selection.active
+    layer = viewer.add_points(
+        points,
+        name=name,
+        size=1e-3,
+        face_color="transparent",
+        border_color="transparent",
+        text={"string": list(texts), "color": colour, "size": CAPTION_POINTS, "anchor": "center"},
+        units=("µm",) * 3,
+        axis_labels=AXES,
+        metadata={METADATA: None},
+    )
+    if active is not None:
+        viewer.layers.selection.active = active
+    return layer
+
+
+@dataclass(frozen=True)
+class CameraView:
+    """Where a 3D camera looks from: world directions (z, y, x), centre, and pixels per µm."""
+
+    direction: tuple[float, float, float]
+    up: tuple[float, float, float]
+    centre: tuple[float, float, float]
+    zoom: float
+
+
+def camera(viewer: Any) -> CameraView:
+    """The camera as it is."""
+    one = viewer.scene.camera
+    return CameraView(
+        tuple(one.view_direction), tuple(one.up_direction), tuple(one.center), float(one.zoom)
+    )
+
+
+def set_camera(viewer: Any, view: CameraView) -> None:
+    """Look from there."""
+    one = viewer.scene.camera
+    one.set_view_direction(view.direction, view.up)
+    one.center, one.zoom = view.centre, view.zoom
+
+
+def set_text(viewer: Any, text: str) -> None:
+    """Words in the upper left corner of the canvas; none if empty."""
+    overlay = viewer.canvas.overlays.text
+    overlay.text, overlay.visible = text, bool(text)
+
+
+def canvas_picture(viewer: Any) -> NDArray[np.uint8]:
+    """The canvas as it is now, without the window around it (rows, columns, 4)."""
+    return np.asarray(viewer.screenshot(path=None, canvas_only=True, flash=False))
 
 
 def run_event_loop() -> None:

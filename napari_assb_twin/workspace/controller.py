@@ -35,7 +35,7 @@ from napari_assb_twin.workspace.edits import (
     within_reach,
 )
 from napari_assb_twin.workspace.history import History
-from napari_assb_twin.workspace.live import Cut, LiveVolume
+from napari_assb_twin.workspace.live import LiveVolume, Plane
 from napari_assb_twin.workspace.phase_names import PhaseNames
 
 PREPARING = "Preparing… (the first volume of a session compiles its kernels)"
@@ -138,7 +138,7 @@ class Controller(QObject):
         if self._open:
             self._live.refresh()
 
-    def look_at(self, visible_plane: Callable[[], Cut | None]) -> None:
+    def look_at(self, visible_plane: Callable[[], Plane | None]) -> None:
         """Draw one plane alone while a slider moves, where ``visible_plane`` says which."""
         self._live.visible_plane = visible_plane
 

@@ -1,66 +1,51 @@
-"""The volume and the measured data in a viewer: layers, view, theme.
+"""The volume and the measured data in a viewer: layers, views, theme.
 
-With `adapter` the only module that touches napari.
+What napari itself is asked for stands in `adapter`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from qtpy.QtCore import QTimer
 
 from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.twin.phases import PHASES, Phase, code
-from napari_assb_twin.twin.realisation import Realisation
-from napari_assb_twin.workspace.adapter import (
-    SOLID_PORE,
-    dress,
-    is_pixels,
-    labels_options,
-    phase_colormap,
-    theme_colours,
-)
-from napari_assb_twin.workspace.plates import Plate, plates_of
-
-TWIN_LAYER = "twin"
-MEASURED_LAYER = "measured"
-METADATA = "assb_twin_phases"
-"""Key of a layer's metadata under which the phases stand as they are, whatever is shown."""
-
-Labels = NDArray[np.uint8]
-
-SEEN = frozenset({"active_material", "solid_electrolyte"})
-"""Phases drawn as solids at first: one looks into the pores."""
+from napari_assb_twin.twin.phases import Phase
+from napari_assb_twin.twin.realisation import PlaneRealisation, Realisation
+from napari_assb_twin.workspace import adapter
+from napari_assb_twin.workspace.adapter import METADATA
+from napari_assb_twin.workspace.camera import Camera
+from napari_assb_twin.workspace.measured_layer import MeasuredLayer
+from napari_assb_twin.workspace.section_layers import SectionLayers
+from napari_assb_twin.workspace.twin_layer import TwinLayer
+from napari_assb_twin.workspace.views import ORDERS, PLANES, Cut, Look, View, ViewState
+from napari_assb_twin.workspace.world_axes import WorldAxes
 
 VIEW_DIRECTION = (0.5, 1.0, 0.5)
 UP_DIRECTION = (-1.0, 0.0, 0.0)
 """One looks obliquely at the box (z, y, x), z downwards as in the rows of a cross-section."""
 
-ORDERS = {"3D": (0, 1, 2), "xy": (0, 1, 2), "xz": (1, 0, 2), "yz": (2, 0, 1)}
-"""Views, and the axes of the world in the order slider, rows, columns."""
-
 
 class Display:
-    """The twin's labels layer and the measured one in a viewer.
-
-    A layer that the user deleted is made again when there is something to draw.
-    """
+    """The twin's labels layer in a viewer, and the layers that some views add to it."""
 
     def __init__(self, viewer) -> None:
         self._viewer = viewer
-        self._layer: Any = self._own_layer(TWIN_LAYER)
-        self._measured_layer: Any = self._own_layer(MEASURED_LAYER)
-        self._plates: tuple[Plate, ...] = ()
-        self._plate = 0
+        self.camera = Camera(viewer)
+        self._axes = WorldAxes(viewer)
+        self._twin = TwinLayer(viewer)
+        self._measured = MeasuredLayer(viewer)
+        self._sections = SectionLayers(viewer)
         self._shown: Realisation | None = None
-        self._scheme = "paper"
-        self._seen: frozenset[Phase] = frozenset(SEEN)
+        self._view: View = "3D"
+        self._look = Look()
         self._theme_slot: Callable[[], None] | None = None
+        self._view_slot: Callable[[], None] | None = None
         self._connected = False
-        dress(viewer)
+        adapter.dress(viewer)
         self.open()
 
     # the twin
@@ -68,114 +53,164 @@ class Display:
     def show(self, realisation: Realisation) -> None:
         """Draw a realisation: in place where shape and voxels are those of the last one."""
         before, self._shown = self._shown, realisation
-        phases = realisation.labels
-        drawn = self._drawn(phases)
-        layer = self._layer
-        if layer is None or layer not in self._viewer.layers:
-            self._layer = self._new_layer(drawn, realisation.voxel_size_um, TWIN_LAYER)
+        if self._twin.show(realisation, self._look, section=self._of_sections):
+            self._twin.set_visible(self._view != "sections")
             self._look_obliquely()
-        elif layer.data.shape == drawn.shape:
-            layer.data[...] = drawn
-            layer.refresh(thumbnail=False, highlight=False, extent=False)
-        else:
-            layer.data = drawn
-        layer = self._layer
-        if not np.allclose(layer.scale, realisation.voxel_size_um, rtol=1e-9):
-            layer.scale = realisation.voxel_size_um
-        layer.metadata = {METADATA: phases, "twin": realisation.twin}
-        if before is None or _box_um(before) != _box_um(realisation):
-            self._place_measured()
+        if before is None or before.twin.grid.size_um != realisation.twin.grid.size_um:
             self._centre_slices()
-            self._viewer.reset_view(reset_camera_angle=False)
+            self._draw_others()
+            self._fit()
+            self._tell()
+        elif self._view == "sections":
+            self._draw_others()
+
+    def show_plane(self, plane: PlaneRealisation) -> None:
+        """Draw one plane of a volume, if it is still the one that is looked at."""
+        if self.plane == (plane.axis, plane.index):
+            self._twin.show_plane(plane, self._look)
 
     @property
     def twin_layer(self) -> Any:
         """The labels layer of the twin, or None."""
-        return self._layer
+        return self._twin.layer
 
     @property
     def drawn_twin(self) -> Twin | None:
         """The twin that an earlier workspace left drawn in this viewer, or None."""
-        return None if self._layer is None else self._layer.metadata.get("twin")
+        return self._twin.drawn_twin
 
     # the measured data
 
     def show_measured(self, measured: Measured | None) -> None:
-        """Draw measured data beside the twin, of several sections the first; None removes them."""
-        if self._measured_layer is not None and self._measured_layer in self._viewer.layers:
-            self._viewer.layers.remove(self._measured_layer)
-        self._plates, self._plate, self._measured_layer = plates_of(measured), 0, None
-        if not self._plates:
-            return
-        plate = self._plates[0]
-        drawn = self._drawn(plate.labels)
-        self._measured_layer = self._new_layer(drawn, plate.voxel_size_um, MEASURED_LAYER)
-        self._measured_layer.metadata = {METADATA: plate.labels}
-        self._place_measured()
-        self._viewer.reset_view(reset_camera_angle=False)
+        """Take measured data and show them beside the twin; None removes them."""
+        self._measured.take(measured)
+        if self._measured.plate is not None:
+            self.view("beside")
+        elif self._view == "beside":
+            self.view("3D")
+        else:
+            self._tell()
 
     def show_section(self, number: int) -> None:
-        """Draw another one of several sections, counted from 0."""
-        before, self._plate = self._plate, number
-        layer = self._measured_layer
-        if layer is None or layer not in self._viewer.layers:
-            return
-        labels = self._plates[number].labels
-        layer.data = self._drawn(labels)
-        layer.metadata = {METADATA: labels}
-        self._place_measured()
-        if self._plates[before].normal != self._plates[number].normal:
-            self._viewer.reset_view(reset_camera_angle=False)
+        """Show another one of several sections, counted from 0, beside the twin."""
+        before = self._measured.view
+        self._measured.choose(number)
+        if self._view == "beside" and before == self._measured.view:
+            self._draw_others()
+        else:
+            self.view("beside")
 
-    def _place_measured(self) -> None:
-        layer = self._measured_layer
-        if not self._plates or layer not in self._viewer.layers:
+    @property
+    def measured_layer(self) -> Any:
+        """The labels layer of the measured data while it is shown, else None."""
+        return self._measured.layer
+
+    # views
+
+    def view(self, name: View) -> None:
+        """One of `VIEWS`; ``beside`` does nothing without data."""
+        if name == "beside" and self._measured.plate is None:
+            self._tell()
             return
-        box = (0.0, 0.0, 0.0) if self._shown is None else _box_um(self._shown)
-        flat = self._viewer.dims.ndisplay == 2
-        layer.scale, layer.translate = self._plates[self._plate].placed(box, flat=flat)
+        before, was_flat = self._view, self._axes.flat
+        self._view = name
+        base = self._measured.view if name == "beside" else name
+        with self._axes.arranged():
+            self._axes.look_along(ORDERS[base], flat=base in PLANES)
+        self._draw()
+        if was_flat or before == name:
+            self._look_obliquely()
+        if was_flat or {before, name} != {"3D", "sections"}:
+            self._fit()
+        self._tell()
+
+    @property
+    def plane(self) -> tuple[int, int] | None:
+        """Axis (z, y, x) across a plane view and the voxel of the twin's grid in it, else None."""
+        if not self._axes.flat or self._shown is None:
+            return None
+        axis = self._axes.across
+        return axis, self.slices[axis]
+
+    @property
+    def slices(self) -> tuple[int, int, int]:
+        """Voxels of the twin's grid (z, y, x) through which sections go."""
+        if self._shown is None:
+            return 0, 0, 0
+        return self._axes.voxel(self._shown.twin.grid)
+
+    def set_slice(self, axis: int, index: int) -> None:
+        """Move the section across an axis to a voxel of the twin's grid."""
+        if self._shown is not None:
+            point = list(self._axes.point_um)
+            point[axis] = index * self._shown.twin.grid.voxel_size_um
+            self._axes.point_um = point
+
+    @property
+    def state(self) -> ViewState:
+        """What is shown, for the bar above the panels."""
+        return ViewState(
+            view=self._view,
+            flat=self._axes.flat,
+            seen=self._look.seen(section=self._of_sections),
+            has_data=self._measured.plate is not None,
+            grid=None if self._shown is None else self._shown.twin.grid,
+            slices=self.slices,
+        )
+
+    def on_view(self, slot: Callable[[], None]) -> None:
+        """Call ``slot`` when another view, box or slice is shown, or data come or go."""
+        self._view_slot = slot
 
     # look
 
     def set_scheme(self, name: str) -> None:
         """Colour the phases by one of `SCHEMES`."""
-        self._scheme = name
-        for layer in self._layers():
-            layer.colormap = phase_colormap(name)
+        self._look = replace(self._look, scheme=name)
+        self._twin.set_scheme(name)
+        self._measured.set_scheme(name)
+        self._sections.set_scheme(name)
 
     def set_seen(self, phases: Collection[Phase]) -> None:
-        """Draw these phases as solids and see through the others."""
-        self._seen = frozenset(phases)
-        self._redraw()
+        """Draw these phases and see through the others: in 3D, or in all sections."""
+        self._look = self._look.seeing(frozenset(phases), section=self._of_sections)
+        self._draw()
 
-    def view(self, name: str) -> None:
-        """``3D``, or a plane: ``xy`` (plan view), ``xz`` or ``yz`` (cross-sections)."""
-        dims = self._viewer.dims
-        dims.order = ORDERS[name]
-        if dims.ndisplay != (3 if name == "3D" else 2):
-            dims.ndisplay = 3 if name == "3D" else 2  # goes on in _on_ndisplay
-        else:
-            self._on_ndisplay()
-        self._look_obliquely()
+    def set_cut(self, cut: Cut | None) -> None:
+        """Take a part of what is drawn in 3D away, or show all of it."""
+        self._look = replace(self._look, cut=cut)
+        self._draw()
+
+    # life
 
     def open(self) -> None:
-        """Follow the viewer's own buttons and theme."""
+        """Follow the viewer's own buttons, sliders and theme."""
         if not self._connected:
             self._connected = True
             self._viewer.dims.events.ndisplay.connect(self._on_ndisplay)
+            self._viewer.dims.events.point.connect(self._on_point)
             self._viewer.events.theme.connect(self._on_theme)
+            if self._shown is not None:
+                self._draw()
+
+    def tidy(self) -> None:
+        """Leave the twin alone in the viewer, for whoever comes next."""
+        self._measured.hide()
+        self._sections.hide()
+        self._twin.set_visible(True)
 
     def close(self) -> None:
         """Disconnect from the viewer; the layers stay."""
         if self._connected:
             self._connected = False
             self._viewer.dims.events.ndisplay.disconnect(self._on_ndisplay)
+            self._viewer.dims.events.point.disconnect(self._on_point)
             self._viewer.events.theme.disconnect(self._on_theme)
 
     @property
     def theme(self) -> dict[str, str]:
         """Colours of the theme, for example ``text`` and ``background``."""
-        return theme_colours(self._viewer)
+        return adapter.theme_colours(self._viewer)
 
     def on_theme(self, slot: Callable[[], None]) -> None:
         """Call ``slot`` when the theme changes."""
@@ -186,63 +221,85 @@ class Display:
         return [
             layer
             for layer in self._viewer.layers
-            if is_pixels(layer) and METADATA not in layer.metadata
+            if adapter.is_pixels(layer) and METADATA not in layer.metadata
         ]
 
     # inside
 
+    @property
+    def _of_sections(self) -> bool:
+        return self._axes.flat or self._view == "sections"
+
+    def _draw(self) -> None:
+        """Draw everything again, after the view or the look has changed."""
+        self._twin.redraw(self._look, section=self._of_sections)
+        self._twin.set_visible(self._view != "sections")
+        self._draw_others()
+
+    def _draw_others(self) -> None:
+        """The layers that the view adds to the twin's, or none."""
+        shown, point = self._shown, self._axes.point_um
+        with self._axes.arranged():
+            if self._view == "beside":
+                box = (0.0, 0.0, 0.0) if shown is None else shown.twin.grid.size_um
+                self._measured.show(box, self._look, self.theme["text"], flat=self._axes.flat)
+            else:
+                self._measured.hide()
+            if self._view == "sections" and shown is not None:
+                self._sections.show(shown, point, self._look)
+            else:
+                self._sections.hide()
+            self._follow_captions(point)
+
     def _look_obliquely(self) -> None:
-        if self._viewer.dims.ndisplay == 3:
+        if not self._axes.flat:
             self._viewer.scene.camera.set_view_direction(VIEW_DIRECTION, UP_DIRECTION)
 
+    def _fit(self) -> None:
+        self._viewer.reset_view(reset_camera_angle=False)
+
+    def _centre_slices(self) -> None:
+        if self._shown is not None and self._connected:
+            self._axes.point_um = [size / 2 for size in self._shown.twin.grid.size_um]
+
+    def _follow_captions(self, point: Sequence[float]) -> None:
+        if self._axes.flat:
+            axis = self._axes.across
+            self._measured.follow(axis, point[axis])
+
+    def _tell(self) -> None:
+        if self._view_slot is not None:
+            self._view_slot()
+
     def _on_theme(self, event: object = None) -> None:
+        self._measured.set_colour(self.theme["text"])
         if self._theme_slot is not None:
             self._theme_slot()
 
     def _on_ndisplay(self, event: object = None) -> None:
-        self._redraw()
-        self._place_measured()
-        self._centre_slices()
-        self._viewer.reset_view(reset_camera_angle=False)
-
-    def _redraw(self) -> None:
-        for layer in self._layers():
-            layer.data[...] = self._drawn(layer.metadata[METADATA])
-            layer.refresh(thumbnail=False, highlight=False, extent=False)
-
-    def _own_layer(self, name: str) -> Any:
-        """A layer that an earlier workspace left, or None."""
-        own = [
-            layer
-            for layer in self._viewer.layers
-            if layer.name == name and METADATA in layer.metadata
-        ]
-        return own[0] if own else None
-
-    def _layers(self) -> list:
-        both = (self._layer, self._measured_layer)
-        return [layer for layer in both if layer is not None and layer in self._viewer.layers]
-
-    def _drawn(self, phases: Labels) -> Labels:
-        """What stands in the layer: a copy in which phases that are not seen are background.
-
-        A plane view shows all phases.
-        """
-        table = np.zeros(256, np.uint8)
-        for phase in self._seen if self._viewer.dims.ndisplay == 3 else PHASES:
-            table[code(phase)] = SOLID_PORE if phase == "pore" else code(phase)
-        return np.take(table, phases)
-
-    def _new_layer(self, drawn: Labels, voxel_size_um: Sequence[float], name: str) -> Any:
-        options = labels_options(drawn, voxel_size_um, self._scheme)
-        return self._viewer.add_labels(drawn, name=name, **options)
-
-    def _centre_slices(self) -> None:
-        if self._shown is None:
+        """The viewer's own button for 2D and 3D was pressed."""
+        if self._axes.arranging:
             return
-        for axis, size in enumerate(_box_um(self._shown)):
-            self._viewer.dims.set_point(axis, size / 2)
+        flat = self._axes.flat
+        if self._view != "beside":
+            self._view = PLANES[self._axes.across] if flat else "3D"
+        base = self._measured.view if self._view == "beside" and flat else self._view
+        with self._axes.arranged():
+            self._axes.look_along(ORDERS.get(base, ORDERS["3D"]), flat=flat)
+        self._centre_slices()
+        self._draw()
+        self._look_obliquely()
+        self._fit()
+        self._tell()
+        if self._view == "beside":  # the viewer's slider keeps its old step in the new range
+            QTimer.singleShot(0, self._centre_slices)
 
-
-def _box_um(realisation: Realisation) -> tuple[float, float, float]:
-    return realisation.twin.grid.size_um
+    def _on_point(self, event: object = None) -> None:
+        if self._axes.arranging or self._shown is None:
+            return
+        if self._view == "sections":
+            self._draw_others()
+        elif self._view == "beside":
+            with self._axes.arranged():
+                self._follow_captions(self._axes.point_um)
+        self._tell()

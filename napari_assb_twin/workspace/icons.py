@@ -58,3 +58,18 @@ def swatch(colour: str, border: str) -> QIcon:
     painter.drawRect(4, 4, SIDE - 8, SIDE - 8)
     painter.end()
     return QIcon(pixmap)
+
+
+def camera(colour: str) -> QIcon:
+    """A camera."""
+    pixmap = QPixmap(SIDE, SIDE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ink = QColor(colour)
+    painter.setPen(QPen(ink, 2.5))
+    painter.drawRoundedRect(QRectF(3, 9, 26, 18), 3, 3)
+    painter.drawEllipse(QRectF(11, 13, 10, 10))
+    painter.fillRect(QRectF(10, 5, 9, 4), ink)
+    painter.end()
+    return QIcon(pixmap)

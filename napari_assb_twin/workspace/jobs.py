@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
+from napari.qt.threading import GeneratorWorker, create_worker
 from qtpy.QtCore import QObject, Signal
 
 from napari_assb_twin.errors import InputError
@@ -14,6 +15,17 @@ from napari_assb_twin.errors import InputError
 @dataclass(frozen=True)
 class _Refusal:
     sentence: str
+
+
+class _Closing(GeneratorWorker):
+    """Closes a generator that was stopped, so that what it opened is gone at once."""
+
+    def work(self) -> Any:
+        """Run the generator until it ends or is stopped."""
+        try:
+            return super().work()
+        finally:
+            self._gen.close()
 
 
 class Job(QObject):
@@ -49,8 +61,6 @@ class Job(QObject):
 
     def start(self, generator: Callable[[], Generator[Any, None, Any]]) -> None:
         """Run what ``generator()`` yields to its end; ignored while another one runs."""
-        from napari.qt.threading import create_worker
-
         if self.running:
             return
 
@@ -60,7 +70,7 @@ class Job(QObject):
             except InputError as error:
                 return _Refusal(str(error))
 
-        worker = create_worker(guarded, _start_thread=False)
+        worker = create_worker(guarded, _start_thread=False, _worker_class=_Closing)
         worker.yielded.connect(self._on_yielded)
         worker.returned.connect(self._on_returned)
         worker.errored.connect(self._on_end)

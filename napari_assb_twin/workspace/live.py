@@ -28,7 +28,7 @@ HALF_FROM, QUARTER_FROM = 96, 320
 """Longest edges, in voxels, from which the preview takes every second or fourth voxel."""
 
 
-Cut = tuple[int, int]
+Plane = tuple[int, int]
 """A plane of the volume: the axis across it, and its place along it in voxels."""
 
 
@@ -40,7 +40,15 @@ class _Request:
     device: str
     preview: bool
     coarsen: int
-    cut: Cut | None = None
+    cut: Plane | None = None
+
+
+def coarsening(
+    shape: tuple[int, int, int], *, half_from: int = HALF_FROM, quarter_from: int = QUARTER_FROM
+) -> int:
+    """Of how many voxels along each axis a preview takes one."""
+    longest = max(shape)
+    return 4 if longest >= quarter_from else 2 if longest >= half_from else 1
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ class LiveVolume(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.device = "auto"
-        self.visible_plane: Callable[[], Cut | None] = _no_plane
+        self.visible_plane: Callable[[], Plane | None] = _no_plane
         self.previews = True
         self.half_from, self.quarter_from = HALF_FROM, QUARTER_FROM
         self._twin: Twin | None = None
@@ -158,8 +166,8 @@ class LiveVolume(QObject):
     def _coarsen(self, twin: Twin) -> int:
         if self._full_seconds.get(twin.grid.shape, 1.0) < QUICK_SECONDS:
             return 1
-        longest = max(twin.grid.shape)
-        return 4 if longest >= self.quarter_from else 2 if longest >= self.half_from else 1
+        shape = twin.grid.shape
+        return coarsening(shape, half_from=self.half_from, quarter_from=self.quarter_from)
 
     def _coarsen_plane(self, twin: Twin) -> int:
         """The plane itself where it is quick enough, else without its shortest waves."""

@@ -11,6 +11,7 @@ from qtpy.QtCore import QCoreApplication, QEvent
 from qtpy.QtWidgets import QApplication
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.movie import write_png
 from napari_assb_twin.workspace.widget import TwinWorkspace
 
 
@@ -41,7 +42,7 @@ def take_picture(
         # let go of the window before the interpreter does
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
-    _write(picture, path)
+    write_png(path, picture)
 
 
 def wait_until_drawn(
@@ -65,12 +66,3 @@ def wait_until_drawn(
             raise InputError(refusals[0])
         if time.monotonic() > end:
             raise InputError(f"The volume took more than {patience_seconds:.0f} s to draw.")
-
-
-def _write(picture: Any, path: Path) -> None:
-    from PIL import Image
-
-    from napari_assb_twin.atomic import whole_file
-
-    with whole_file(path) as aside, Path(aside).open("wb") as file:
-        Image.fromarray(picture).save(file, format="PNG")

@@ -33,6 +33,8 @@ class Plate:
     ) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Scale and translation beside a box: along x, a yz section along y.
 
+        A volume in 3D stands farther away by half its depth, so that the box does not hide it
+        from the usual oblique view.
         A section lies in the near face of the box; in a plane view (``flat``) it is as thick as
         the box, so that every slice shows it.
         """
@@ -46,6 +48,8 @@ class Plate:
                 scale[self.normal] = max(box_um[self.normal], voxel[self.normal])
         beside = 1 if self.normal == NORMALS["yz"] else 2
         corner[beside] = box_um[beside] * (1 + GAP)
+        if self.normal is None and not flat:
+            corner[beside] += size[1] / 2
         # voxel centres stand on the grid: a corner lies half a voxel before
         return tuple(scale), tuple(c + d / 2 for c, d in zip(corner, scale, strict=True))
 

@@ -20,7 +20,7 @@ from napari_assb_twin.workspace.window_layout import (
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QToolButton
 
-    from napari_assb_twin.twin.synthesis import Realisation
+    from napari_assb_twin.twin.realisation import Realisation
     from napari_assb_twin.workspace.widget import TwinWorkspace
 
 
@@ -94,12 +94,14 @@ class SessionState:
             dimensions=shown.dimensions,
             order=shown.order,
             point_um=shown.point_um,
+            cut=bar.chosen_cut,
             camera=shown.camera,
         )
 
     def _set_look(self, view: View) -> None:
         bar = self._workspace.view_bar
         bar.scheme.value = view.scheme
+        bar.choose_cut(view.cut)
         if view.name in bar.views:
             bar.views[view.name].click()
         for phase in PHASES:

@@ -30,6 +30,8 @@ KEYS: tuple[Key, ...] = (
     Key("view xy", "Ctrl+2", "Plan view xy"),
     Key("view xz", "Ctrl+3", "Cross-section xz"),
     Key("view yz", "Ctrl+4", "Cross-section yz"),
+    Key("view sections", "Ctrl+5", "Three orthogonal sections at once"),
+    Key("view beside", "Ctrl+6", "Measured beside simulated"),
     Key("show pore", "Ctrl+7", "Show or hide the pores"),
     Key("show active_material", "Ctrl+8", "Show or hide the active material (CAM)"),
     Key("show solid_electrolyte", "Ctrl+9", "Show or hide the solid electrolyte (SE)"),
@@ -50,7 +52,7 @@ def install(
         The keys work while it, or something in it, has the focus.
     slots, buttons
         What is done, for every name of the table; and the button or entry of a menu that does
-        the same, if there is one.
+        the same, if there is one whose tooltip does not change (else it asks for `hint`).
     """
     installed = []
     for key in KEYS:
@@ -60,6 +62,11 @@ def install(
         installed.append(shortcut)
         button = buttons.get(key.name)
         if button is not None:
-            text = QKeySequence(key.keys).toString(QKeySequence.SequenceFormat.NativeText)
-            button.setToolTip(f"{button.toolTip()} ({text})")
+            button.setToolTip(f"{button.toolTip()}{hint(key.name)}")
     return installed
+
+
+def hint(name: str) -> str:
+    """The keys of the table as they stand behind a tooltip."""
+    keys = next(key.keys for key in KEYS if key.name == name)
+    return f" ({QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)})"

@@ -13,7 +13,7 @@ from napari_assb_twin.measure.percolation import Clusters, percolation
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.twin.readouts import Readouts, readouts
-from napari_assb_twin.twin.synthesis import Realisation
+from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.latest import LatestWins
 

@@ -25,6 +25,7 @@ from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.threads import set_workers
 from napari_assb_twin.workspace.adapter import notify_error
 from napari_assb_twin.workspace.calibrate_panel import CalibratePanel
+from napari_assb_twin.workspace.camera_button import CameraButton
 from napari_assb_twin.workspace.comparison import Comparison
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.curves_panel import CurvesPanel
@@ -45,7 +46,7 @@ from napari_assb_twin.workspace.wheel_guard import WheelGuard
 if TYPE_CHECKING:
     import napari
 
-WIDTH = 416
+WIDTH = 422
 
 
 class TwinWorkspace(QWidget):
@@ -68,7 +69,8 @@ class TwinWorkspace(QWidget):
         self.controller = Controller(twin or self.display.drawn_twin)
         self.comparison = Comparison(self.controller)
         self.structure = Structure(self.controller)
-        self.view_bar = ViewBar()
+        self.camera = CameraButton(self.controller, self.display)
+        self.view_bar = ViewBar(self.camera)
         self.data = DataPanel(self.controller, self.display)
         self.morphology = MorphologyPanel(self.controller)
         self.calibrate = CalibratePanel(self.controller)
@@ -117,7 +119,7 @@ class TwinWorkspace(QWidget):
     @property
     def busy(self) -> bool:
         """Whether a volume, curves or a job is being made."""
-        jobs = (self.calibrate.job, self.export.job, self.files.job)
+        jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
         others = (self.controller, self.comparison, self.structure)
         return any(job.running for job in jobs) or any(other.busy for other in others)
 
@@ -149,6 +151,8 @@ class TwinWorkspace(QWidget):
         if not self._closed:
             self._closed = True
             self.morphology.close_dialogs()
+            self.camera.close_dialog()
+            self.display.tidy()
             self._release()
 
     def reopen(self) -> None:
@@ -179,14 +183,19 @@ class TwinWorkspace(QWidget):
     def _connect(self) -> None:
         controller, display = self.controller, self.display
         controller.realised.connect(self._on_realised)
+        controller.plane_realised.connect(display.show_plane)
+        controller.look_at(lambda: display.plane)
         controller.data_changed.connect(self._on_data)
         controller.refused.connect(notify_error)
         controller.names_changed.connect(self.view_bar.set_names)
         self.view_bar.viewed.connect(display.view)
         self.view_bar.seen.connect(display.set_seen)
         self.view_bar.coloured.connect(self._on_scheme)
+        self.view_bar.cut.connect(display.set_cut)
+        self.view_bar.sliced.connect(display.set_slice)
         self.tabs.currentChanged.connect(self._on_tab)
         display.on_theme(self._on_theme)
+        display.on_view(self._on_view)
         self.preferences.changed.connect(self._on_preferences)
 
     def _connect_files(self) -> None:
@@ -196,7 +205,7 @@ class TwinWorkspace(QWidget):
         self.files.attach(self.morphology.open_button, self.morphology.save_button)
         self.files.picked.connect(self._on_picked)
         self.files.opened.connect(self.show_session)
-        jobs = (self.calibrate.job, self.export.job, self.files.job)
+        jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
         workers = (self.comparison, self.structure, self.morphology.pictures)
         self._release = _Release(self.controller, *workers, *jobs, self.display, self.preferences)
         self.destroyed.connect(self._release)
@@ -212,9 +221,9 @@ class TwinWorkspace(QWidget):
             "new seed": controller.reroll,
         }
         buttons = {"open": self.morphology.open_button, "new seed": self.morphology.seed.roll}
-        buttons |= {f"view {name}": button for name, button in bar.views.items()}
-        buttons |= {f"show {phase}": bar.phases[phase] for phase in PHASES}
         clicks = {name: button.click for name, button in buttons.items()}
+        clicks |= {f"view {name}": button.click for name, button in bar.views.items()}
+        clicks |= {f"show {phase}": bar.phases[phase].click for phase in PHASES}
         actions = {"save twin": files.twin_action, "save session": files.session_action}
         install(self, clicks | slots, buttons | actions)
 
@@ -237,8 +246,13 @@ class TwinWorkspace(QWidget):
 
     def _on_realised(self, realisation, full: bool) -> None:
         self.display.show(realisation)
+        self.view_bar.set_shares(realisation.volume_fractions)
+
+    def _on_view(self) -> None:
+        self.view_bar.show_state(self.display.state)
 
     def _on_data(self, data: Data | None) -> None:
+        self.view_bar.set_measured(None if data is None else data.volume_fractions)
         self.display.show_measured(None if data is None else data.measured)
 
     def _on_scheme(self, name: str) -> None:
@@ -249,6 +263,7 @@ class TwinWorkspace(QWidget):
     def _on_theme(self) -> None:
         theme = self.display.theme
         self.morphology.set_theme(theme)
+        self.camera.set_theme(theme)
         self.curves.set_look(theme, self.view_bar.scheme.value)
         self.readouts.set_theme(theme)
 

@@ -47,7 +47,8 @@ def test_a_section_is_asked_for_and_measured(workspace, section_data, qtbot, tmp
     assert len(workspace.curves.figure.lines["measured", 0].get_xdata()) > 10
     assert workspace.comparison.residual[0] == "measured"
     assert "rms" in workspace.curves.note.text()
-    assert [layer.name for layer in workspace.display._viewer.layers] == ["twin", "measured"]
+    layers = [layer.name for layer in workspace.display._viewer.layers]
+    assert layers == ["twin", "measured", "captions"]
     workspace.data.remove.click()
     assert [layer.name for layer in workspace.display._viewer.layers] == ["twin"]
     assert workspace.comparison.curves["measured"] is None
@@ -138,7 +139,7 @@ def test_the_section_that_is_drawn_is_chosen(workspace, section_data, qtbot):
     workspace.controller.set_data(section_data)
     assert workspace.data.shown.native.isVisibleTo(workspace.data) is False
     workspace.controller.set_data(Data(both, ("a", "b")))
-    panel, layer = workspace.data, workspace.display._measured_layer
+    panel, layer = workspace.data, workspace.display.measured_layer
     assert panel.shown.native.isVisibleTo(panel)
     assert panel.count.text() == "of 3"
     assert layer.data.shape == (128, 1, 128)
