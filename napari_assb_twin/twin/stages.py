@@ -64,9 +64,15 @@ class Filter:
 
 
 class Stages:
-    """Spectra, filters and fields on one device; not safe for two threads at once."""
+    """Spectra, filters and fields on one device; not safe for two threads at once.
 
-    def __init__(self, backend: Backend) -> None:
+    Parameters
+    ----------
+    backend
+        Asked for its operations when they are first needed: a refusal needs none.
+    """
+
+    def __init__(self, backend: Callable[[], Backend]) -> None:
         self._backend = backend
         self._spectra: dict[tuple[FieldName, int, Shape, int], Any] = {}
         self._filters: dict[tuple[FieldName, int], tuple[object, Filter]] = {}
@@ -76,7 +82,7 @@ class Stages:
     @property
     def spectra_bytes(self) -> int:
         """Memory of the spectra that are kept."""
-        return sum(self._backend.size(spectrum) for spectrum in self._spectra.values())
+        return sum(self._backend().size(spectrum) for spectrum in self._spectra.values())
 
     def filter(self, key: FieldKey, coarsen: int, seconds: Seconds) -> Filter:
         """The filter of a field on its coarsened torus."""
@@ -95,10 +101,12 @@ class Stages:
             amplitude = self.filter(key, coarsen, seconds).amplitude
             shape, coarse = key.torus.shape, key.torus.coarsened(coarsen).shape
             values = self._of_components(
-                key, seconds, lambda noise: self._backend.filtered(noise, amplitude, shape, coarse)
+                key,
+                seconds,
+                lambda noise: self._backend().filtered(noise, amplitude, shape, coarse),
             )
             if shape != key.box.shape:
-                values = self._backend.crop(values, key.box.coarsened(coarsen).shape)
+                values = self._backend().crop(values, key.box.coarsened(coarsen).shape)
             self._fields[slot] = key, values
         return self._fields[slot][1]
 
@@ -116,11 +124,11 @@ class Stages:
             values = self._of_components(
                 key,
                 seconds,
-                lambda noise: self._backend.plane(noise, amplitude, shape, coarse, axis, index),
+                lambda noise: self._backend().plane(noise, amplitude, shape, coarse, axis, index),
             )
             if shape != key.box.shape:
                 z, y, x = (1 if other == axis else n for other, n in enumerate(key.box.shape))
-                values = self._backend.crop(values, (z, y, x))
+                values = self._backend().crop(values, (z, y, x))
             self._planes[key.name] = slot, values
         return self._planes[key.name][1]
 
@@ -134,7 +142,7 @@ class Stages:
             values = timed(seconds, "filter", partial(filtered, noise))
             if key.field.degrees_of_freedom == 0:
                 return values
-            total = self._backend.sum_of_squares(total, values)
+            total = self._backend().sum_of_squares(total, values)
         return total
 
     def _spectrum(self, key: FieldKey, component: int, seconds: Seconds) -> Any:
@@ -145,11 +153,11 @@ class Stages:
             made = timed(
                 seconds,
                 "noise",
-                lambda: self._backend.spectrum(
+                lambda: self._backend().spectrum(
                     white_noise(key.seed, key.name, component, key.torus.shape)
                 ),
             )
-            size = self._backend.size(made)
+            size = self._backend().size(made)
             while self._spectra and (len(self._spectra) + 1) * size > SPECTRA_BYTES:
                 del self._spectra[next(iter(self._spectra))]
             self._spectra[*noise, component] = made

@@ -45,7 +45,7 @@ class Synthesizer:
 
     @cached_property
     def _stages(self) -> Stages:
-        return Stages(self._backend)
+        return Stages(lambda: self._backend)
 
     @property
     def device(self) -> str:

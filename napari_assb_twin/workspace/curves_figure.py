@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -19,6 +18,7 @@ from napari_assb_twin.workspace.colours import MARKERS, SCHEMES
 from napari_assb_twin.workspace.comparison import KINDS, Comparison, centred
 from napari_assb_twin.workspace.curves_legend import CurvesLegend, add_legend
 from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.stepwise_canvas import StepwiseCanvas
 
 Pair = tuple[Phase, Phase]
 
@@ -39,7 +39,7 @@ BANDS = 1.96
 """Half width of the error band in standard errors: 95 %."""
 
 
-class CurvesFigure(FigureCanvasQTAgg):
+class CurvesFigure(StepwiseCanvas):
     """Three pairs at a time: measured, exact, realised; and the residual below."""
 
     def __init__(self) -> None:
@@ -69,7 +69,6 @@ class CurvesFigure(FigureCanvasQTAgg):
         self._zero = self.residual_axes.axhline(0.0, linewidth=0.8)
         self._background = None
         self._shown: tuple[bool, ...] = ()
-        self.mpl_connect("draw_event", self._on_draw)
         self._paint()
 
     def set_look(self, theme: Mapping[str, str], scheme: str) -> None:
@@ -109,13 +108,14 @@ class CurvesFigure(FigureCanvasQTAgg):
         self._name_residual(None if residual is None else residual[0])
         self._place_markers()
         fresh = tuple(curves[kind] is not None for kind in KINDS)
-        if self._fit_axes(curves["model"]) or fresh != self._shown or self._background is None:
+        changed = self._fit_axes(curves["model"]) or fresh != self._shown
+        if changed or (self._background is None and not self.drawing):
             if fresh != self._shown:
                 self._shown = fresh
                 self._legend()
             self._background = None
             self.draw_idle()
-        else:
+        elif not self.drawing:
             self._blit()
 
     def _place_markers(self) -> None:
@@ -167,10 +167,8 @@ class CurvesFigure(FigureCanvasQTAgg):
         for axes in (self.axes, self.residual_axes):
             axes.set_facecolor(paper)
             axes.tick_params(colors=text, labelsize=8, length=3)
-            axes.yaxis.set_major_locator(
-                MaxNLocator(4) if axes is self.axes else MaxNLocator(2, prune="upper")
-            )
-            axes.xaxis.set_major_locator(MaxNLocator(5))
+            axes.yaxis.set_major_locator(MaxNLocator(3) if axes is self.axes else MaxNLocator(2))
+            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
             for spine in axes.spines.values():
                 spine.set_color(self._theme["secondary"])
             axes.grid(visible=True, color=self._theme["secondary"], alpha=0.4, linewidth=0.5)
@@ -188,9 +186,9 @@ class CurvesFigure(FigureCanvasQTAgg):
                     line.set_markevery([])
                 line.set_markerfacecolor(paper if kind == "model" else colours[number])
         auto = self._pairs == AUTO
-        name = r"$C_{ii}(h)$" if auto else r"$C_{ij}(h)$"
+        name = "Cᵢᵢ(h)" if auto else "Cᵢⱼ(h)"  # plain text: formulas are laid out anew each time
         if self._normalised:
-            name = r"$C_{ii}-\varphi_i^2$" if auto else r"$C_{ij}-\varphi_i\varphi_j$"
+            name = "Cᵢᵢ − φᵢ²" if auto else "Cᵢⱼ − φᵢφⱼ"
         self.axes.set_ylabel(name, color=text, fontsize=8, labelpad=2)
         self.residual_axes.xaxis.label.set_color(text)
         self._legend()
@@ -208,9 +206,9 @@ class CurvesFigure(FigureCanvasQTAgg):
         """Say what the lower plot shows; it is empty for moments while a slider moves."""
         if kind is None and self.residual_axes.get_xlabel():
             return
-        text = "lag $h$ [µm]"
+        text = "lag h [µm]"
         if kind is not None:
-            text = f"{text}   (lower plot: {RESIDUALS[kind]} − model)"
+            text = f"{text}   (below: {RESIDUALS[kind]} − model)"
         if self.residual_axes.get_xlabel() != text:
             self.residual_axes.set_xlabel(text, fontsize=8)
             self._background = None
@@ -247,7 +245,8 @@ class CurvesFigure(FigureCanvasQTAgg):
             return [self._names[i] for i, _ in self._pairs]
         return [f"{self._names[i]}-{self._names[j]}" for i, j in self._pairs]
 
-    def _on_draw(self, event: object) -> None:
+    def finish(self) -> None:
+        """Keep the axes as the background of the lines, and draw these."""
         self._background = self.copy_from_bbox(self.figure.bbox)
         self._draw_lines()
 
@@ -271,7 +270,7 @@ class CurvesFigure(FigureCanvasQTAgg):
         width, height = max(self.width(), 120), max(self.height(), 120)
         left, right, top, bottom = 64 / width, 1 - 10 / width, 1 - 8 / height, 44 / height
         if left < right and bottom < top:
-            self.figure.subplots_adjust(left=left, right=right, top=top, bottom=bottom, hspace=0.08)
+            self.figure.subplots_adjust(left=left, right=right, top=top, bottom=bottom, hspace=0.2)
         self._background = None
 
 

@@ -56,21 +56,18 @@ class CurvesPanel(QWidget):
         self.save.setToolTip(
             "Save this figure as PDF, SVG or PNG, or the numbers of all six pairs as CSV."
         )
-        heading = QHBoxLayout()
-        heading.addWidget(QLabel("Two-point coverage probability C_ij(h)"), 1)
-        heading.addWidget(self.save)
         choices = QHBoxLayout()
         choices.setSpacing(4)
         choices.addWidget(self.direction.native, 1)
         choices.addWidget(self.pairs.native, 1)
         choices.addWidget(self.normalised)
         choices.addWidget(self.realisation)
+        choices.addWidget(self.save)
         self.note = QLabel()
         self.note.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.setSpacing(2)
-        layout.addLayout(heading)
         layout.addLayout(choices)
         layout.addWidget(self.figure.legend)
         layout.addWidget(self.figure, 1)
@@ -117,7 +114,7 @@ class CurvesPanel(QWidget):
         if misfit is not None:
             text = f"Measured − model, all six pairs: rms {misfit[0]:.2g}, max {misfit[1]:.2g}."
         elif self._controller.data is None:
-            text = "No measured data: open sections or a tomogram in Data."
+            text = "No measured data yet: open some in Data."
         elif comparison.direction == "through-plane":
             text = "Measured: plan views hold no through-plane lags."
         else:

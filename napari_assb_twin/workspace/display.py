@@ -45,6 +45,10 @@ class Display:
         self._theme_slot: Callable[[], None] | None = None
         self._view_slot: Callable[[], None] | None = None
         self._connected = False
+        self._turned = False
+        self._later = QTimer()
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._follow)
         adapter.dress(viewer)
         self.open()
 
@@ -203,6 +207,7 @@ class Display:
         """Disconnect from the viewer; the layers stay."""
         if self._connected:
             self._connected = False
+            self._later.stop()
             self._viewer.dims.events.ndisplay.disconnect(self._on_ndisplay)
             self._viewer.dims.events.point.disconnect(self._on_point)
             self._viewer.events.theme.disconnect(self._on_theme)
@@ -278,8 +283,12 @@ class Display:
 
     def _on_ndisplay(self, event: object = None) -> None:
         """The viewer's own button for 2D and 3D was pressed."""
-        if self._axes.arranging:
-            return
+        if not self._axes.arranging:
+            self._turned = True
+            self._later.start()
+
+    def _turn(self) -> None:
+        """Go on in the number of dimensions that the viewer was turned to."""
         flat = self._axes.flat
         if self._view != "beside":
             self._view = PLANES[self._axes.across] if flat else "3D"
@@ -291,15 +300,19 @@ class Display:
         self._look_obliquely()
         self._fit()
         self._tell()
-        if self._view == "beside":  # the viewer's slider keeps its old step in the new range
-            QTimer.singleShot(0, self._centre_slices)
 
     def _on_point(self, event: object = None) -> None:
-        if self._axes.arranging or self._shown is None:
-            return
-        if self._view == "sections":
+        """Layers follow in a turn of their own: napari may be in the middle of a change."""
+        if not self._axes.arranging and self._shown is not None:
+            self._later.start()
+
+    def _follow(self) -> None:
+        turned, self._turned = self._turned, False
+        if turned:
+            self._turn()
+        elif self._view == "sections" and self._sections.layers:
             self._draw_others()
-        elif self._view == "beside":
+        elif self._view == "beside" and self._measured.layer is not None:
             with self._axes.arranged():
                 self._follow_captions(self._axes.point_um)
         self._tell()

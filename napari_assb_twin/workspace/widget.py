@@ -92,7 +92,7 @@ class TwinWorkspace(QWidget):
         self.lower_tabs = QTabWidget()
         self.lower_tabs.setDocumentMode(True)
         self.lower_tabs.tabBar().setAccessibleName("Curves and readouts")
-        self.lower_tabs.addTab(self.curves, "Curves")
+        self.lower_tabs.addTab(self.curves, "Two-point coverage probability C_ij(h)")
         self.lower_tabs.addTab(self.readouts, "Readouts")
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.tabs)

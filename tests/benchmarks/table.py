@@ -20,6 +20,14 @@ STEPS = {
         (8.4, 69),
     ),
     "one correlation: spectrum, filter, label": ("test_one_correlation[{}]", (25, 135)),
+    "one correlation with a domain spacing": (
+        "test_one_correlation_with_a_domain_spacing[{}]",
+        (25, 135),
+    ),
+    "one high-parametric correlation": (
+        "test_one_high_parametric_correlation[{}]",
+        (25, 135),
+    ),
     "both correlations": ("test_both_correlations[{}]", (50, 270)),
     "half-resolution preview, one correlation": (
         "test_half_resolution_preview_of_one_correlation[{}]",

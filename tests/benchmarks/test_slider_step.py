@@ -65,6 +65,30 @@ def test_one_correlation(benchmark, edge):
 
 
 @pytest.mark.parametrize("edge", EDGES)
+def test_one_high_parametric_correlation(benchmark, edge):
+    """Twenty weights over frequencies in the plane and through it, all lengths stretched."""
+    synthesizer, twin, number = Synthesizer("cpu"), twin_of(edge, "layered"), count(1)
+    synthesizer(twin)
+
+    def run() -> object:
+        correlation = twin.X.correlation.stretched(1.0 + 0.001 * (next(number) % 100))
+        return synthesizer(twin.with_field("X", replace(twin.X, correlation=correlation)))
+
+    benchmark(run)
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_one_correlation_with_a_domain_spacing(benchmark, edge):
+    """Matern times sinc, pressed: the other low-parametric kind."""
+    change = longer("X.length_um")
+
+    def wavy(twin: Twin, number: int) -> Twin:
+        return change(twin.with_value("X.oscillation_per_um", 2.5), number)
+
+    benchmark(step(edge, wavy))
+
+
+@pytest.mark.parametrize("edge", EDGES)
 def test_both_correlations(benchmark, edge):
     benchmark(step(edge, longer("X.length_um", "Y.length_um")))
 

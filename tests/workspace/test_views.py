@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from conftest import PATIENCE_MS, rest
+from qtpy.QtWidgets import QApplication
 
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import SectionStack, Volume
@@ -68,6 +69,7 @@ def test_three_sections_are_slices_of_the_volume(workspace, qtbot):
     assert display.slices == (24, 24, 24)
     check()
     bar.sections_row.sliders[1].setValue(7)
+    QApplication.processEvents()
     assert display.slices == (24, 7, 24)
     assert bar.sections_row.places[1].text() == "0.7 µm"
     check()
@@ -117,9 +119,11 @@ def test_a_plane_view_knows_its_axis_and_slice(workspace, axis):
 def test_the_viewers_own_button_is_followed(workspace):
     bar, viewer = workspace.view_bar, viewer_of(workspace)
     viewer.dims.ndisplay = 2
+    QApplication.processEvents()
     assert bar.views["xy"].isChecked()
     bar.views["yz"].click()
     viewer.dims.ndisplay = 3
+    QApplication.processEvents()
     assert bar.views["3D"].isChecked()
     assert tuple(viewer.dims.order) == (0, 1, 2)
 
@@ -146,6 +150,7 @@ def test_a_section_stands_beside_the_twin_in_its_plane(workspace, section_data, 
     assert captions.data[0, 0] < twin_low[0]
     assert captions.data[1, 0] < low[0]
     viewer.dims.set_point(1, 2.0)
+    QApplication.processEvents()
     assert np.allclose(captions.data[:, 1], 2.0)
     bar.views["3D"].click()
     assert names(workspace) == ["twin"]
