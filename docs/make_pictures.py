@@ -33,7 +33,7 @@ from napari_assb_twin.workspace.picture import wait_until_drawn
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZE = (1440, 900)
-SMALL = (1280, 800)
+SMALL, LARGE = (1280, 800), (1920, 1080)
 PIXEL_UM = 0.05
 COLOURS = 255
 
@@ -46,7 +46,8 @@ def main() -> None:
     options = parser.parse_args()
     PICTURES.mkdir(exist_ok=True)
     for theme in ("dark", "light"):
-        _views(theme)
+        for size in (SMALL, LARGE):
+            _views(theme, size)
     if options.views:
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -133,20 +134,21 @@ def _presets() -> None:
     viewer.close()
 
 
-def _views(theme: str) -> None:
+def _views(theme: str, size: tuple[int, int]) -> None:
     """Every way of looking, with data that are simulated from another twin."""
     viewer, workspace = view()
-    viewer.window.resize(*SMALL)
+    viewer.window.resize(*size)
+    theme_and_size = theme if size == SMALL else f"{theme}_{size[0]}"
     viewer.theme = theme
     _settle(workspace)
     bar = workspace.view_bar
-    _shoot(viewer, f"view_3d_{theme}")
+    _shoot(viewer, f"view_3d_{theme_and_size}")
     bar.clip.click()
-    _shoot(viewer, f"view_cut_{theme}")
+    _shoot(viewer, f"view_cut_{theme_and_size}")
     bar.clip.click()
     for name in ("sections", "xz"):
         bar.views[name].click()
-        _shoot(viewer, f"view_{name}_{theme}")
+        _shoot(viewer, f"view_{name}_{theme_and_size}")
     twin = preset("fine-electrolyte")
     sampler = WindowSampler(twin, Torus((120, 100, 160), (2 * PIXEL_UM,) * 3))
     labels = sampler(np.random.default_rng(7))
@@ -154,8 +156,12 @@ def _views(theme: str) -> None:
     tomogram = Volume(labels, (2 * PIXEL_UM,) * 3)
     for name, measured in (("section", (section,)), ("tomogram", tomogram)):
         workspace.controller.set_data(Data(measured, (name,)))
+        workspace.tabs.setCurrentIndex(1)
         _settle(workspace)
-        _shoot(viewer, f"view_beside_{name}_{theme}")
+        _shoot(viewer, f"view_beside_{name}_{theme_and_size}")
+    workspace.lower_tabs.setCurrentIndex(1)
+    _settle(workspace)
+    _shoot(viewer, f"readouts_{theme_and_size}")
     workspace.shutdown()
     viewer.close()
 

@@ -26,7 +26,7 @@ from napari_assb_twin.workspace.forms import choice
 from napari_assb_twin.workspace.phase_names import PhaseNames
 
 DIRECTIONS = (("in-plane", "in-plane"), ("through-plane", "through-plane"))
-PAIRS = (("auto C_ii", AUTO), ("cross C_ij", CROSS))
+PAIRS = (("C_ii", AUTO), ("C_ij", CROSS))
 
 
 class CurvesPanel(QWidget):

@@ -57,9 +57,8 @@ def test_powerbox(benchmark, edge):
 
     def field(seed: int) -> np.ndarray:
         box = powerbox.PowerBox(
-            N=edge,
-            dim=3,
-            size=edge * VOXEL,
+            shape=(edge,) * 3,
+            size=(edge * VOXEL,) * 3,
             pk=lambda k: (2 * np.pi * LENGTH**2) ** 1.5 * np.exp(-0.5 * (k * LENGTH) ** 2),
             seed=seed,
         )
