@@ -141,6 +141,7 @@ def _views(theme: str, size: tuple[int, int]) -> None:
     theme_and_size = theme if size == SMALL else f"{theme}_{size[0]}"
     viewer.theme = theme
     _settle(workspace)
+    viewer.reset_view(reset_camera_angle=False)
     bar = workspace.view_bar
     _shoot(viewer, f"view_3d_{theme_and_size}")
     bar.clip.click()
