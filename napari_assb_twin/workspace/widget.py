@@ -118,10 +118,11 @@ class TwinWorkspace(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether a volume, curves or a job is being made."""
+        """Whether a volume, curves or a job is being made, or drawn."""
         jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
         others = (self.controller, self.comparison, self.structure)
-        return any(job.running for job in jobs) or any(other.busy for other in others)
+        working = any(job.running for job in jobs) or any(other.busy for other in others)
+        return working or self.curves.figure.drawing
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Twin files replace the twin, sessions everything, images go to the Data panel."""
