@@ -6,11 +6,15 @@ import gc
 import time
 from dataclasses import replace
 
+import numpy as np
 import psutil
 import pytest
 from conftest import PATIENCE_MS, rest
 from qtpy.QtCore import QObject
 from qtpy.QtWidgets import QApplication
+
+from napari_assb_twin.twin.synthesis import Synthesizer
+from napari_assb_twin.workspace.views import Look
 
 PATHS = ("X.length_um", "Y.length_um", "pore")
 STALL_SECONDS = 0.050
@@ -147,3 +151,29 @@ def test_memory_stays_flat_over_500_updates(workspace, qtbot):
     after = updates(500)
     assert len(workspace.viewer.layers) == layers
     assert after - before < 16 << 20
+
+
+def test_the_plane_that_is_looked_at_follows_alone(workspace, qtbot):
+    controller, display = workspace.controller, workspace.display
+    controller.set_grid(replace(controller.twin.grid, shape=(112,) * 3))
+    workspace.view_bar.views["xz"].click()
+    rest(qtbot, workspace)
+    axis, index = display.plane
+    assert (axis, index) == (1, 56)
+    layer, before = display.twin_layer, display.twin_layer.data.copy()
+    planes = []
+    controller.plane_realised.connect(planes.append)
+    slider = workspace.morphology.rows["X.length_um"].slider
+    slider.setSliderDown(True)
+    slider.setValue(slider.value() + 40)
+    qtbot.waitUntil(lambda: bool(planes), timeout=PATIENCE_MS)
+    exact = Synthesizer("cpu").plane(controller.twin, axis, index, coarsen=1).labels
+    assert planes[-1].twin == controller.twin
+    seen = Look().drawn(planes[-1].labels, section=True)
+    assert (planes[-1].labels == exact).mean() > 0.9
+    assert np.array_equal(layer.data[:, [index]], seen)
+    others = [n for n in range(112) if n != index]  # drawn when the slider rests
+    assert np.array_equal(layer.data[:, others], before[:, others])
+    slider.setSliderDown(False)
+    rest(qtbot, workspace)
+    assert (layer.data[:, others] != before[:, others]).mean() > 0.01
