@@ -16,7 +16,7 @@ Times = dict[str, tuple[float, float]]
 STEPS = {
     "volume fraction: label again": ("test_fraction[{}]", (0.45, 4.2)),
     "one correlation, its spectrum at hand": (
-        "test_one_correlation_with_its_spectrum_at_hand[{}]",
+        "test_one_correlation_with_its_spectrum_at_hand[{}-volume]",
         (8.4, 69),
     ),
     "one correlation: spectrum, filter, label": ("test_one_correlation[{}]", (25, 135)),
@@ -29,6 +29,10 @@ STEPS = {
         (25, 135),
     ),
     "both correlations": ("test_both_correlations[{}]", (50, 270)),
+    "half-resolution preview, spectrum at hand": (
+        "test_one_correlation_with_its_spectrum_at_hand[{}-preview]",
+        (2.25, 21),
+    ),
     "half-resolution preview, one correlation": (
         "test_half_resolution_preview_of_one_correlation[{}]",
         None,

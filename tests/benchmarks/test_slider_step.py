@@ -93,15 +93,15 @@ def test_both_correlations(benchmark, edge):
     benchmark(step(edge, longer("X.length_um", "Y.length_um")))
 
 
+@pytest.mark.parametrize("coarsen", [1, 2], ids=["volume", "preview"])
 @pytest.mark.parametrize("edge", EDGES)
-def test_one_correlation_with_its_spectrum_at_hand(benchmark, edge):
+def test_one_correlation_with_its_spectrum_at_hand(benchmark, edge, coarsen):
     """Another component of the noise is filtered: what a changed covariance takes but its DCT."""
     synthesizer, twin, number = Synthesizer("cpu"), twin_of(edge), count(1)
     chi_square = replace(twin, X=replace(twin.X, degrees_of_freedom=1))
-    synthesizer(chi_square)
 
     def run() -> object:
-        return synthesizer(chi_square if next(number) % 2 else twin)
+        return synthesizer(chi_square if next(number) % 2 else twin, coarsen=coarsen)
 
     run()
     benchmark(run)
