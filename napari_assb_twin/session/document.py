@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, TypeVar, get_args
 
 from napari_assb_twin.errors import InputError
@@ -199,7 +199,7 @@ _READERS: dict[str, Callable[[object, str], Any]] = {
 def _known(value: object, what: str, kind: type) -> dict[str, Any]:
     """A JSON object whose keys are attributes of a dataclass."""
     content = as_object(value, what)
-    check_keys(content, what, optional=kind.__dataclass_fields__)  # type: ignore[attr-defined]
+    check_keys(content, what, optional=[field.name for field in fields(kind)])
     return content
 
 
