@@ -1,7 +1,7 @@
 """What bounds two steps of docs/performance.md: ``python tests/benchmarks/limits.py``.
 
-Min / median milliseconds of fifteen runs: as much memory as labelling moves, and the wave numbers of
-a cropped plane summed out of the whole spectrum and out of a copy of them, on one thread.
+Min / median milliseconds of fifteen runs: as much memory as labelling moves, and the wave numbers
+of a cropped plane summed out of the whole spectrum and out of a copy of them, on one thread.
 """
 
 from __future__ import annotations
