@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_args
 
 from napari_assb_twin import commands
+from napari_assb_twin.calibration.requests import MODELS
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.twin.parameters import Symmetry
 from napari_assb_twin.twin.phases import PHASES
@@ -114,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
         help="distance of neighbouring pages of a stack; default: sections are independent",
     )
     calibrate.add_argument("--method", choices=("coverage",), default="coverage")
-    calibrate.add_argument("--model", choices=("low-parametric",), default="low-parametric")
+    calibrate.add_argument("--model", choices=MODELS, default="low-parametric")
     calibrate.add_argument("--symmetry", choices=get_args(Symmetry))
     calibrate.add_argument("--first-phase", choices=PHASES)
     calibrate.add_argument("--second-phase", choices=PHASES)
@@ -129,7 +130,16 @@ def parser() -> argparse.ArgumentParser:
         help="keep parameters, as pore=0.12 X.anisotropy=0.7",
     )  # fmt: skip
     calibrate.add_argument(
-        "--bootstrap", type=_whole, default=20, metavar="N", help="0: no standard errors"
+        "--segmentation-error",
+        action="store_true",
+        help="fit the share of wrongly labelled pixels as well",
+    )
+    calibrate.add_argument(
+        "--bootstrap",
+        type=_whole,
+        default=20,
+        metavar="N",
+        help="simulated data sets for standard errors and verdict; 0: neither",
     )
     calibrate.add_argument("--seed", type=_whole, default=0, metavar="N")
     _output(calibrate, "A.twin.json")

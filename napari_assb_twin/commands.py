@@ -137,7 +137,8 @@ def calibrate(options: Namespace) -> None:
     """Fit a twin and write it."""
     from napari_assb_twin.atomic import whole_file
     from napari_assb_twin.calibration.calibrate import finish, with_provenance
-    from napari_assb_twin.calibration.least_squares import calibration
+    from napari_assb_twin.calibration.describe import describe_fit, describe_verdict
+    from napari_assb_twin.calibration.run import calibration
     from napari_assb_twin.image_input import load_measured
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
@@ -146,11 +147,13 @@ def calibrate(options: Namespace) -> None:
         measured, sources = load_measured(options)
         run = calibration(
             measured,
+            model=options.model,
             symmetry=options.symmetry,
             first_phase=options.first_phase,
             second_phase=options.second_phase,
             fields=fields,
             fix=fix,
+            segmentation_error=options.segmentation_error,
             bootstrap=options.bootstrap,
             seed=options.seed,
         )
@@ -171,12 +174,8 @@ def calibrate(options: Namespace) -> None:
     if options.json:
         _print_json({"twin": twin_to_document(result.twin), **result.document()})
         return
-    fit = result.fit
-    print(f"{options.output}: misfit rms {fit.rms:.4f}, max {fit.max:.4f}, {fit.seconds:.1f} s")
-    print(f"  {result.twin.first_phase} is cut first, {result.twin.second_phase} second")
-    for path, error in result.uncertainty.items():
-        undetermined = "   (at a bound: not determined)" if path in fit.at_bounds else ""
-        print(f"  {path:22} {result.twin.value(path):9.4g} ± {error:.2g}{undetermined}")
+    print(f"{options.output}: {describe_verdict(result.verdict)}")
+    print("\n".join(f"  {line}" for line in describe_fit(result)))
 
 
 def export(options: Namespace) -> None:
@@ -278,8 +277,8 @@ def parse_fields(text: str) -> dict[FieldName, RandomField]:
         match = _KIND.fullmatch(part.strip())
         if match is None or match[1] in fields:
             raise InputError(
-                f"--fields {text!r} is not understood; write gaussian, or one kind for each field "
-                "as X=gaussian,Y=chi-square:1:lower (degrees of freedom, tail)."
+                f"--fields {text!r} is not understood; write gaussian, or one kind "
+                "for each field as X=gaussian,Y=chi-square:1:lower (degrees of freedom, tail)."
             )
         degrees = int(match[3] or 1) if match[2].startswith("chi") else 0
         name: FieldName = "X" if match[1] == "X" else "Y"
