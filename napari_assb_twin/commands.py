@@ -138,7 +138,7 @@ def calibrate(options: Namespace) -> None:
     from napari_assb_twin.atomic import whole_file
     from napari_assb_twin.calibration.calibrate import finish, with_provenance
     from napari_assb_twin.calibration.least_squares import calibration
-    from napari_assb_twin.image_input import load_measured
+    from napari_assb_twin.image_input import load_measured, reading
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
     fields, fix = parse_fields(options.fields), parse_fix(options.fix)
@@ -159,13 +159,7 @@ def calibrate(options: Namespace) -> None:
                 finish(run, bar),
                 measured,
                 sources,
-                reading=[
-                    {
-                        "phases": options.phases,
-                        "pressing_axis": options.pressing_axis,
-                        "voxel_size_um": options.voxel_size_um or "from the file",
-                    }
-                ],
+                reading=[reading(options)],
             )
         save_twin(result.twin, aside)
     if options.json:

@@ -4,13 +4,13 @@ On a grid of labels the distance between the pixels of two phases is a whole pix
 distance can move a boundary by a part of one.  Here the doubt times the length of the boundary says
 how many pixels change hands, and the share of the phase around a pixel, under a narrow Gaussian
 window, says which: it falls smoothly across a boundary and tells the pixels that lie close behind
-it from those that lie further.
+it from those that lie further.  Where grey values were cut, the thresholds themselves are moved.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.thresholds import Thresholds
 from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.boundary import boundary
 from napari_assb_twin.measure.sections import Measured, Volume, volume_fractions
@@ -82,6 +83,29 @@ def moved_boundaries(measured: Measured, doubt_px: float) -> tuple[Alternative, 
             _check_left(moved, name)
             alternatives.append(Alternative(name, moved))
     return tuple(alternatives)
+
+
+def moved_thresholds(
+    segment: Callable[[Thresholds], Measured], thresholds: Thresholds, doubt: float
+) -> tuple[Alternative, ...]:
+    """Other segmentations of grey values: each threshold in turn moved up, and down, by the doubt.
+
+    Parameters
+    ----------
+    segment
+        Gives the measured data under thresholds.
+    doubt
+        In grey values.
+
+    Raises
+    ------
+    InputError
+        If the doubt is not positive or as large as the distance of the thresholds, or data cannot
+        be cut so.
+    """
+    return tuple(
+        Alternative(name, segment(moved)) for name, moved in thresholds.moved(doubt).items()
+    )
 
 
 class _Part:
