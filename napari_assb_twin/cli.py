@@ -114,6 +114,18 @@ def parser() -> argparse.ArgumentParser:
         metavar="D",
         help="distance of neighbouring pages of a stack; default: sections are independent",
     )
+    calibrate.add_argument(
+        "--threshold-doubt",
+        type=_number,
+        metavar="GREYS",
+        help="with --thresholds: fit again with each threshold moved up and down by this",
+    )
+    calibrate.add_argument(
+        "--boundary-doubt-px",
+        type=_number,
+        metavar="D",
+        help="fit again with each phase grown and shrunk by this part of a pixel, as 0.5",
+    )
     calibrate.add_argument("--method", choices=("coverage",), default="coverage")
     calibrate.add_argument("--model", choices=MODELS, default="low-parametric")
     calibrate.add_argument("--symmetry", choices=get_args(Symmetry))
@@ -209,6 +221,16 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
         "--phases",
         metavar="MAP",
         help="labels of the phases, as pore=0+1,active_material=2,solid_electrolyte=3",
+    )
+    sub.add_argument(
+        "--thresholds",
+        metavar="LOW,HIGH",
+        help="two grey values that part the phases of a greyscale image, as 90,160",
+    )
+    sub.add_argument(
+        "--dark-to-bright",
+        metavar="NAMES",
+        help="with --thresholds; default: pore,solid_electrolyte,active_material",
     )
     sub.add_argument(
         "--pressing-axis",

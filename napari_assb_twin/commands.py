@@ -139,7 +139,7 @@ def calibrate(options: Namespace) -> None:
     from napari_assb_twin.calibration.calibrate import finish, with_provenance
     from napari_assb_twin.calibration.describe import describe_fit, describe_verdict
     from napari_assb_twin.calibration.run import calibration
-    from napari_assb_twin.image_input import load_measured
+    from napari_assb_twin.image_input import load_alternatives, load_measured, reading
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
     fields, fix = parse_fields(options.fields), parse_fix(options.fix)
@@ -154,6 +154,7 @@ def calibrate(options: Namespace) -> None:
             fields=fields,
             fix=fix,
             segmentation_error=options.segmentation_error,
+            alternatives=load_alternatives(options),
             bootstrap=options.bootstrap,
             seed=options.seed,
         )
@@ -162,13 +163,7 @@ def calibrate(options: Namespace) -> None:
                 finish(run, bar),
                 measured,
                 sources,
-                reading=[
-                    {
-                        "phases": options.phases,
-                        "pressing_axis": options.pressing_axis,
-                        "voxel_size_um": options.voxel_size_um or "from the file",
-                    }
-                ],
+                reading=[reading(options)],
             )
         save_twin(result.twin, aside)
     if options.json:
