@@ -193,9 +193,9 @@ def test_scalars_and_arrays() -> None:
 
 @pytest.mark.parametrize("k", [2, 3, 4, 8, 30])
 @pytest.mark.parametrize("p", [0.002, 0.1, 0.5, 0.9, 0.998])
-def test_many_correlations_at_once_are_as_exact_as_one(k: int, p: float) -> None:
+def test_many_correlations_at_once_are_as_exact_as_few(k: int, p: float) -> None:
     """A table gives the quadrature's values to 5e-8 up to r = 1, and signs do not matter."""
     r = np.concatenate([np.linspace(-1, 1, 401), 1 - np.logspace(-3, -12, 40)])
     cut = float(chi2.isf(p, k))
-    one_by_one = [float(upper_orthant(k, cut, value)) for value in r]
-    np.testing.assert_allclose(upper_orthant(k, cut, r), one_by_one, rtol=0, atol=5e-8)
+    few = [upper_orthant(k, cut, part) for part in np.array_split(r, 9)]
+    np.testing.assert_allclose(upper_orthant(k, cut, r), np.concatenate(few), rtol=0, atol=5e-8)
