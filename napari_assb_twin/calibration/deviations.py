@@ -18,7 +18,7 @@ from napari_assb_twin.measure.section_statistics import (
 )
 from napari_assb_twin.measure.sections import SectionStack, plane_positions
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.twin.phases import OUTSIDE
+from napari_assb_twin.twin.phases import OUTSIDE, PHASES
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
 
@@ -71,14 +71,19 @@ class Deviation:
 
 
 def deviations(
-    statistics: SectionStatistics, measured: Sequence[SectionStack], twin: Twin, *, seed: int
+    statistics: SectionStatistics,
+    measured: Sequence[SectionStack],
+    twin: Twin,
+    *,
+    seed: int,
+    segmentation_error: float = 0.0,
 ) -> tuple[Deviation, ...]:
     """All statistics of the sections against `simulated_sections` of a twin with one seed.
 
     Sections are taken to be independent.  A statistic that does not vary among the simulated
     sections, or that none of them has, is left out.
     """
-    simulated = simulated_sections(measured, twin, seed=seed)
+    simulated = simulated_sections(measured, twin, seed=seed, segmentation_error=segmentation_error)
     found = statistics.values(measured)
     expected = statistics.values(simulated)
     single = statistics.per_section(simulated)
@@ -118,13 +123,19 @@ def score(told: Sequence[Deviation]) -> float:
 
 
 def simulated_sections(
-    measured: Sequence[SectionStack], twin: Twin, *, seed: int, count: int = SECTIONS
+    measured: Sequence[SectionStack],
+    twin: Twin,
+    *,
+    seed: int,
+    segmentation_error: float = 0.0,
+    count: int = SECTIONS,
 ) -> tuple[SectionStack, ...]:
     """Independent sections of a twin with the pixels, sizes and masks of the measured ones.
 
     At least ``count`` of each kind of plane, and as many of each measured section as of any other
     of its kind.  Section i has noise of its own from the seed sequence [seed, i]: twins of other
     parameters give sections that differ by those parameters alone, where their tori agree.
+    With a segmentation error e each pixel is, with probability e, given any phase at random.
     """
     counts = _counts(measured)
     samplers: dict[Torus, WindowSampler] = {}
@@ -140,10 +151,19 @@ def simulated_sections(
             for _ in range(repeats):
                 random = np.random.default_rng(np.random.SeedSequence([seed, number]))
                 section = np.squeeze(samplers[box](random), axis=axis)
+                if segmentation_error > 0:
+                    section = _confused(section, segmentation_error, (seed, number))
                 images.append(np.where(image == OUTSIDE, np.uint8(OUTSIDE), section))
                 number += 1
         made.append(replace(stack, images=tuple(images), spacing_um=None))
     return tuple(made)
+
+
+def _confused(section: Labels, error: float, key: tuple[int, int]) -> Labels:
+    random = np.random.default_rng(np.random.SeedSequence([*key, 0xE]))
+    wrong = random.random(section.shape, dtype=np.float32) < error
+    mistaken = random.integers(0, len(PHASES), section.shape, dtype=np.uint8)
+    return np.where(wrong, mistaken, section)
 
 
 def thinned(stacks: Sequence[SectionStack], count: int = SECTIONS) -> tuple[SectionStack, ...]:

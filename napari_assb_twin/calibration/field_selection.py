@@ -96,7 +96,12 @@ class FieldSelection:
 
 
 def select_fields(
-    stacks: Sequence[SectionStack], data: LagData, fit: Fit, *, seed: int
+    stacks: Sequence[SectionStack],
+    data: LagData,
+    fit: Fit,
+    *,
+    seed: int,
+    segmentation_error: float = 0.0,
 ) -> Generator[Progress, None, FieldSelection]:
     """Fit all kinds of X, with a Gaussian Y, then all kinds of Y, and choose one of each.
 
@@ -114,6 +119,9 @@ def select_fields(
         earlier fit where there is one.
     seed
         Of the simulated sections.  All candidates are given the same noise.
+    segmentation_error
+        Share of pixels that were given any phase at random, which are as many in the simulated
+        sections.  Such pixels are pieces and holes of their own and would drown all differences.
 
     Yields
     ------
@@ -130,6 +138,10 @@ def select_fields(
     """
     few = thinned(stacks)
     statistics = SectionStatistics.of(few)
+
+    def compared(twin: Twin) -> tuple[Deviation, ...]:
+        return deviations(statistics, few, twin, seed=seed, segmentation_error=segmentation_error)
+
     total = 2 * len(KINDS) - 1
     gaussian = RandomField()
     by_x: list[FieldCandidate] = []
@@ -137,18 +149,16 @@ def select_fields(
         best = _best(by_x) if by_x else None
         yield _progress("X", kind, len(by_x), total, best)
         twin = fit({"X": _field(gaussian, kind), "Y": gaussian})
-        told = deviations(statistics, few, twin, seed=seed)
-        by_x.append(_candidate("X", kind, twin, data, told))
+        by_x.append(_candidate("X", kind, twin, data, compared(twin)))
     x = _best(by_x)
     by_y: list[FieldCandidate] = []
     for kind in KINDS:
         if kind == KINDS[0]:
-            twin, told = x.twin, deviations(statistics, few, x.twin, seed=seed)
+            twin = x.twin
         else:
             yield _progress("Y", kind, len(KINDS) - 1 + len(by_y), total, _best(by_y))
             twin = fit({"X": x.twin.X, "Y": _field(x.twin.Y, kind)})
-            told = deviations(statistics, few, twin, seed=seed)
-        by_y.append(_candidate("Y", kind, twin, data, told))
+        by_y.append(_candidate("Y", kind, twin, data, compared(twin)))
     y = _best(by_y)
     candidates = [
         replace(one, chosen=one in (x, y))

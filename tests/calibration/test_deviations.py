@@ -126,3 +126,24 @@ def test_thin_stacks_of_many_sections() -> None:
     assert len(few[0].images) == 20
     assert len(few[1].images) == 3
     assert all(stack.spacing_um is None for stack in few)
+
+
+def test_wrong_pixels_of_the_segmentation_are_simulated_too() -> None:
+    """With 3 % of pixels at random the twin's own data are strange, unless that is told."""
+    random = np.random.default_rng(8)
+    data = []
+    for seed in range(3):
+        stack = one_cross_section(seed)
+        wrong = random.random(stack.images[0].shape) < 0.03
+        mistaken = random.integers(0, 3, wrong.shape, dtype=np.uint8)
+        data.append(replace(stack, images=(np.where(wrong, mistaken, stack.images[0]),)))
+    statistics = SectionStatistics.of(data)
+    unaware = score(deviations(statistics, data, TWIN, seed=2))
+    aware = score(deviations(statistics, data, TWIN, seed=2, segmentation_error=0.03))
+    assert unaware > 4
+    assert aware < 2
+    clean, noisy = (
+        np.array(simulated_sections(data, TWIN, seed=2, segmentation_error=e)[0].images)
+        for e in (0.0, 0.03)
+    )
+    assert np.mean(clean != noisy) == pytest.approx(0.02, rel=0.1)  # a third are right by chance
