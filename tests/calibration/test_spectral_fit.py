@@ -24,7 +24,7 @@ from napari_assb_twin.calibration.calibrate import as_measured, finish
 from napari_assb_twin.calibration.dictionary import Dictionary
 from napari_assb_twin.calibration.inversion import cut_set
 from napari_assb_twin.calibration.lags import LagData, lag_data, section_stacks
-from napari_assb_twin.calibration.least_squares import calibration
+from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.calibration.spectral_fit import fit_high_parametric
 from napari_assb_twin.calibration.spectral_refinement import Refinement
 from napari_assb_twin.calibration.target_grid import grid_for
