@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import FIELD_NAMES, Symmetry
 
-ModelName = Literal["low-parametric"]
+ModelName = Literal["low-parametric", "high-parametric"]
 MODELS: tuple[ModelName, ...] = get_args(ModelName)
 
 

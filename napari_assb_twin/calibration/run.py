@@ -20,6 +20,7 @@ from napari_assb_twin.calibration.least_squares import LowParametricModel
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.calibration.requests import ModelName, check_model, check_symmetry
 from napari_assb_twin.calibration.result import CalibrationResult, Candidate, Fit
+from napari_assb_twin.calibration.spectral_model import HighParametricModel
 from napari_assb_twin.calibration.target_grid import grid_for
 from napari_assb_twin.calibration.uncertainty import spread
 from napari_assb_twin.calibration.verdict import Judged, judge
@@ -129,7 +130,7 @@ def calibration(
         second = second_phase or scarcer(data.volume_fractions, first)
         fractions = fixed_fractions(data.volume_fractions, fixed)
         template = _template(fractions, symmetry, first, second, fields, fixed)
-        family = _model(template, data, fixed, segmentation_error)
+        family = _model(model, template, data, fixed, segmentation_error)
         fitted = family.fit(data)
         candidate = Candidate(
             first_phase=first,
@@ -232,11 +233,14 @@ def _replicate(
 
 
 def _model(
+    name: ModelName,
     template: Twin,
     data: LagData,
     fixed: Mapping[str, float | None],
     segmentation_error: bool,
 ) -> Model:
+    if name == "high-parametric":
+        return HighParametricModel(template, fixed)
     box = Box(data.pixel_um, float(np.hypot(data.h_r_um, data.h_z_um).max()))
     return LowParametricModel(template, fixed, box, segmentation_error=segmentation_error)
 
