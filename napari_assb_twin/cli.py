@@ -134,6 +134,14 @@ def parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--seed", type=_whole, default=0, metavar="N")
     _output(calibrate, "A.twin.json")
 
+    reduce = command(
+        "reduce",
+        commands.reduce,
+        "the nearest low-parametric twin of a high-parametric one, and what is lost",
+    )
+    reduce.add_argument("twin", type=Path, metavar="A.twin.json")
+    _output(reduce, "B.twin.json")
+
     composition = command(
         "composition",
         commands.composition,

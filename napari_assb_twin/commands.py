@@ -179,6 +179,30 @@ def calibrate(options: Namespace) -> None:
         print(f"  {path:22} {result.twin.value(path):9.4g} ± {error:.2g}{undetermined}")
 
 
+def reduce(options: Namespace) -> None:
+    """Write the nearest low-parametric twin and tell what is lost."""
+    from napari_assb_twin.calibration.reduction import reduce as nearest
+    from napari_assb_twin.twin.twin_file import load_twin, save_twin, twin_to_document
+
+    reduction = nearest(load_twin(options.twin))
+    save_twin(reduction.twin, options.output)
+    if options.json:
+        _print_json(
+            {
+                "twin": twin_to_document(reduction.twin),
+                "file": str(options.output),
+                "correlation_rms": reduction.correlation_rms,
+                "curves": {"rms": reduction.curves_rms, "max": reduction.curves_max},
+            }
+        )
+        return
+    curves = f"rms {reduction.curves_rms:.4f}, max {reduction.curves_max:.4f}"
+    print(f"{options.output}: curves moved by {curves}")
+    for name, rms in reduction.correlation_rms.items():
+        moved = f"correlation moved by rms {rms:.4f}" if rms else "low-parametric already, kept"
+        print(f"  {name}: {moved}")
+
+
 def export(options: Namespace) -> None:
     """Write files for other programs."""
     from napari_assb_twin.export.geodict import export_geodict
