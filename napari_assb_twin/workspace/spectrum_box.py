@@ -60,7 +60,7 @@ class BandSlider(QObject):
         self._shown = band, spoken
         self.share.setText(_small(_percent(band.share)))
         length = band.wavelength_um
-        written = "longer" if math.isinf(length) else _two_digits(length)
+        written = "longer" if math.isinf(length) else two_digits(length)
         self.wavelength.setText(_small(written))
         name = "All that is longer" if math.isinf(length) else f"Wavelength {length:.3g} µm"
         tip = f"{name} {spoken}: {band.share:.1%} of the variance."
@@ -176,8 +176,10 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
-def _two_digits(length_um: float) -> str:
-    """A wavelength that fits under a slider: 27, 2.7, .27."""
+def two_digits(length_um: float) -> str:
+    """A wavelength that fits under a slider: 27, 2.7, .27, .03."""
+    if length_um < 0.1:
+        return f"{length_um:.1g}".removeprefix("0")
     digits = min(2, max(0, 1 - math.floor(math.log10(length_um))))
     return f"{length_um:.{digits}f}".removeprefix("0")
 

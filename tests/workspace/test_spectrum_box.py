@@ -16,7 +16,7 @@ from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.spectral_bands import bands
 from napari_assb_twin.twin.spectral_handles import HANDLES
 from napari_assb_twin.workspace.morphology_panel import MorphologyPanel
-from napari_assb_twin.workspace.spectrum_box import STEPS, position_of, share_at
+from napari_assb_twin.workspace.spectrum_box import STEPS, position_of, share_at, two_digits
 
 SPHERES = IsotropicSpectrum(
     frequencies_per_um=(0.0, 2.0, 5.0), widths_per_um=(0.5, 0.8, 1.5), weights=(0.5, 0.3, 0.2)
@@ -246,3 +246,9 @@ def test_positions_are_quadratic_and_reach_both_ends():
     assert (share_at(0), share_at(STEPS)) == (0.0, 1.0)
     assert [position_of(share_at(n)) for n in range(STEPS + 1)] == [*range(STEPS + 1)]
     assert share_at(10) == pytest.approx(0.01)
+
+
+def test_wavelengths_fit_under_a_slider():
+    lengths = (123.4, 27.1, 2.71, 0.995, 0.271, 0.0996, 0.031, 0.004)
+    written = [two_digits(length) for length in lengths]
+    assert written == ["123", "27", "2.7", ".99", ".27", ".1", ".03", ".004"]
