@@ -1,9 +1,9 @@
 """Whether the verdict warns of data that the model does not describe, and only of those.
 
-``OMP_NUM_THREADS=1 python tests/studies/alarm.py --results alarm.jsonl`` calibrates data sets of the
-structures in ``structures.py`` and prints a table.  Each data set is a line in the file of results;
-those that are there already are not fitted again, so that the study can be interrupted, and made
-in parts (``--only graded``).  The table is kept in docs/calibration.md.
+``OMP_NUM_THREADS=1 python tests/studies/alarm.py --results alarm.jsonl`` calibrates data sets of
+the structures in ``structures.py`` and prints a table.  Each data set is a line in the file of
+results; those that are there already are not fitted again, so that the study can be interrupted,
+and made in parts (``--only graded``).  The table is kept in docs/calibration.md.
 
 Twins of the model itself are fitted with fields of their own kinds, everything else with Gaussian
 ones.
