@@ -11,6 +11,8 @@ import pytest
 
 from napari_assb_twin.measure.sections import volume_fractions
 
+EDGE = 128
+"""Half the edge of the study: an eighth of the time."""
 STUDY = Path(__file__).parent / "studies" / "structures.py"
 
 
@@ -20,6 +22,7 @@ def structures():
     module = importlib.util.module_from_spec(spec)
     sys.modules["structures"] = module
     spec.loader.exec_module(module)
+    module.EDGE = EDGE
     yield module
     del sys.modules["structures"]
 
@@ -28,7 +31,7 @@ def made(structures, name, seed=1):
     plan, cross = structures.STRUCTURES[name](np.random.default_rng(seed), 2)
     assert (plan.plane, cross.plane) == ("xy", "yz")
     images = [*plan.images, *cross.images]
-    assert [image.shape for image in images] == [(256, 256)] * 4
+    assert [image.shape for image in images] == [(EDGE, EDGE)] * 4
     return images
 
 
@@ -56,7 +59,7 @@ def test_fractions_are_those_of_cathodes_and_seeds_repeat(structures, name):
 def test_active_material_grows_along_z_of_a_graded_image(structures):
     cross = made(structures, "graded")[2:]
     rows = np.mean([(image == 1).mean(axis=1) for image in cross], axis=0)
-    slope = np.polyfit(np.arange(256), rows, 1)[0] * 256
+    slope = np.polyfit(np.arange(EDGE), rows, 1)[0] * EDGE
     assert 0.15 < abs(slope) < 0.35
 
 
