@@ -37,10 +37,12 @@ class GreyBox(QWidget):
         lowest, highest = self._values.lowest, self._values.highest
         low, high = self._values.suggested()
         self.low = whole(
-            "Dark below", lowest + 1, highest, "Pixels below this grey value are the darkest phase."
+            "Lower threshold",
+            *(lowest + 1, highest),
+            "Pixels below this grey value are the darkest phase.",
         )
         self.high = whole(
-            "bright from",
+            "Upper threshold",
             *(lowest + 1, highest),
             "Pixels of this grey value and brighter are the brightest phase.",
         )
