@@ -640,7 +640,7 @@ def test_help_is_no_error(run: Run) -> None:
 
 def test_what_is_not_built_is_no_choice(run: Run) -> None:
     text = run("calibrate", "--help").out + run("export", "--help").out
-    for word in ("adversarial", "simulated-coverage", "high-parametric", "vti"):
+    for word in ("adversarial", "simulated-coverage", "vti"):
         assert word not in text
 
 
