@@ -134,6 +134,12 @@ def parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--seed", type=_whole, default=0, metavar="N")
     _output(calibrate, "A.twin.json")
 
+    compare = command(
+        "compare", commands.compare, "differences of twins with errors: distinguishable or not"
+    )
+    compare.add_argument("twins", nargs="+", type=Path, metavar="A.twin.json")
+    compare.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
+
     composition = command(
         "composition",
         commands.composition,
