@@ -81,7 +81,7 @@ def _check_order(a: Twin, b: Twin, end: Twin) -> None:
         same_order(a, end),
         f"the first twin cuts {order_in_words(a)}, the second {order_in_words(b)}, so that their "
         "fields mean different things and nothing lies between; calibrate one of them again with "
-        "--first-phase and --second-phase of the other.",
+        "the first and the second phase of the other.",
     )
 
 
@@ -91,7 +91,7 @@ def _field(name: FieldName, a: Twin, b: Twin, t: float) -> RandomField:
         same_kind(a, b, name),
         f"field {name} is {kind_in_words(one)} in the first twin and {kind_in_words(other)} in the "
         "second, and there is nothing between kinds; calibrate one of them again with the "
-        "--fields of the other.",
+        "kinds of field of the other.",
     )
     return replace(one, correlation=_correlation(name, one.correlation, other.correlation, t))
 

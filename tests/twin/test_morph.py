@@ -230,9 +230,9 @@ def test_t_lies_between_0_and_1(t: float) -> None:
 @pytest.mark.parametrize(
     ("a", "b", "sentence"),
     [
-        (A, preset("dense"), "pore, then active_material.*--first-phase"),
-        (A, preset("sheet-pores"), "field Y is Gaussian.*chi-square with 1 degree.*--fields"),
-        (A, preset("blobs"), "field X is Gaussian.*chi-square with 2 degrees.*--fields"),
+        (A, preset("dense"), "pore, then active_material.*first and the second phase"),
+        (A, preset("sheet-pores"), "field Y is Gaussian.*chi-square with 1 degree.*kinds of field"),
+        (A, preset("blobs"), "field X is Gaussian.*chi-square with 2 degrees.*kinds of field"),
         (A, preset("layered"), "high-parametric in the second twin only.*reduce"),
         (preset("layered"), A, "high-parametric in the first twin only.*reduce"),
         (with_x(SPHERES), with_x(RINGS), "isotropic in one and cylindrical in the other.*reduce"),
