@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from napari_assb_twin.comparison.quantities import CONTACT, Quantity
+from napari_assb_twin.comparison.quantities import CONTACT, TRIPLE, Quantity
 from napari_assb_twin.twin.description import finite, whole
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import PHASES
@@ -49,6 +49,8 @@ def replicates(twin: Twin) -> int | None:
 
 def _same(quantity: Quantity, phases: tuple[str, ...]) -> bool:
     """Whether an entry of the record is this number, or the rest of it to 1."""
+    if quantity.name == TRIPLE:
+        return True
     if quantity.name == CONTACT:
         return phases[:1] == quantity.phases[:1] and len(phases) == 2 and phases[1] in PHASES
     return sorted(phases) == sorted(quantity.phases)

@@ -46,6 +46,7 @@ class CompareDock(QObject):
         if self.panel is None:
             self.panel = ComparePanel(self._controller)
             self.panel.hidden.connect(self._on_hidden)
+            self.panel.destroyed.connect(self._on_destroyed)
         if not self.docked:
             dock_behind(self._viewer, self.panel, NAME)
         else:
@@ -74,6 +75,10 @@ class CompareDock(QObject):
     def _on_hidden(self) -> None:
         """The dock's x unparents the panel a moment after it is hidden."""
         QTimer.singleShot(0, self._keep)
+
+    def _on_destroyed(self, gone: object = None) -> None:
+        """With the window, in whose dock it stood."""
+        self.panel = None
 
     def _keep(self) -> None:
         if self.panel is not None and self.panel.parent() is None:

@@ -137,17 +137,18 @@ def _texts(difference: Difference) -> tuple[str, str, str, str]:
     path = difference.quantity.path
     scale = scale_of(path) if "." in path else None
     first, second = (_number(one, scale) for one in (difference.first, difference.second))
-    delta = difference.difference
+    delta, z = difference.difference, difference.z
     if scale is not None and scale.reciprocal:
         delta = None  # of the oscillation; that of the spacings has another size
         shown = [scale.shown(one.value) for one in (difference.first, difference.second)]
         if difference.difference is not None and max(shown) < float("inf"):
             delta = shown[1] - shown[0]
+        z = None if z is None else -z  # the longer spacing has the lower oscillation
     return (
         first,
         second,
         NONE if delta is None else f"{delta:+.2g}",
-        MARKS[difference.verdict] + ("" if difference.z is None else f" {difference.z:+.1f}"),
+        MARKS[difference.verdict] + ("" if z is None else f" {round(z, 1) + 0.0:+.1f}"),
     )
 
 

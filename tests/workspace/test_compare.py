@@ -210,6 +210,8 @@ def test_the_table_holds_the_differences_of_the_chosen_pair(panel):
     assert porosity[4] == f"≈ {z:+.1f}"
     spacing = cells(table, row_of(table, "X: domain spacing, µm"))
     assert spacing[1].startswith(f"{2 * np.pi / 2.0:.3g}")
+    assert float(spacing[3]) < 0
+    assert spacing[4][2] == "-"  # as the difference of the spacings, not of the oscillations
     for row, difference in enumerate(rows):
         bold = table.item(row, 0).font().bold()
         assert bold == (difference.verdict == "distinguishable")
