@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Literal
 
-from scipy.special import stdtr
-
 from napari_assb_twin.comparison.curve_difference import CurveDifference, curve_differences
 from napari_assb_twin.comparison.quantities import (
     Quantity,
@@ -24,6 +22,7 @@ from napari_assb_twin.comparison.standard_errors import (
     segmentation_spread,
     standard_error,
 )
+from napari_assb_twin.comparison.testing import degrees_of_freedom, holm, two_sided
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.equivalent import written_like
 from napari_assb_twin.twin.parameters import Twin
@@ -251,14 +250,14 @@ def _row(quantity: Quantity, first: Estimate, second: Estimate, a: Twin, b: Twin
     if errors[0] is None or errors[1] is None:
         return replace(row, reason=_reasons(first, second))
     error = math.hypot(errors[0], errors[1])
-    freedom = _degrees_of_freedom((errors[0], replicates(a)), (errors[1], replicates(b)))
+    freedom = degrees_of_freedom((errors[0], replicates(a)), (errors[1], replicates(b)))
     z = difference / error
     return replace(
         row,
         standard_error=error,
         z=z,
         degrees_of_freedom=freedom,
-        p=2.0 * float(stdtr(min(freedom, 1e9), -abs(z))),
+        p=two_sided(z, freedom),
     )
 
 
@@ -267,14 +266,6 @@ def _reasons(first: Estimate, second: Estimate) -> str:
     if first.reason == second.reason:
         return f"both twins: {first.reason}"
     return "; ".join(f"{which} twin: {reason}" for which, reason in said if reason)
-
-
-def _degrees_of_freedom(*errors: tuple[float, int | None]) -> float:
-    """Welch and Satterthwaite: (sum se^2)^2 / sum se^4 / (n - 1)."""
-    largest = max(error for error, _ in errors)
-    squares = [((error / largest) ** 2, n) for error, n in errors]
-    below = sum(square**2 / (n - 1) for square, n in squares if n is not None)
-    return sum(square for square, _ in squares) ** 2 / below if below else math.inf
 
 
 def _tested(names: tuple[str, ...], pairs: list[PairOfTwins]) -> TwinComparison:
@@ -291,16 +282,3 @@ def _tested(names: tuple[str, ...], pairs: list[PairOfTwins]) -> TwinComparison:
 
     done = tuple(replace(pair, rows=tuple(judged(row) for row in pair.rows)) for pair in pairs)
     return TwinComparison(names=names, pairs=done, tests=len(found))
-
-
-def holm(p: Sequence[float]) -> list[float]:
-    """Adjusted p-values: the level at which each would be rejected by Holm's procedure.
-
-    In rising order p_(1) <= ... <= p_(m), max over j <= i of (m - j + 1) p_(j), at most 1.
-    """
-    order = sorted(range(len(p)), key=p.__getitem__)
-    adjusted, highest = [0.0] * len(p), 0.0
-    for rank, index in enumerate(order):
-        highest = max(highest, min(1.0, (len(p) - rank) * p[index]))
-        adjusted[index] = highest
-    return adjusted

@@ -36,6 +36,7 @@ VERDICTS = (
 NONE = "–"
 LABELS = {
     "correlation length": "length",
+    "domain spacing": "spacing",
     "volume fraction": "fraction",
     "interface area": "area",
     "triple-phase boundary": "triple lines",

@@ -19,10 +19,10 @@ from napari_assb_twin.comparison.difference import (
     PairOfTwins,
     TwinComparison,
     compare_twins,
-    holm,
 )
 from napari_assb_twin.comparison.naming import names_of_files
 from napari_assb_twin.comparison.table import COLUMNS, in_words, write_comparison_csv
+from napari_assb_twin.comparison.testing import holm
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.exact import coverage
 from napari_assb_twin.twin.parameters import PARAMETERS, Twin

@@ -208,7 +208,7 @@ def test_the_table_holds_the_differences_of_the_chosen_pair(panel):
     assert porosity[1:3] == ["0.12 ± 0.006", "0.11 ± 0.006"]
     z = next(row.z for row in rows if row.quantity.path == "pore")
     assert porosity[4] == f"≈ {z:+.1f}"
-    spacing = cells(table, row_of(table, "X: domain spacing, µm"))
+    spacing = cells(table, row_of(table, "X: spacing, µm"))
     assert spacing[1].startswith(f"{2 * np.pi / 2.0:.3g}")
     assert float(spacing[3]) < 0
     assert spacing[4][2] == "-"  # as the difference of the spacings, not of the oscillations
