@@ -93,6 +93,7 @@ def test_arrows_run_down() -> None:
         "calibration": {"calibration", "measure", "twin"},
         "images": {"images", "measure", "twin"},
         "export": {"export", "measure", "twin"},
+        "report": {"report", "calibration", "images", "measure", "twin"},
         "session": {"session", "images", "measure", "twin"},
     }
     for layer, allowed in below.items():
