@@ -243,8 +243,10 @@ def _plates(
         shown = plates(twin, record, measured, seed)
     except InputError as error:
         return (), f"No sections are shown: {error}."
+    known = measured is not None or (record is not None and record.data)
+    pixel = "pixel size of the data" if known else "voxel size of the twin's box"
     what = "Simulated sections are independent realisations of the twin in the plane, in an open "
-    what += f"window at the pixel size of the data, seed {seed}."
+    what += f"window at the {pixel}, seed {seed}."
     if measured is None:
         what = f"Measured sections are not shown: {reason}. {what}"
     return shown, what

@@ -21,6 +21,9 @@ Names = Mapping[Phase, str]
 BAND = 1.96
 """Half width of the bands in standard errors: 95 %."""
 
+MARGIN = 0.9
+"""Inches beside the sections for their scale and the gaps between them."""
+
 PLANES = {"xy": "plan view (xy)", "xz": "cross-section (xz)", "yz": "cross-section (yz)"}
 
 
@@ -30,7 +33,7 @@ def curves_figure(curves: CurveSet, names: Names, look: Look) -> Figure:
     The band is 1.96 standard errors about the measured curve, and about zero in the residuals.
     """
     measured = curves.measured
-    figure = look.figure(WIDTH, 5.6 if measured is not None else 3.9)
+    figure = look.figure(WIDTH, 4.6 if measured is not None else 3.9)
     heights = (3, 1.3, 0.12, 3, 1.3) if measured is not None else (3, 0.02, 3)
     grid = figure.add_gridspec(len(heights), 3, height_ratios=heights)
     handles: list[Any] = []
@@ -111,10 +114,10 @@ def sections_figure(plates: Sequence[Plate], names: Names, look: Look) -> Figure
 
     columns = max(len(plate.measured) + len(plate.simulated) for plate in plates)
     extents = [_extent(plate) for plate in plates]
-    width = WIDTH / columns
+    width = (WIDTH - MARGIN) / columns
     widest = max(right for _, right in extents)
     heights = [max(width * down / widest, 0.35) for down, _ in extents]
-    figure = look.figure(WIDTH, sum(heights) + 0.45 * len(plates) + 0.35)
+    figure = look.figure(WIDTH, sum(heights) + 0.48 * len(plates) + 0.4)
     grid = figure.add_gridspec(len(plates), columns, height_ratios=heights)
     colours = ListedColormap([look.phases[phase] for phase in PHASES])
     colours.set_over(look.paper)
@@ -136,7 +139,9 @@ def sections_figure(plates: Sequence[Plate], names: Names, look: Look) -> Figure
             look.paint(axes, grid=False)
             axes.tick_params(labelsize=SMALL - 1)
             axes.locator_params(nbins=4)
-            if column == 0:
+            if column:
+                axes.tick_params(labelleft=False)
+            else:
                 along = "µm" if plate.plane == "xy" else "z [µm]"
                 axes.set_ylabel(f"{PLANES[plate.plane]}\n{along}")
             if row == len(plates) - 1:

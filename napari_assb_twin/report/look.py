@@ -76,7 +76,8 @@ class Look:
         for text in (axes.title, axes.xaxis.label, axes.yaxis.label):
             text.set_color(self.ink)
             text.set_fontsize(SMALL + 0.5)
-        axes.grid(visible=grid, color=self.faint, alpha=0.35, linewidth=0.5)
+        if grid:
+            axes.grid(visible=True, color=self.faint, alpha=0.35, linewidth=0.5)
         axes.set_axisbelow(True)
 
     def legend(self, figure: Figure, handles: Sequence[Any]) -> None:

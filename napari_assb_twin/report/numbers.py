@@ -13,7 +13,7 @@ def plain(value: float | None, digits: int = 4) -> str:
         return NONE
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.{digits}g}".replace("-", "−")
+    return _minus(f"{value:.{digits}g}")
 
 
 def decimals(error: float | None) -> int | None:
@@ -28,7 +28,7 @@ def beside(value: float | None, error: float | None) -> str:
     places = decimals(error)
     if value is None or places is None or not math.isfinite(value) or abs(value) >= 1e6:
         return plain(value)
-    return f"{value:.{places}f}".replace("-", "−")
+    return _minus(f"{value:.{places}f}")
 
 
 def error_of(error: float | None) -> str:
@@ -40,4 +40,9 @@ def signed(value: float | None) -> str:
     """A number of standard errors, with its sign and one digit behind the point."""
     if value is None or not math.isfinite(value):
         return NONE
-    return f"{value:+.1f}".replace("-", "−")
+    return _minus("0.0" if abs(value) < 0.05 else f"{value:+.1f}")
+
+
+def _minus(text: str) -> str:
+    """With a real minus sign, and none before zero."""
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")

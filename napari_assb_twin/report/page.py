@@ -21,6 +21,7 @@ from napari_assb_twin.report.words import (
     misfit_words,
     model_words,
     provenance,
+    remarks,
     segmentation_words,
     verdict_words,
 )
@@ -90,6 +91,7 @@ def page(evidence: Evidence, look: Look | None = None) -> str:
         state=evidence.state,
         model=model_words(evidence),
         parameters=tables.parameters_table(evidence),
+        remarks=remarks(evidence),
         derived=tables.derived_table(evidence),
         segmentation=segmentation_words(record),
         misfit=misfit_words(record),

@@ -64,7 +64,7 @@ def _row(
     ends = _interval(twin, record, path)
     text = beside(shown.of(value), error)
     return ParameterRow(
-        name=f"{parameter.label}, {field}" if field else f"Volume fraction, {names[_phase(path)]}",
+        name=f"{parameter.label} {field}" if field else f"Volume fraction, {names[_phase(path)]}",
         symbol=symbol(path, names),
         value="off" if path.endswith("oscillation_per_um") and value == 0 else text,
         error=error_of(error),
@@ -122,11 +122,9 @@ def _kept(twin: Twin, path: str) -> str:
 
 def _of_weights(twin: Twin, name: FieldName) -> ParameterRow:
     count = getattr(twin.field(name).correlation, "number_of_weights", 0)
-    remark = f"{count} weights over frequencies; the numbers that follow from them are below."
+    remark = f"{count} weights over frequencies instead of four numbers."
     dash = NONE
-    return ParameterRow(
-        f"Correlation, {name}", f"r {name}", "weights", dash, dash, dash, "", remark
-    )
+    return ParameterRow(f"Correlation {name}", f"r {name}", "weights", dash, dash, dash, "", remark)
 
 
 def _phase(path: str) -> Phase:

@@ -91,7 +91,7 @@ def _pictures(evidence: Evidence) -> Iterator[Picture]:
             f"One mark for each of {len(scores)} statistics: its difference from the model in "
             f"standard errors. The largest is {signed(worst)}; {beyond} are beyond ± {LARGE:g}.",
             "Statistics that the fit did not use, measured minus simulated from the twin, in "
-            "standard errors of the difference. Marks beyond ± 10 stand at the edge as arrows.",
+            "standard errors of the difference. Marks beyond ± 10 are large arrows at the edge.",
             partial(statistics_figure, record.statistics, names),
         )
     yield Picture(

@@ -15,6 +15,7 @@ from napari_assb_twin.report.rows import Contact, Statistic
 from napari_assb_twin.twin.phases import PHASES, Phase
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 Names = Mapping[Phase, str]
@@ -26,52 +27,75 @@ NOTABLE, LARGE = 2.0, 3.0
 """Standard errors from which on a difference is notable, and large."""
 
 FARTHEST = 10.0
-"""Larger z are drawn here, as an arrow."""
+"""Larger z are drawn here, as a large arrow."""
+
+PANELS = 4
+"""Panels of statistics in a row."""
 
 MOST_NUMBERED = 14
 """Of more parameters the correlations are coloured but not written."""
 
 
-def where(statistic: Statistic) -> str:
-    """What a statistic is and where it was taken, without its phase."""
-    parts = [statistic.name or "unnamed"]
-    if statistic.length_um is not None:
-        parts[0] += f" {statistic.length_um:.3g} µm"
-    parts += [part for part in (statistic.plane, statistic.direction) if part]
-    return ", ".join(parts)
-
-
 def statistics_figure(statistics: Sequence[Statistic], names: Names, look: Look) -> Figure:
-    """z of every statistic: measured minus simulated in standard errors, one mark a phase."""
+    """z of every statistic: measured minus simulated in standard errors, one panel a kind."""
     from matplotlib.lines import Line2D
 
-    rows = list(dict.fromkeys(where(one) for one in statistics))
-    figure = look.figure(WIDTH, 1.0 + LINE * len(rows))
-    axes = figure.add_subplot()
-    look.paint(axes)
-    axes.axvspan(-NOTABLE, NOTABLE, color=look.faint, alpha=0.35, linewidth=0)
-    axes.axvline(0.0, color=look.ink, linewidth=0.8)
-    farthest = 4.0
-    for one in statistics:
-        if one.phase is None or one.z is None:
-            continue
-        height = rows.index(where(one)) + 0.22 * (PHASES.index(one.phase) - 1)
-        beyond = abs(one.z) > FARTHEST
-        mark = MARKS[one.phase] if not beyond else (">" if one.z > 0 else "<")
-        place = math.copysign(min(abs(one.z), FARTHEST), one.z)
-        farthest = max(farthest, abs(place) + 0.5)
-        axes.plot([place], [height], mark, color=look.line(one.phase), markersize=4.5)
-    axes.set_yticks(range(len(rows)), rows)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_xlim(-farthest, farthest)
-    axes.set_xlabel("z: measured − simulated, in standard errors (band: ± 2)")
-    look.paint(axes)
+    known = [one for one in statistics if one.phase is not None and one.z is not None]
+    panels = sorted({_panel(one) for one in known})
+    rows = math.ceil(len(panels) / PANELS)
+    columns = math.ceil(len(panels) / rows)
+    figure = look.figure(WIDTH, 0.5 + 2.1 * rows)
+    reach = max([min(abs(one.z or 0.0), FARTHEST) for one in known] + [4.0]) + 0.6
+    shared = None
+    for number, panel in enumerate(panels):
+        axes = shared = figure.add_subplot(rows, columns, number + 1, sharey=shared)
+        axes.axhspan(-NOTABLE, NOTABLE, color=look.faint, alpha=0.35, linewidth=0)
+        axes.axhline(0.0, color=look.ink, linewidth=0.8)
+        own = [one for one in known if _panel(one) == panel]
+        for phase in PHASES:
+            _scores(axes, [one for one in own if one.phase == phase], look)
+        axes.set_ylim(-reach, reach)
+        axes.set_title("\n".join(part for part in panel if part))
+        axes.set_xlabel("length [µm]" if any(one.length_um is not None for one in own) else "")
+        if all(one.length_um is None for one in own):
+            axes.set_xticks(range(len(PHASES)), [names[phase] for phase in PHASES])
+            axes.set_xlim(-0.5, len(PHASES) - 0.5)
+        if number % columns == 0:
+            axes.set_ylabel("z (band: ± 2)")
+        else:
+            axes.tick_params(labelleft=False)
+        look.paint(axes)
     handles = [
-        Line2D([], [], marker=MARKS[p], color=look.line(p), linestyle="", label=names[p])
+        Line2D([], [], marker=MARKS[p], color=look.line(p), linewidth=0.8, label=names[p])
         for p in PHASES
     ]
     look.legend(figure, handles)
     return figure
+
+
+def _panel(statistic: Statistic) -> tuple[str, str]:
+    place = ", ".join(part for part in (statistic.plane, statistic.direction) if part)
+    return statistic.name or "unnamed", place
+
+
+def _scores(axes: Axes, statistics: Sequence[Statistic], look: Look) -> None:
+    """The z of one phase over the lengths, or at its place among the phases."""
+    points = []
+    for one in statistics:
+        if one.phase is None or one.z is None:
+            continue
+        place = PHASES.index(one.phase) if one.length_um is None else one.length_um
+        points.append((place, one.z, one.phase))
+    if not points:
+        return
+    points.sort()
+    phase = points[0][2]
+    heights = [math.copysign(min(abs(z), FARTHEST), z) for _, z, _ in points]
+    axes.plot([x for x, _, _ in points], heights, color=look.line(phase), linewidth=0.8)
+    for (x, z, _), height in zip(points, heights, strict=True):
+        mark = MARKS[phase] if abs(z) <= FARTHEST else ("^" if z > 0 else "v")
+        size = 4.5 if abs(z) <= FARTHEST else 7.0
+        axes.plot([x], [height], mark, color=look.line(phase), markersize=size)
 
 
 def contacts_figure(contacts: Sequence[Contact], names: Names, look: Look) -> Figure:
@@ -114,10 +138,9 @@ def correlations_figure(correlations: Correlations, names: Names, look: Look) ->
     """Correlations of the errors of the parameters, written into a coloured table."""
     labels = [symbol(path, names) for path in correlations.paths]
     size = len(labels)
-    side = min(WIDTH, 1.6 + 0.42 * size)
-    figure = look.figure(side, 0.85 * side)
+    figure = look.figure(min(WIDTH, 1.9 + 0.4 * size), min(WIDTH, 0.9 + 0.3 * size))
     axes = figure.add_subplot()
-    image = axes.imshow(correlations.values, cmap="RdBu_r", vmin=-1.0, vmax=1.0)
+    image = axes.imshow(correlations.values, cmap="RdBu_r", vmin=-1.0, vmax=1.0, aspect="auto")
     axes.set_xticks(range(size), labels, rotation=60, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(size), labels)
     look.paint(axes, grid=False)

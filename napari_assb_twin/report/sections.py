@@ -18,8 +18,8 @@ from napari_assb_twin.twin.torus import Torus, open_torus
 
 PixelSize = tuple[float, float]
 
-SIMULATED, MEASURED, ALONE = 2, 2, 3
-"""Sections in a row; ``ALONE`` are simulated where none is measured."""
+MEASURED, SIMULATED = 2, 2
+"""Sections of each kind in a row, at most and at least: all rows have the same length."""
 
 LONGEST_SIDE = 384
 """Larger sections are shown by their middle."""
@@ -55,12 +55,12 @@ def plates(
         shown = list(_measured(measured))
     else:
         shown = [(plane, size, shape, ()) for plane, size, shape in _layout(twin, record)]
+    length = SIMULATED + max(1, *(len(images) for *_, images in shown), 0)
     found = []
     for plane, size, shape, images in shown:
         random = np.random.default_rng([seed, STREAM, PLANES.index(plane)])
         sampler = WindowSampler(twin, _checked(twin, _box(plane, size, shape)))
-        count = SIMULATED if images else ALONE
-        axis = 0 if plane == "xy" else 1
+        axis, count = (0 if plane == "xy" else 1), length - len(images)
         simulated = tuple(np.take(sampler(random), 0, axis=axis) for _ in range(count))
         found.append(Plate(plane, size, images, simulated))
     return tuple(found)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from napari_assb_twin.report.evidence import Evidence
 from napari_assb_twin.report.numbers import NONE, beside, error_of, plain, signed
 from napari_assb_twin.report.parameters import Names, parameter_rows
-from napari_assb_twin.report.plots import LARGE, where
+from napari_assb_twin.report.plots import LARGE
+from napari_assb_twin.report.rows import Statistic
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, SHORT_NAMES, Phase
 
 
@@ -34,6 +35,8 @@ class Table:
         Columns whose cells stand at the right.
     scores
         The column of z, or None.
+    dense
+        Whether it is long and set in small print.
     """
 
     headings: tuple[str, ...]
@@ -41,6 +44,7 @@ class Table:
     caption: str = ""
     numeric: frozenset[int] = frozenset()
     scores: int | None = None
+    dense: bool = False
 
 
 def long_name(phase: Phase | None, names: Names) -> str:
@@ -50,8 +54,13 @@ def long_name(phase: Phase | None, names: Names) -> str:
     return LONG_NAMES[phase] if names[phase] == SHORT_NAMES[phase] else names[phase]
 
 
+def short_name(phase: Phase | None, names: Names) -> str:
+    """The short name of a phase."""
+    return NONE if phase is None else names[phase]
+
+
 def parameters_table(evidence: Evidence) -> Table:
-    """Values, standard errors, intervals, the spread of other segmentations, remarks."""
+    """Values, standard errors, intervals, the spread of other segmentations."""
     rows = parameter_rows(evidence.twin, evidence.record, evidence.names)
     record = evidence.record
     with_errors = any(row.error != NONE for row in rows)
@@ -68,15 +77,16 @@ def parameters_table(evidence: Evidence) -> Table:
     if with_spread:
         caption += " Segmentation: spread of the values over other segmentations of the same data."
     return Table(
-        (*headings, "Unit", "Remark"),
+        (*headings, "Unit"),
         tuple(
             Row(
                 (
                     *(row.name, row.symbol, row.value),
                     *((row.error, row.interval) if with_errors else ()),
                     *((row.spread,) if with_spread else ()),
-                    *(row.unit, row.remark),
-                )
+                    row.unit,
+                ),
+                "weak" if row.remark else "",
             )
             for row in rows
         ),
@@ -97,7 +107,7 @@ def derived_table(evidence: Evidence) -> Table | None:
                 " – ".join(_phase_name(p, evidence.names) for p in one.phases) or NONE,
                 beside(one.value, one.standard_error),
                 error_of(one.standard_error),
-                one.unit or "",
+                unit(one.unit),
             )
         )
         for one in record.derived
@@ -114,20 +124,25 @@ def statistics_table(evidence: Evidence) -> Table | None:
     rows = [
         Row(
             (
-                where(one),
-                long_name(one.phase, evidence.names),
-                plain(one.measured, 3),
-                plain(one.simulated, 3),
-                plain(one.standard_error, 2),
+                f"{one.name or NONE} [{unit(one.unit)}]" if one.unit else one.name or NONE,
+                ", ".join(part for part in (one.plane, one.direction) if part),
+                NONE if one.length_um is None else plain(one.length_um, 3),
+                short_name(one.phase, evidence.names),
+                beside(one.measured, one.standard_error),
+                beside(one.simulated, one.standard_error),
+                error_of(one.standard_error),
                 signed(one.z),
-                one.unit or "",
             ),
             "far" if one.z is not None and abs(one.z) > LARGE else "",
         )
-        for one in record.statistics
+        for one in sorted(record.statistics, key=_place)
     ]
-    headings = ("Statistic", "Phase", "Measured", "Simulated", "Standard error", "z", "Unit")
-    return Table(headings, tuple(rows), numeric=frozenset({2, 3, 4, 5}), scores=5)
+    headings = (
+        *("Statistic", "Sections", "Length [µm]", "Phase"),
+        *("Measured", "Simulated", "Standard error", "z"),
+    )
+    numeric = frozenset({2, 4, 5, 6, 7})
+    return Table(headings, tuple(rows), numeric=numeric, scores=7, dense=True)
 
 
 def contacts_table(evidence: Evidence) -> Table:
@@ -135,14 +150,14 @@ def contacts_table(evidence: Evidence) -> Table:
     with_data = any(one.measured is not None for one in evidence.contacts)
     rows = []
     for one in evidence.contacts:
-        name = f"{long_name(one.phase, evidence.names)} touching "
-        name += long_name(one.neighbour, evidence.names)
+        name = f"{short_name(one.phase, evidence.names)} touching "
+        name += short_name(one.neighbour, evidence.names)
         cells = [name]
         if with_data:
-            cells.append(plain(one.measured, 3))
-        cells.append(plain(one.model, 3))
+            cells.append(beside(one.measured, one.standard_error))
+        cells.append(beside(one.model, one.standard_error))
         if with_data:
-            cells += [plain(one.standard_error, 2), signed(one.z)]
+            cells += [error_of(one.standard_error), signed(one.z)]
         cells.append("pinned by the order of cutting" if one.pinned else "")
         rows.append(Row(tuple(cells), "far" if one.z is not None and abs(one.z) > LARGE else ""))
     if with_data:
@@ -214,6 +229,18 @@ def kind_name(degrees_of_freedom: int | None) -> str:
     if degrees_of_freedom is None:
         return NONE
     return f"chi-square, k = {degrees_of_freedom}" if degrees_of_freedom else "Gaussian"
+
+
+def unit(text: str | None) -> str:
+    """A unit as printed."""
+    return (text or "").replace("um", "µm").replace("^2", "²").replace("^3", "³")
+
+
+def _place(statistic: Statistic) -> tuple[str, str, str, int, float]:
+    """Those of one panel of the figure together, by phase and length."""
+    phase = -1 if statistic.phase is None else PHASES.index(statistic.phase)
+    where = (statistic.name or "", statistic.plane or "", statistic.direction or "")
+    return *where, phase, statistic.length_um or 0.0
 
 
 def _phase_name(name: str, names: Names) -> str:

@@ -8,6 +8,7 @@ from napari_assb_twin.report.evidence import Evidence
 from napari_assb_twin.report.loose import mapping, text
 from napari_assb_twin.report.methods import described, reading_lines, said
 from napari_assb_twin.report.numbers import plain, signed
+from napari_assb_twin.report.parameters import parameter_rows
 from napari_assb_twin.report.record import Record
 from napari_assb_twin.report.tables import kind_name, long_name
 from napari_assb_twin.twin.parameters import FIELD_NAMES
@@ -53,9 +54,10 @@ def verdict_words(record: Record | None) -> VerdictWords:
         sentence = one.sentence or one.name or ""
         if not sentence:
             continue
-        score = "" if one.z is None else f" (z = {signed(one.z)})"
         mark = LEVELS.get(one.level if one.level is not None else -1, "·")
-        checks.append(f"{mark} {sentence}" if "z" in sentence else f"{mark} {sentence}{score}")
+        if one.z is not None:
+            sentence = f"{sentence.rstrip('.')} (z = {signed(one.z)})."
+        checks.append(f"{mark} {sentence}")
     return VerdictWords(record.verdict.word, sign, style, tuple(checks))
 
 
@@ -72,6 +74,16 @@ def model_words(evidence: Evidence) -> str:
         f"{long_name(twin.third_phase, names)} is the rest. {'; '.join(kinds)}. "
         f"The model is {'isotropic' if twin.symmetry == 'isotropic' else 'cylindrical about z'}."
     )
+
+
+def remarks(evidence: Evidence) -> tuple[str, ...]:
+    """What is to be said of single parameters: hardly determined, or not fitted at all."""
+    rows = parameter_rows(evidence.twin, evidence.record, evidence.names)
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        if row.remark:
+            said.setdefault(row.remark, []).append(row.name)
+    return tuple(f"{', '.join(names)}: {remark}" for remark, names in said.items())
 
 
 def misfit_words(record: Record | None) -> str:
