@@ -60,6 +60,11 @@ def save_page(evidence: Evidence, output: str | os.PathLike[str], look: Look | N
     return Path(output)
 
 
+def own_version() -> str:
+    """The version of this program."""
+    return version(PACKAGE)
+
+
 def title_of(path: Path) -> str:
     """A twin file's name without its ending."""
     return path.name.removesuffix(SUFFIX) or path.name
@@ -75,7 +80,7 @@ def page(evidence: Evidence, look: Look | None = None) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string((room / "report.html.jinja").read_text(encoding="utf-8"))
-    own = version(PACKAGE)
+    own = own_version()
     drawn: dict[str, Any] = dict.fromkeys(
         ("curves in-plane", "curves through-plane", "sections", "statistics", "contacts",
          "correlations")
