@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_args
 
 from napari_assb_twin import commands
+from napari_assb_twin.calibration.requests import MODELS
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.twin.parameters import Symmetry
 from napari_assb_twin.twin.phases import PHASES
@@ -113,8 +114,20 @@ def parser() -> argparse.ArgumentParser:
         metavar="D",
         help="distance of neighbouring pages of a stack; default: sections are independent",
     )
+    calibrate.add_argument(
+        "--threshold-doubt",
+        type=_number,
+        metavar="GREYS",
+        help="with --thresholds: fit again with each threshold moved up and down by this",
+    )
+    calibrate.add_argument(
+        "--boundary-doubt-px",
+        type=_number,
+        metavar="D",
+        help="fit again with each phase grown and shrunk by this part of a pixel, as 0.5",
+    )
     calibrate.add_argument("--method", choices=("coverage",), default="coverage")
-    calibrate.add_argument("--model", choices=("low-parametric",), default="low-parametric")
+    calibrate.add_argument("--model", choices=MODELS, default="low-parametric")
     calibrate.add_argument("--symmetry", choices=get_args(Symmetry))
     calibrate.add_argument("--first-phase", choices=PHASES)
     calibrate.add_argument("--second-phase", choices=PHASES)
@@ -129,7 +142,16 @@ def parser() -> argparse.ArgumentParser:
         help="keep parameters, as pore=0.12 X.anisotropy=0.7",
     )  # fmt: skip
     calibrate.add_argument(
-        "--bootstrap", type=_whole, default=20, metavar="N", help="0: no standard errors"
+        "--segmentation-error",
+        action="store_true",
+        help="fit the share of wrongly labelled pixels as well",
+    )
+    calibrate.add_argument(
+        "--bootstrap",
+        type=_whole,
+        default=20,
+        metavar="N",
+        help="simulated data sets for standard errors and verdict; 0: neither",
     )
     calibrate.add_argument("--seed", type=_whole, default=0, metavar="N")
     _output(calibrate, "A.twin.json")
@@ -137,6 +159,14 @@ def parser() -> argparse.ArgumentParser:
     report = command("report", commands.report, "how well a twin fits, as one HTML page")
     report.add_argument("twin", type=Path, metavar="A.twin.json")
     _output(report, "report.html")
+
+    reduce = command(
+        "reduce",
+        commands.reduce,
+        "the nearest low-parametric twin of a high-parametric one, and what is lost",
+    )
+    reduce.add_argument("twin", type=Path, metavar="A.twin.json")
+    _output(reduce, "B.twin.json")
 
     composition = command(
         "composition",
@@ -195,6 +225,16 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
         "--phases",
         metavar="MAP",
         help="labels of the phases, as pore=0+1,active_material=2,solid_electrolyte=3",
+    )
+    sub.add_argument(
+        "--thresholds",
+        metavar="LOW,HIGH",
+        help="two grey values that part the phases of a greyscale image, as 90,160",
+    )
+    sub.add_argument(
+        "--dark-to-bright",
+        metavar="NAMES",
+        help="with --thresholds; default: pore,solid_electrolyte,active_material",
     )
     sub.add_argument(
         "--pressing-axis",

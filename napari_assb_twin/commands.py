@@ -137,8 +137,9 @@ def calibrate(options: Namespace) -> None:
     """Fit a twin and write it."""
     from napari_assb_twin.atomic import whole_file
     from napari_assb_twin.calibration.calibrate import finish, with_provenance
-    from napari_assb_twin.calibration.least_squares import calibration
-    from napari_assb_twin.image_input import load_measured
+    from napari_assb_twin.calibration.describe import describe_fit, describe_verdict
+    from napari_assb_twin.calibration.run import calibration
+    from napari_assb_twin.image_input import load_alternatives, load_measured, reading
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
     fields, fix = parse_fields(options.fields), parse_fix(options.fix)
@@ -146,11 +147,14 @@ def calibrate(options: Namespace) -> None:
         measured, sources = load_measured(options)
         run = calibration(
             measured,
+            model=options.model,
             symmetry=options.symmetry,
             first_phase=options.first_phase,
             second_phase=options.second_phase,
             fields=fields,
             fix=fix,
+            segmentation_error=options.segmentation_error,
+            alternatives=load_alternatives(options),
             bootstrap=options.bootstrap,
             seed=options.seed,
         )
@@ -159,24 +163,38 @@ def calibrate(options: Namespace) -> None:
                 finish(run, bar),
                 measured,
                 sources,
-                reading=[
-                    {
-                        "phases": options.phases,
-                        "pressing_axis": options.pressing_axis,
-                        "voxel_size_um": options.voxel_size_um or "from the file",
-                    }
-                ],
+                reading=[reading(options)],
             )
         save_twin(result.twin, aside)
     if options.json:
         _print_json({"twin": twin_to_document(result.twin), **result.document()})
         return
-    fit = result.fit
-    print(f"{options.output}: misfit rms {fit.rms:.4f}, max {fit.max:.4f}, {fit.seconds:.1f} s")
-    print(f"  {result.twin.first_phase} is cut first, {result.twin.second_phase} second")
-    for path, error in result.uncertainty.items():
-        undetermined = "   (at a bound: not determined)" if path in fit.at_bounds else ""
-        print(f"  {path:22} {result.twin.value(path):9.4g} ± {error:.2g}{undetermined}")
+    print(f"{options.output}: {describe_verdict(result.verdict)}")
+    print("\n".join(f"  {line}" for line in describe_fit(result)))
+
+
+def reduce(options: Namespace) -> None:
+    """Write the nearest low-parametric twin and tell what is lost."""
+    from napari_assb_twin.calibration.reduction import reduce as nearest
+    from napari_assb_twin.twin.twin_file import load_twin, save_twin, twin_to_document
+
+    reduction = nearest(load_twin(options.twin))
+    save_twin(reduction.twin, options.output)
+    if options.json:
+        _print_json(
+            {
+                "twin": twin_to_document(reduction.twin),
+                "file": str(options.output),
+                "correlation_rms": reduction.correlation_rms,
+                "curves": {"rms": reduction.curves_rms, "max": reduction.curves_max},
+            }
+        )
+        return
+    curves = f"rms {reduction.curves_rms:.4f}, max {reduction.curves_max:.4f}"
+    print(f"{options.output}: curves moved by {curves}")
+    for name, rms in reduction.correlation_rms.items():
+        moved = f"correlation moved by rms {rms:.4f}" if rms else "low-parametric already, kept"
+        print(f"  {name}: {moved}")
 
 
 def report(options: Namespace) -> None:
@@ -295,8 +313,8 @@ def parse_fields(text: str) -> dict[FieldName, RandomField]:
         match = _KIND.fullmatch(part.strip())
         if match is None or match[1] in fields:
             raise InputError(
-                f"--fields {text!r} is not understood; write gaussian, or one kind for each field "
-                "as X=gaussian,Y=chi-square:1:lower (degrees of freedom, tail)."
+                f"--fields {text!r} is not understood; write gaussian, or one kind "
+                "for each field as X=gaussian,Y=chi-square:1:lower (degrees of freedom, tail)."
             )
         degrees = int(match[3] or 1) if match[2].startswith("chi") else 0
         name: FieldName = "X" if match[1] == "X" else "Y"

@@ -493,7 +493,22 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ((*COV, "--phases", "pore=0,active_material=1,solid_electrolyte=x"), "whole numbers"),
     ((*COV, "--phases", "pore=0,active_material=1,binder=2"), "binder"),
     (("coverage", "v.tif", "--voxel-size-um", "0.1", "--pressing-axis", "3"), "pressing-axis"),
+    ((*COV, "--thresholds", "1"), "two grey values"),
+    ((*COV, "--thresholds", "2,1"), "lower first"),
+    ((*COV, "--thresholds", "1,9"), "9 lies outside"),
+    ((*COV, "--thresholds", "1.2,1.5"), "move them apart"),
+    ((*COV, "--thresholds", "1,2", "--dark-to-bright", "pore"), "each phase once"),
+    ((*COV, "--dark-to-bright", "pore,solid_electrolyte,active_material"), "--thresholds 90,160"),
+    (
+        (*COV, "--thresholds", "1,2", "--phases", "pore=0,active_material=1,solid_electrolyte=2"),
+        "one of them",
+    ),
+    (
+        ("coverage", "float.tif", "--plane", "yz", "--voxel-size-um", "0.1", "--thresholds", "1,2"),
+        "8 or 16 bit",
+    ),
     # calibrate
+    ((*CAL, "--threshold-doubt", "1"), "--thresholds 90,160"),
     (without(CAL, "--yz"), "--volume"),
     ((*CAL, "--volume", "v.tif"), "not both"),
     ((*without(CAL, "--yz"), "--xy", "s.tif", "--symmetry", "cylindrical"), "Plan views"),

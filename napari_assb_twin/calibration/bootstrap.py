@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.measure.sections import Measured, SectionStack, Volume
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.twin.phases import OUTSIDE
+from napari_assb_twin.twin.phases import OUTSIDE, PHASES
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
 
@@ -22,12 +22,16 @@ class Simulator:
 
     Sections of a stack with a known spacing are cut from one simulated volume with that spacing,
     so that neighbours are as alike as in the data; independent sections are simulated in the
-    plane.  A volume is simulated whole.  Windows are not periodic.
+    plane.  A volume is simulated whole.  Windows are not periodic.  Of the pixels a share
+    ``segmentation_error`` gets a label at random.
     """
 
-    def __init__(self, measured: Measured, twin: Twin, seed: int) -> None:
+    def __init__(
+        self, measured: Measured, twin: Twin, seed: int, *, segmentation_error: float = 0.0
+    ) -> None:
         self._measured = measured
         self._twin = twin
+        self._error = segmentation_error
         self._random = np.random.default_rng(np.random.SeedSequence([seed, 0x5EC710]))
         self._samplers: dict[Torus, WindowSampler] = {}
 
@@ -58,7 +62,14 @@ class Simulator:
     def _sample(self, box: Torus) -> Labels:
         if box not in self._samplers:
             self._samplers[box] = WindowSampler(self._twin, box)
-        return self._samplers[box](self._random)
+        return self._with_errors(self._samplers[box](self._random))
+
+    def _with_errors(self, labels: Labels) -> Labels:
+        if not self._error:
+            return labels
+        wrong = self._random.random(labels.shape) < self._error
+        chance = self._random.integers(len(PHASES), size=labels.shape, dtype=np.uint8)
+        return np.where(wrong, chance, labels)
 
 
 def _normal_axis(stack: SectionStack) -> int:

@@ -11,8 +11,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_assb_twin.calibration.least_squares import calibration
-from napari_assb_twin.calibration.progress import CalibrationResult, Progress
+from napari_assb_twin.calibration.progress import Progress
+from napari_assb_twin.calibration.result import CalibrationResult
+from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Measured, Plane, SectionStack, Volume
 
@@ -49,12 +50,13 @@ def calibrate(
     on_progress
         Called with each `Progress`.
     **options
-        See `napari_assb_twin.calibration.least_squares.calibration`: ``symmetry``,
-        ``first_phase``, ``second_phase``, ``fields``, ``fix``, ``bootstrap``, ``seed``.
+        See `napari_assb_twin.calibration.run.calibration`: ``model``, ``symmetry``,
+        ``first_phase``, ``second_phase``, ``fields``, ``fix``, ``segmentation_error``,
+        ``alternatives``, ``bootstrap``, ``seed``.
 
     Returns
     -------
-    CalibrationResult with ``twin``, ``fit`` and ``uncertainty``.
+    CalibrationResult with ``twin``, ``fit``, ``uncertainty`` and ``verdict``.
 
     Raises
     ------
@@ -119,18 +121,24 @@ def with_provenance(
 ) -> CalibrationResult:
     """The result whose twin records data, method, misfit, versions and date.
 
-    ``reading`` says how files were read: mapping of labels, pressing axis, voxel size.
+    ``reading`` says how files were read: mapping of labels, pressing axis, voxel size, and which
+    (``"files"``, each with its SHA-256).
     """
     fit = result.fit
     provenance = {
         "method": fit.method,
+        "model": fit.model,
         "sources": list(sources),
-        "reading": [dict(one) for one in reading],
+        "files": [dict(file) for one in reading for file in one.get("files", ())],
+        "reading": [{k: v for k, v in one.items() if k != "files"} for one in reading],
         "data": _describe(measured),
         "misfit": {"rms": fit.rms, "max": fit.max, "lags": fit.lags},
         "assignments": [vars(candidate) for candidate in fit.candidates],
         "bootstrap": fit.bootstrap,
+        "seed": result.twin.seed,
         "at_bounds": list(fit.at_bounds),
+        **result.findings,
+        "verdict": None if result.verdict is None else result.verdict.document(),
         "versions": {name: version(name) for name in ("napari-assb-twin", "numpy", "scipy")},
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.coverage import merged, rings
-from napari_assb_twin.measure.pair_counts import probabilities, section_counts
+from napari_assb_twin.measure.pair_counts import pooled_counts, probabilities, section_counts
 from napari_assb_twin.measure.sections import Labels, Measured, SectionStack, Volume
 from napari_assb_twin.measure.sections import volume_fractions as fractions_of
-from napari_assb_twin.twin.phases import Phase
+from napari_assb_twin.twin.phases import PAIRS, Phase
 
 Floats = NDArray[np.float64]
 
@@ -69,14 +69,22 @@ def section_stacks(measured: Measured) -> tuple[SectionStack, ...]:
 
 
 def lag_data(stacks: Sequence[SectionStack]) -> LagData:
-    """Measured curves of all sections: rings in plan views, a fan of lags in cross-sections."""
+    """Measured curves of all sections: rings in plan views, a fan of lags in cross-sections.
+
+    Plan views and cross-sections never hold quite the same fractions.  Left as they are, their
+    curves would pull on the anisotropy (its error was up to six times as large); so both are
+    brought to the fractions of all sections together, see `at_fractions`.
+    """
+    common = fractions_of([image for stack in stacks for image in stack.images])
     plan = [stack for stack in stacks if stack.plane == "xy"]
     cross = [stack for stack in stacks if stack.plane != "xy"]
     parts = []
-    if plan:
-        parts.append(_plan_lags(merged(plan)))
-    if cross:
-        parts.append(_cross_lags(merged(cross)))
+    for group, lags_of in ((plan, _plan_lags), (cross, _cross_lags)):
+        if group:
+            stack = merged(group)
+            h_r, h_z, values, weights = lags_of(stack)
+            values = at_fractions(values, fractions_of(stack.images), common)
+            parts.append((h_r, h_z, values, weights))
     h_r, h_z, values, weights = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
     spanned = np.isfinite(values).all(axis=0)  # lags that fit into the window
     if not spanned.any():
@@ -86,9 +94,27 @@ def lag_data(stacks: Sequence[SectionStack]) -> LagData:
         h_z_um=h_z[spanned],
         values=values[:, spanned],
         weights=weights[spanned],
-        volume_fractions=fractions_of([image for stack in stacks for image in stack.images]),
+        volume_fractions=common,
         pixel_um=min(min(stack.pixel_size_um) for stack in stacks),
     )
+
+
+def at_fractions(
+    values: Floats, own: Mapping[Phase, float], common: Mapping[Phase, float]
+) -> Floats:
+    """Curves C_ij (6, n) of sections with their own fractions, as they are at the common ones.
+
+    phi_i phi_j + (C_ij - phi'_i phi'_j) v / v' with phi' the own fractions, phi the common ones and
+    v = phi_i (delta_ij - phi_j) the value of the covariance at lag 0: the normalised covariances
+    stay.  Curves of a phase that the sections do not hold stay as they are.
+    """
+    moved = values.copy()
+    for row, (i, j) in enumerate(PAIRS):
+        before, after = (phi[i] * ((i == j) - phi[j]) for phi in (own, common))
+        if before:
+            excess = values[row] - own[i] * own[j]
+            moved[row] = common[i] * common[j] + excess * (after / before)
+    return moved
 
 
 _Part = tuple[Floats, Floats, Floats, Floats]
@@ -135,8 +161,7 @@ def _counts(stack: SectionStack) -> tuple[list[int], Floats]:
         min(math.ceil(longest * pixel / d), min(image.shape[axis] for image in stack.images) - 1)
         for axis, d in enumerate(stack.pixel_size_um)
     )
-    counts = [section_counts(image, (rows, columns)) for image in stack.images]
-    return radii, np.asarray(sum(counts))
+    return radii, pooled_counts(stack.images, (rows, columns))
 
 
 def _radii(longest: int) -> list[int]:

@@ -1,242 +1,126 @@
-"""Calibration by least squares on the exact two-point coverage functions."""
+"""Low-parametric twins fitted by least squares on the exact two-point coverage functions."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 import scipy.optimize
 from numpy.typing import NDArray
 
-from napari_assb_twin.calibration.assignment import ratio_variation, scarcer
-from napari_assb_twin.calibration.bootstrap import Simulator
+from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.free_parameters import Box, FreeParameters, fixed_fractions
-from napari_assb_twin.calibration.lags import LagData, lag_data, section_stacks
-from napari_assb_twin.calibration.progress import CalibrationResult, Candidate, Fit, Progress
-from napari_assb_twin.calibration.target_grid import grid_for
-from napari_assb_twin.errors import InputError
-from napari_assb_twin.measure.sections import Measured, check_complete
-from napari_assb_twin.twin.exact import coverage_at
-from napari_assb_twin.twin.parameters import (
-    FIELD_NAMES,
-    Correlation,
-    FieldName,
-    RandomField,
-    Symmetry,
-    Twin,
-    VolumeFractions,
-    check_path,
-)
-from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.calibration.lags import LagData
+from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Twin
 
 Floats = NDArray[np.float64]
 
-METHOD: Literal["coverage"] = "coverage"
 MAX_EVALUATIONS = 60
 OSCILLATION_STARTS = (0.3, 1.5)
 """Two starts, in units of the inverse correlation length."""
 
-TIE = 1.05
-"""Assignments whose misfit is within this factor of the best are decided by the ratio test."""
+LARGEST_ERROR = 0.25
+"""Segmentation errors are sought below this share of the pixels."""
+
+FIRST_ERROR = 0.01
+"""Where the search for the segmentation error begins."""
 
 
-def calibration(
-    measured: Measured,
-    *,
-    symmetry: Symmetry | None = None,
-    first_phase: Phase | None = None,
-    second_phase: Phase | None = None,
-    fields: Mapping[FieldName, RandomField] | None = None,
-    fix: Mapping[str, float | None] | None = None,
-    bootstrap: int = 20,
-    seed: int = 0,
-) -> Generator[Progress, None, CalibrationResult]:
-    """Fit a low-parametric twin to the two-point coverage of sections or a volume.
-
-    Minimises the sum of (C_ij(h; twin) - measured C_ij(h))^2 over all pairs of phases and a fan of
-    lags, from two starts, with scipy's trust-region least squares.  Standard errors come from a
-    parametric bootstrap: data of the same number, size and spacing are simulated from the fit and
-    fitted again.
+class LowParametricModel:
+    """Twins with four numbers for each correlation.
 
     Parameters
     ----------
-    measured
-        A volume or stacks of sections.
-    symmetry
-        Default: cylindrical if the data contain the pressing direction, else isotropic.
-    first_phase, second_phase
-        Which phase is cut from X and from Y.  Default: the data decide the first; the second is
-        the scarcer of the other two.
-    fields
-        Kind and tail of X and Y (their correlations are not used); default Gaussian.
-    fix
-        Parameters that keep a value, by path, such as ``{"pore": 0.12, "X.anisotropy": 0.7}``.
-    bootstrap
-        Number of simulated data sets for the standard errors; 0 for none.
-    seed
-        Seed of the bootstrap.
-
-    Yields
-    ------
-    Progress, before each fit.
-
-    Returns
-    -------
-    CalibrationResult
-
-    Raises
-    ------
-    InputError
-        If the data cannot decide what is asked, or the fixed values contradict each other.
+    template
+        Symmetry, phases and kinds of the fields, and the fixed numbers.
+    fixed
+        The values that stay, by path.
+    box
+        Bounds of the lengths.
+    segmentation_error
+        Whether the share of wrong pixels is fitted as well.
     """
-    started = time.perf_counter()
-    stacks = section_stacks(measured)
-    fixed = dict(fix or {})
-    for path in fixed:
-        check_path(path)
-    has_depth = any(stack.plane != "xy" for stack in stacks)
-    symmetry = symmetry or ("cylindrical" if has_depth else "isotropic")
-    _check_symmetry(symmetry, has_depth, fixed)
-    if first_phase is not None and first_phase == second_phase:
-        raise InputError("The first and the second phase are the same; choose two phases.")
-    candidates = [first_phase] if first_phase else [p for p in PHASES if p != second_phase]
-    check_complete(measured)
-    fixed_fractions(dict.fromkeys(PHASES, 1 / 3), fixed)
-    total = len(candidates) + bootstrap + 1
-    yield Progress(0, total, "Measuring two-point coverage of the sections")
-    data = lag_data(stacks)
-    fractions = fixed_fractions(data.volume_fractions, fixed)
 
-    fits: list[tuple[Candidate, FreeParameters, Twin]] = []
-    for step, first in enumerate(candidates):
-        yield Progress(step + 1, total, f"Fitting with the {first.replace('_', ' ')} cut first")
-        second = second_phase or scarcer(data.volume_fractions, first)
-        template = _template(fractions, symmetry, first, second, fields, fixed)
-        free = FreeParameters(template, fixed, _box(data))
-        starts = _starts(template, data, fixed)
-        twin = min((fit(data, free, start) for start in starts), key=lambda t: rms(data, t))
-        candidate = Candidate(
-            first_phase=first,
-            second_phase=second,
-            rms=rms(data, twin),
-            ratio_variation=ratio_variation(data, first),
+    def __init__(
+        self,
+        template: Twin,
+        fixed: Mapping[str, float | None],
+        box: Box,
+        *,
+        segmentation_error: bool = False,
+    ) -> None:
+        self._template = template
+        self._fixed = fixed
+        self._box = box
+        self._with_error = segmentation_error
+        self._free = FreeParameters(template, fixed, box)
+
+    def fit(self, data: LagData) -> Fitted:
+        """The better of two fits that start with a slow and with a fast oscillation."""
+        fractions = fixed_fractions(data.volume_fractions, self._fixed)
+        template = replace(self._template, volume_fractions=fractions)
+        found = [
+            self.refit(data, Fitted(start, FIRST_ERROR if self._with_error else 0.0))
+            for start in starts(template, data, self._fixed)
+        ]
+        return min(found, key=lambda one: one.rms(data))
+
+    def refit(self, data: LagData, near: Fitted) -> Fitted:
+        """The fit from one start."""
+        start = self._vector(near)
+        if start.size == 0:
+            return self._fitted(start)
+        root = np.sqrt(data.weights)
+
+        def residual(vector: Floats) -> Floats:
+            return np.asarray((self._fitted(vector).residual(data) * root).reshape(-1))
+
+        lower, upper = self._bounds()
+        margin = 1e-9 * (upper - lower)
+        solution = scipy.optimize.least_squares(
+            residual,
+            np.clip(start, lower + margin, upper - margin),
+            bounds=(lower, upper),
+            x_scale="jac",
+            max_nfev=MAX_EVALUATIONS,
         )
-        fits.append((candidate, free, twin))
-    chosen, free, twin = _best(fits)
+        return self._fitted(solution.x)
 
-    replicates: list[Twin] = []
-    simulator = Simulator(measured, twin, seed)
-    for number in range(bootstrap):
-        yield Progress(
-            len(candidates) + 1 + number,
-            total,
-            f"Standard errors: simulated data set {number + 1} of {bootstrap}",
-            twin,
-            chosen.rms,
-        )
-        simulated = lag_data(section_stacks(simulator.replicate()))
-        replicates.append(fit(simulated, free, twin))
-    uncertainty = _spread(replicates, free.reported())
-    residual = _residual(data, twin)
-    ordered = sorted((c for c, _, _ in fits), key=lambda c: (c != chosen, c.rms))
-    result_fit = Fit(
-        rms=rms(data, twin),
-        max=float(np.abs(residual).max()),
-        method=METHOD,
-        seconds=time.perf_counter() - started,
-        lags=data.h_r_um.size,
-        longest_lag_um=float(np.hypot(data.h_r_um, data.h_z_um).max()),
-        candidates=tuple(ordered),
-        bootstrap=len(replicates),
-        at_bounds=free.at_bounds(twin),
-    )
-    twin = replace(
-        twin,
-        grid=grid_for(twin, measured),
-        seed=seed,
-        uncertainty=uncertainty or None,
-    )
-    return CalibrationResult(twin=twin, fit=result_fit, uncertainty=uncertainty)
+    def with_kinds(self, kinds: Mapping[FieldName, RandomField]) -> LowParametricModel:
+        """The same numbers to fit, for fields of other kinds."""
+        twin = self._template
+        for name, kind in kinds.items():
+            twin = twin.with_field(name, replace(kind, correlation=twin.field(name).correlation))
+        return LowParametricModel(twin, self._fixed, self._box, segmentation_error=self._with_error)
+
+    def reported(self) -> list[str]:
+        """Paths of all numbers that the fit decides, the fractions included."""
+        return self._free.reported()
+
+    def at_bounds(self, twin: Twin) -> tuple[str, ...]:
+        """Paths of the numbers that lie at a bound."""
+        return self._free.at_bounds(twin)
+
+    def _vector(self, fitted: Fitted) -> Floats:
+        vector = self._free.vector(fitted.twin)
+        return np.append(vector, fitted.segmentation_error) if self._with_error else vector
+
+    def _fitted(self, vector: Floats) -> Fitted:
+        if self._with_error:
+            return Fitted(self._free.twin(vector[:-1]), float(vector[-1]))
+        return Fitted(self._free.twin(vector))
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        lower, upper = self._free.bounds
+        if self._with_error:
+            return np.append(lower, 0.0), np.append(upper, LARGEST_ERROR)
+        return lower, upper
 
 
-def fit(data: LagData, free: FreeParameters, start: Twin) -> Twin:
-    """The twin whose exact curves are nearest to the data, from one start."""
-    if free.size == 0:
-        return free.twin(np.empty(0))
-    root = np.sqrt(data.weights)
-
-    def residual(vector: Floats) -> Floats:
-        return (_residual(data, free.twin(vector)) * root).reshape(-1)
-
-    lower, upper = free.bounds
-    margin = 1e-9 * (upper - lower)
-    solution = scipy.optimize.least_squares(
-        residual,
-        np.clip(free.vector(start), lower + margin, upper - margin),
-        bounds=(lower, upper),
-        x_scale="jac",
-        max_nfev=MAX_EVALUATIONS,
-    )
-    return free.twin(solution.x)
-
-
-def rms(data: LagData, twin: Twin) -> float:
-    """Root mean square difference of the twin's exact curves to the data, all pairs and lags."""
-    return float(np.sqrt(np.mean(_residual(data, twin) ** 2)))
-
-
-def _residual(data: LagData, twin: Twin) -> Floats:
-    return coverage_at(twin, data.h_r_um, data.h_z_um) - data.values
-
-
-def _box(data: LagData) -> Box:
-    return Box(data.pixel_um, float(np.hypot(data.h_r_um, data.h_z_um).max()))
-
-
-def _check_symmetry(symmetry: Symmetry, has_depth: bool, fixed: Mapping[str, float | None]) -> None:
-    anisotropies = [f"{name}.anisotropy" for name in FIELD_NAMES]
-    if symmetry == "isotropic":
-        if any(fixed.get(path, 1) != 1 for path in anisotropies):
-            raise InputError(
-                "An isotropic twin has anisotropy 1; choose the cylindrical symmetry or fix the "
-                "anisotropies to 1."
-            )
-    elif not has_depth and not all(path in fixed for path in anisotropies):
-        raise InputError(
-            "Plan views (xy) say nothing about the pressing direction: add a cross-section (xz or "
-            "yz), choose the isotropic symmetry, or fix X.anisotropy and Y.anisotropy."
-        )
-
-
-def _template(
-    fractions: VolumeFractions,
-    symmetry: Symmetry,
-    first: Phase,
-    second: Phase,
-    fields: Mapping[FieldName, RandomField] | None,
-    fixed: Mapping[str, float | None],
-) -> Twin:
-    kinds = dict(fields or {})
-    twin = Twin(
-        volume_fractions=fractions,
-        X=replace(kinds.get("X", RandomField()), correlation=Correlation()),
-        Y=replace(kinds.get("Y", RandomField()), correlation=Correlation()),
-        symmetry=symmetry,
-        first_phase=first,
-        second_phase=second,
-    )
-    for name in FIELD_NAMES:
-        own = {path[2:]: value for path, value in fixed.items() if path.startswith(f"{name}.")}
-        twin = twin.with_correlation(name, **own)
-    return twin
-
-
-def _starts(template: Twin, data: LagData, fixed: Mapping[str, float | None]) -> list[Twin]:
+def starts(template: Twin, data: LagData, fixed: Mapping[str, float | None]) -> list[Twin]:
     """Starts with lengths from the half decay of the curves and two oscillations."""
-    starts = []
+    twins = []
     for oscillation in OSCILLATION_STARTS:
         twin = template
         for name in FIELD_NAMES:
@@ -249,8 +133,8 @@ def _starts(template: Twin, data: LagData, fixed: Mapping[str, float | None]) ->
             twin = twin.with_correlation(
                 name, **{k: v for k, v in changes.items() if f"{name}.{k}" not in fixed}
             )
-        starts.append(twin)
-    return starts
+        twins.append(twin)
+    return twins
 
 
 def _half_decay_um(data: LagData, twin: Twin, name: FieldName) -> float:
@@ -264,22 +148,3 @@ def _half_decay_um(data: LagData, twin: Twin, name: FieldName) -> float:
     excess = (data.values[row, in_plane][order] - phi**2) / (phi - phi**2)
     below = np.flatnonzero(excess < 0.5)
     return float(lags[below[0]] if below.size else lags[-1])
-
-
-def _best(
-    fits: list[tuple[Candidate, FreeParameters, Twin]],
-) -> tuple[Candidate, FreeParameters, Twin]:
-    """The smallest misfit; among near ties the smallest variation of the ratio."""
-    smallest = min(candidate.rms for candidate, _, _ in fits)
-    ties = [entry for entry in fits if entry[0].rms <= TIE * smallest]
-    return min(ties, key=lambda entry: entry[0].ratio_variation)
-
-
-def _spread(replicates: list[Twin], paths: list[str]) -> dict[str, float]:
-    """Standard deviation over the refitted twins, by path."""
-    if len(replicates) < 2:
-        return {}
-    return {
-        path: float(np.std([twin.value(path) or 0.0 for twin in replicates], ddof=1))
-        for path in paths
-    }

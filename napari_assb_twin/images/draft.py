@@ -1,4 +1,4 @@
-"""From opened images to measured data: what they show, which label is which phase."""
+"""From opened images to measured data: what they show, which value is which phase."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
+from napari_assb_twin.images.doubt import moved_thresholds
 from napari_assb_twin.images.labels import Part, found_labels, to_phases
 from napari_assb_twin.images.reading import Image
+from napari_assb_twin.images.thresholds import GreyValues, Thresholds
+from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import (
     Measured,
     Plane,
@@ -30,15 +33,21 @@ VOLUME: Literal["volume"] = "volume"
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 Labels = NDArray[np.uint8]
+Segmentation = Mapping[Part, Sequence[int]] | Thresholds | None
+"""Labels of each phase, or thresholds of grey values; None where labels are the codes already."""
 
 
 @dataclass(frozen=True)
 class Data:
-    """Measured data with the names of what they came from, and how each was read."""
+    """Measured data with the names of what they came from, and how each was read.
+
+    ``alternatives`` are other segmentations of the same images, within the doubt of thresholds.
+    """
 
     measured: Measured
     sources: tuple[str, ...]
     reading: tuple[Mapping[str, Any], ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def volume_fractions(self) -> dict[Phase, float]:
@@ -71,6 +80,7 @@ class Data:
             (*self.measured, *other.measured),
             (*self.sources, *other.sources),
             (*self.reading, *other.reading),
+            _joined_alternatives(self, other),
         )
 
     def summary(self) -> list[str]:
@@ -114,6 +124,11 @@ class Draft:
         """Labels found in all images together, with their shares."""
         return found_labels(self._pixels, source=self._source)
 
+    @cached_property
+    def grey_values(self) -> GreyValues:
+        """Grey values of all images together."""
+        return GreyValues.of(self._pixels, source=self._source)
+
     @property
     def sources(self) -> tuple[str, ...]:
         """Names of the files or layers."""
@@ -141,23 +156,38 @@ class Draft:
         kind: Kind,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
-        parts: Mapping[int, Part],
+        parts: Mapping[int, Part] | Thresholds,
+        threshold_doubt: float = 0.0,
     ) -> Data:
-        """The measured data with their names, where ``parts`` says what each label is."""
-        mapping = _by_part(parts)
-        measured = self.measured(
-            kind=kind,
-            pressing_axis=pressing_axis,
-            voxel_size_um=voxel_size_um,
-            mapping=mapping,
-        )
-        reading = {
-            "kind": kind,
-            "phases": {part: list(labels) for part, labels in mapping.items()},
-            "pressing_axis": pressing_axis,
-            "voxel_size_um": list(voxel_size_um),
-        }
-        return Data(measured, self.sources, (reading,))
+        """The measured data with their names.
+
+        Parameters
+        ----------
+        parts
+            What each label is, or the thresholds of grey values.
+        threshold_doubt
+            By how many grey values the thresholds are moved for the alternatives; 0 for none.
+        """
+
+        def segment(how: Segmentation) -> Measured:
+            return self.measured(
+                kind=kind, pressing_axis=pressing_axis, voxel_size_um=voxel_size_um, mapping=how
+            )
+
+        read: dict[str, Any] = {"kind": kind}
+        alternatives: tuple[Alternative, ...] = ()
+        if isinstance(parts, Thresholds):
+            measured = segment(parts)
+            read |= parts.record()
+            if threshold_doubt:
+                read["threshold_doubt"] = threshold_doubt
+                alternatives = moved_thresholds(segment, parts, threshold_doubt)
+        else:
+            mapping = _by_part(parts)
+            measured = segment(mapping)
+            read["phases"] = {part: list(labels) for part, labels in mapping.items()}
+        read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
+        return Data(measured, self.sources, (read,), alternatives)
 
     def measured(
         self,
@@ -165,7 +195,7 @@ class Draft:
         kind: Kind,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
-        mapping: Mapping[Part, Sequence[int]] | None,
+        mapping: Segmentation,
         spacing_um: float | None = None,
     ) -> Measured:
         """The measured data under the given answers.
@@ -180,8 +210,8 @@ class Draft:
         voxel_size_um
             Per axis of a volume, or (rows, columns) of sections.
         mapping
-            Labels of each phase; None where they are the codes already.  A phase may be missing
-            in one of several sections, not in all.
+            Labels of each phase, or thresholds of grey values; None where labels are the codes
+            already.  A phase may be missing in one of several sections, not in all.
         spacing_um
             Distance of neighbouring sections of a stack; None if they are independent.
 
@@ -196,7 +226,7 @@ class Draft:
             raise InputError(
                 "A section has rows (0) and columns (1); choose one of them as the pressing axis."
             )
-        phases = to_phases(self._pixels, mapping, source=self._source)
+        phases = _segmented(self._pixels, mapping, self._source)
         parts = np.split(phases, np.cumsum([image.array.size for image in self.images])[:-1])
         sections: list[Labels] = []
         for image, part in zip(self.images, parts, strict=True):
@@ -220,7 +250,7 @@ class Draft:
         self,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
-        mapping: Mapping[Part, Sequence[int]] | None,
+        mapping: Segmentation,
     ) -> tuple[Labels, tuple[float, float, float]]:
         """The phases of a volume of any size, (z, y, x), and its voxel edges; as `measured`."""
         if len(self.images) != 1:
@@ -232,9 +262,27 @@ class Draft:
             raise InputError(
                 f"{image.source} is a single section, no volume; choose the plane it shows."
             )
-        phases = to_phases(image.array, mapping, source=image.source)
+        phases = _segmented(image.array, mapping, image.source)
         labels = np.ascontiguousarray(orient_volume(phases, pressing_axis))
         return labels, orient_voxel_size(voxel_size_um, pressing_axis)
+
+
+def _segmented(array: AnyArray, how: Segmentation, source: str) -> Labels:
+    if isinstance(how, Thresholds):
+        return how.phases(array, source=source)
+    return to_phases(array, how, source=source)
+
+
+def _joined_alternatives(first: Data, second: Data) -> tuple[Alternative, ...]:
+    """Alternatives of both sets of sections; what has the same name is done in both."""
+    ours = {one.name: one.measured for one in first.alternatives}
+    theirs = {one.name: one.measured for one in second.alternatives}
+    joined = []
+    for name in {**ours, **theirs}:
+        parts = (ours.get(name, first.measured), theirs.get(name, second.measured))
+        stacks = [stack for part in parts if not isinstance(part, Volume) for stack in part]
+        joined.append(Alternative(name, tuple(stacks)))
+    return tuple(joined)
 
 
 def _by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:

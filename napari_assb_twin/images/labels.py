@@ -189,7 +189,8 @@ def _example(labels: Collection[int]) -> str:
 def _greyscale(source: str, what: str) -> InputError:
     return InputError(
         f"{source} holds {what}: it looks like a greyscale picture and must be segmented into "
-        "pore, active material and solid electrolyte first."
+        "pore, active material and solid electrolyte first, or cut by two thresholds "
+        "(--thresholds 90,160)."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
@@ -30,21 +32,40 @@ def section_counts(image: Labels, reach: tuple[int, int]) -> Floats:
     that for i != j the counts of (i, j) are symmetrised and for i = j are plain counts.  Pixels
     beyond the edge count as outside: nothing is periodic.
     """
+    return pooled_counts([image], reach)
+
+
+def pooled_counts(images: Sequence[Labels], reach: tuple[int, int]) -> Floats:
+    """The sum of `section_counts` over sections, with one inverse transform for each size."""
     rows, columns = reach
-    shape = [
-        scipy.fft.next_fast_len(n + k, real=True) for n, k in zip(image.shape, reach, strict=True)
-    ]
-    spectra = [
-        scipy.fft.rfft2((image == phase).astype(np.float64), s=shape, workers=workers())
-        for phase in range(3)
-    ]
-    counts = np.empty((len(PAIRS), rows + 1, 2 * columns + 1))
-    for pair, (i, j) in enumerate(_CODES):
-        cross = (spectra[i] * spectra[j].conj()).real
-        full = scipy.fft.irfft2(cross, s=shape, workers=workers())
-        counts[pair, :, columns:] = full[: rows + 1, : columns + 1]
-        counts[pair, :, :columns] = full[: rows + 1, -columns:] if columns else 0.0
+    by_shape: dict[tuple[int, ...], list[Labels]] = {}
+    for image in images:
+        by_shape.setdefault(image.shape, []).append(image)
+    counts = np.zeros((len(PAIRS), rows + 1, 2 * columns + 1))
+    for size, group in by_shape.items():
+        shape = [
+            scipy.fft.next_fast_len(n + k, real=True) for n, k in zip(size, reach, strict=True)
+        ]
+        for pair, cross in enumerate(_cross_spectra(group, shape)):
+            full = scipy.fft.irfft2(cross, s=shape, workers=workers())
+            counts[pair, :, columns:] += full[: rows + 1, : columns + 1]
+            if columns:
+                counts[pair, :, :columns] += full[: rows + 1, -columns:]
     return np.round(2.0 * counts) / 2.0
+
+
+def _cross_spectra(images: Sequence[Labels], shape: Sequence[int]) -> Floats:
+    """Real part of the cross spectra of the phases, summed over images of one size."""
+    total = np.zeros((len(PAIRS), shape[0], shape[1] // 2 + 1))
+    for image in images:
+        spectra = [
+            scipy.fft.rfft2((image == phase).astype(np.float64), s=shape, workers=workers())
+            for phase in range(3)
+        ]
+        for pair, (i, j) in enumerate(_CODES):
+            total[pair] += spectra[i].real * spectra[j].real
+            total[pair] += spectra[i].imag * spectra[j].imag
+    return total
 
 
 def probabilities(counts: Floats) -> Floats:

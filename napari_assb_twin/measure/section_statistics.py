@@ -116,7 +116,9 @@ class SectionStatistics:
         statistics: list[Statistic] = []
         steps: list[tuple[int, int]] = []
         for kind, pixel in sizes.items():
-            images = [image for stack in stacks if _kind(stack) == kind for image in stack.images]
+            images = [
+                image for stack in stacks if plane_kind(stack) == kind for image in stack.images
+            ]
             runs = [_summed([run_lengths(image)[axis] for image in images]) for axis in (0, 1)]
             for phase in PHASES:
                 if not any(found[code(phase)].any() for found in runs):
@@ -163,7 +165,7 @@ class SectionStatistics:
                     f"These {kind}s have pixels of {_by(pixel)} µm, but their statistics were "
                     f"chosen for pixels of {_by(expected)} µm; rescale them to that pixel size."
                 )
-        sections = [(_kind(stack), image) for stack in stacks for image in stack.images]
+        sections = [(plane_kind(stack), image) for stack in stacks for image in stack.images]
         counted = np.full((len(sections), len(self.statistics)), np.nan)
         possible = counted.copy()
         for row, (kind, image) in enumerate(sections):
@@ -183,7 +185,7 @@ class SectionStatistics:
         return counted, possible
 
 
-def _kind(stack: SectionStack) -> PlaneKind:
+def plane_kind(stack: SectionStack) -> PlaneKind:
     return "plan view" if stack.plane == "xy" else "cross-section"
 
 
@@ -197,10 +199,10 @@ def _directions(kind: PlaneKind) -> tuple[tuple[Direction, tuple[int, ...]], ...
 def _pixel_sizes(stacks: Sequence[SectionStack]) -> dict[PlaneKind, tuple[float, float]]:
     sizes: dict[PlaneKind, tuple[float, float]] = {}
     for stack in stacks:
-        first = sizes.setdefault(_kind(stack), stack.pixel_size_um)
+        first = sizes.setdefault(plane_kind(stack), stack.pixel_size_um)
         if not np.allclose(first, stack.pixel_size_um, rtol=1e-6):
             raise InputError(
-                f"The {_kind(stack)}s have different pixel sizes ({_by(first)} and "
+                f"The {plane_kind(stack)}s have different pixel sizes ({_by(first)} and "
                 f"{_by(stack.pixel_size_um)} µm); rescale them to one pixel size first."
             )
     return sizes

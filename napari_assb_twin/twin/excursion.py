@@ -7,10 +7,12 @@ with k degrees of freedom is the plain sum of k squared Gaussian fields.
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import CubicHermiteSpline
 from scipy.special import gammaln, ndtr, ndtri, owens_t
 from scipy.stats import chi2
 
@@ -18,6 +20,12 @@ from napari_assb_twin.twin.bessel import log_scaled_i
 from napari_assb_twin.twin.parameters import RandomField
 
 Floats = NDArray[np.float64]
+
+_PANELS = 128
+"""Of a table of chi-square orthants over the angle asin r, from 0 to a right angle."""
+
+_TABULATE = 64
+"""Orthants of more correlations than this are read from a table."""
 
 
 def level(field: RandomField, probability: float) -> float:
@@ -56,7 +64,7 @@ def upper_orthant(degrees_of_freedom: int, raw_level: float, r: ArrayLike) -> Fl
     Chi-square with k >= 2: p^2 + int_0^|r| da/dr, with da/dr from the Hardy-Hille sum of the
     Laguerre series of the bivariate gamma distribution (Kibble, 1941); with r = sin t the
     integrand is smooth up to |r| = 1, and 64 Gauss-Legendre nodes give a to 1e-12 for |r| <= 0.9
-    and to 1e-7 beyond.
+    and to 1e-7 beyond.  Many correlations at once are read from a table that is as exact.
     """
     correlations = np.clip(np.asarray(r, dtype=float), -1.0, 1.0)
     k = degrees_of_freedom
@@ -68,11 +76,28 @@ def upper_orthant(degrees_of_freedom: int, raw_level: float, r: ArrayLike) -> Fl
             _gaussian_orthant(root, correlations) + _gaussian_orthant(root, -correlations)
         )
     end = np.arcsin(np.abs(correlations))
+    if end.size > _TABULATE:
+        return np.asarray(_chi_square_orthants(k, raw_level)(end))
     nodes, weights = _gauss_legendre()
     t = end[..., None] * nodes
     p = float(chi2.sf(raw_level, k))
-    slope = chi_square_slope(k, raw_level, np.sin(t)) * np.cos(t)
-    return np.asarray(p * p + end * (slope @ weights))
+    return np.asarray(p * p + end * (_slope_by_angle(k, raw_level, t) @ weights))
+
+
+@lru_cache(maxsize=64)
+def _chi_square_orthants(k: int, raw_level: float) -> Any:
+    """a as a function of the angle t = asin |r|: cubic pieces through exact values and slopes."""
+    edges = np.linspace(0.0, 0.5 * math.pi, _PANELS + 1)
+    nodes, weights = np.polynomial.legendre.leggauss(4)
+    inside = edges[:-1, None] + edges[1] * 0.5 * (nodes + 1.0)
+    steps = 0.5 * edges[1] * (_slope_by_angle(k, raw_level, inside) @ weights)
+    values = float(chi2.sf(raw_level, k)) ** 2 + np.append(0.0, np.cumsum(steps))
+    slopes = _slope_by_angle(k, raw_level, np.minimum(edges, 0.5 * math.pi - 1e-5))
+    return CubicHermiteSpline(edges, values, slopes)
+
+
+def _slope_by_angle(k: int, raw_level: float, t: Floats) -> Floats:
+    return chi_square_slope(k, raw_level, np.sin(t)) * np.cos(t)
 
 
 def _gaussian_orthant(raw_level: float, r: Floats) -> Floats:

@@ -99,14 +99,31 @@ def in_plane_part(correlation: CylindricalSpectrum, h_r_um: ArrayLike) -> Floats
     weights = _weights(correlation)
     used = weights.any(axis=1)
     frequencies = np.array(correlation.frequencies_per_um)[used]
-    h, decay = _decay(h_r_um, np.array(correlation.widths_per_um)[used])
-    return np.asarray((j0(frequencies * h) * decay) @ weights[used])
+    widths = np.array(correlation.widths_per_um)[used]
+    return np.asarray(rings_at(frequencies, widths, h_r_um) @ weights[used])
 
 
 def through_plane_part(correlation: CylindricalSpectrum, h_z_um: ArrayLike) -> Floats:
     """cos(om_k h_z) exp(-s_k^2 h_z^2 / 2): shape of h_z, then k."""
-    h, decay = _decay(h_z_um, correlation.widths_z_per_um)
-    return np.asarray(np.cos(np.array(correlation.frequencies_z_per_um) * h) * decay)
+    return waves_at(correlation.frequencies_z_per_um, correlation.widths_z_per_um, h_z_um)
+
+
+def spheres_at(frequencies_per_um: ArrayLike, widths_per_um: ArrayLike, d_um: ArrayLike) -> Floats:
+    """sinc(om_j d) exp(-s_j^2 d^2 / 2): shape of d, then j."""
+    d, decay = _decay(d_um, widths_per_um)
+    return np.asarray(np.sinc(np.asarray(frequencies_per_um) / math.pi * d) * decay)
+
+
+def rings_at(frequencies_per_um: ArrayLike, widths_per_um: ArrayLike, h_r_um: ArrayLike) -> Floats:
+    """J0(om_j h_r) exp(-s_j^2 h_r^2 / 2): shape of h_r, then j."""
+    h, decay = _decay(h_r_um, widths_per_um)
+    return np.asarray(j0(np.asarray(frequencies_per_um) * h) * decay)
+
+
+def waves_at(frequencies_per_um: ArrayLike, widths_per_um: ArrayLike, h_z_um: ArrayLike) -> Floats:
+    """cos(om_k h_z) exp(-s_k^2 h_z^2 / 2): shape of h_z, then k."""
+    h, decay = _decay(h_z_um, widths_per_um)
+    return np.asarray(np.cos(np.asarray(frequencies_per_um) * h) * decay)
 
 
 def _decay(lags_um: ArrayLike, widths_per_um: ArrayLike) -> tuple[Floats, Floats]:

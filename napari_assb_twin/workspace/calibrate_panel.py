@@ -22,8 +22,9 @@ from qtpy.QtWidgets import (
 )
 
 from napari_assb_twin.calibration.calibrate import with_provenance
-from napari_assb_twin.calibration.least_squares import calibration
-from napari_assb_twin.calibration.progress import CalibrationResult, Progress
+from napari_assb_twin.calibration.progress import Progress
+from napari_assb_twin.calibration.result import CalibrationResult
+from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.calibration.weakness import AT_BOUND
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.session.state import Choice

@@ -15,7 +15,7 @@ from reference import REFERENCE, ended, recovery_twin, reference_twin, sections,
 from napari_assb_twin.calibration.assignment import ratio_variation, scarcer
 from napari_assb_twin.calibration.calibrate import as_measured, calibrate
 from napari_assb_twin.calibration.lags import lag_data, section_stacks
-from napari_assb_twin.calibration.least_squares import calibration
+from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack, Volume
 from napari_assb_twin.twin.exact import coverage
@@ -379,13 +379,16 @@ def test_a_cross_section_can_be_fitted_as_isotropic(data: Any) -> None:
 def test_bootstrap_errors_are_those_of_the_reference_study(data: Any) -> None:
     """20 simulated data sets: an estimated sd is good to 16 %; within a factor of 2 is asked for.
 
-    The study's 16 data sets are good to 18 %, so the two can differ by half in chance alone.
+    The study's 16 data sets are good to 18 %, so the two can differ by half in chance alone.  It
+    fitted curves as measured; at common fractions plan views and cross-sections no longer pull on
+    the anisotropies, whose errors come down to two fifths of the study's.
     """
     result = fitted(data, first_phase="active_material", bootstrap=20)
     assert set(SD) <= set(result.uncertainty)
     for path, sd in SD.items():
         # the study rounded the smallest ones to .002
-        assert sd / 2.2 < result.uncertainty[path] < 2.2 * sd, path
+        lowest = sd / (5.0 if path.endswith("anisotropy") else 2.2)
+        assert lowest < result.uncertainty[path] < 2.2 * sd, path
     assert result.fit.bootstrap == 20
     assert result.uncertainty == result.twin.uncertainty
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reference import recovery_twin
 
-from napari_assb_twin.calibration.lags import lag_data
+from napari_assb_twin.calibration.lags import at_fractions, lag_data
 from napari_assb_twin.calibration.target_grid import grid_for
 from napari_assb_twin.measure.sections import SectionStack, Volume
-from napari_assb_twin.twin.exact import coverage_at
+from napari_assb_twin.twin.exact import coverage, coverage_at
 from napari_assb_twin.twin.parameters import Correlation, RandomField, Twin
 from napari_assb_twin.twin.phases import PAIRS, PHASES
 
@@ -143,3 +144,27 @@ def test_the_box_is_never_smaller_than_a_length(length: float, anisotropy: float
     for other in (length, length / 20):
         grid = grid_for(twin_of(length, other, anisotropy), measured)
         assert min(grid.size_um) >= length * max(1.0, anisotropy)
+
+
+def test_curves_are_brought_to_common_fractions() -> None:
+    """Of two twins that differ in fractions alone: the Gaussian field's r stays, the plateau and
+    lag 0 are exactly those of the other, between them an eighth of
+    the difference is left at most."""
+    twin = recovery_twin()
+    other = twin.with_value("active_material", 0.47)
+    lags = np.array([0.0, 2.0, 5.0, 10.0, 400.0])
+    own, wanted = (coverage(one, lags).values for one in (twin, other))
+    moved = at_fractions(
+        own, dict(twin.volume_fractions.items()), dict(other.volume_fractions.items())
+    )
+    np.testing.assert_allclose(moved[:, [0, -1]], wanted[:, [0, -1]], atol=1e-9)
+    assert np.abs(moved - wanted).max() < np.abs(own - wanted).max() / 8
+
+
+def test_a_phase_that_is_missing_in_one_kind_of_plane_stays() -> None:
+    values = np.full((6, 3), 0.2)
+    own: Any = {"pore": 0.0, "active_material": 0.5, "solid_electrolyte": 0.5}
+    common: Any = {"pore": 0.1, "active_material": 0.45, "solid_electrolyte": 0.45}
+    moved = at_fractions(values, own, common)
+    assert np.isfinite(moved).all()
+    np.testing.assert_array_equal(moved[0], values[0])

@@ -7,7 +7,12 @@ import itertools
 import numpy as np
 import pytest
 
-from napari_assb_twin.measure.pair_counts import probabilities, section_counts, window_counts
+from napari_assb_twin.measure.pair_counts import (
+    pooled_counts,
+    probabilities,
+    section_counts,
+    window_counts,
+)
 from napari_assb_twin.twin.phases import PAIRS, PHASES
 
 CODES = [(PHASES.index(i), PHASES.index(j)) for i, j in PAIRS]
@@ -65,3 +70,9 @@ def test_lags_that_no_pair_spans_are_not_numbers() -> None:
     shares = probabilities(section_counts(image, (0, 5)))[:, 0, 5:]
     assert np.all(np.isfinite(shares[:, :3]))
     assert np.all(np.isnan(shares[:, 3:]))
+
+
+def test_counts_of_sections_of_several_sizes_add() -> None:
+    images = [picture(shape, seed) for seed, shape in enumerate([(9, 7), (9, 7), (12, 8)])]
+    single = sum(section_counts(image, (4, 5)) for image in images)
+    np.testing.assert_array_equal(pooled_counts(images, (4, 5)), single)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from napari_assb_twin.calibration.calibrate import finish
-from napari_assb_twin.calibration.least_squares import calibration
+from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import SectionStack, Volume

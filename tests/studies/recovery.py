@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 from napari_assb_twin.calibration.calibrate import finish
-from napari_assb_twin.calibration.least_squares import calibration
+from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.twin.exact import DIRECTIONS, coverage
 from napari_assb_twin.twin.parameters import Correlation, RandomField, Twin, VolumeFractions

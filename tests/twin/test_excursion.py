@@ -189,3 +189,13 @@ def test_scalars_and_arrays() -> None:
     field: Any = RandomField(degrees_of_freedom=2)
     assert two_point_probability(field, 0.3, 0.5).shape == ()
     assert two_point_probability(field, 0.3, np.zeros((2, 3))).shape == (2, 3)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4, 8, 30])
+@pytest.mark.parametrize("p", [0.002, 0.1, 0.5, 0.9, 0.998])
+def test_many_correlations_at_once_are_as_exact_as_few(k: int, p: float) -> None:
+    """A table gives the quadrature's values to 5e-8 up to r = 1, and signs do not matter."""
+    r = np.concatenate([np.linspace(-1, 1, 401), 1 - np.logspace(-3, -12, 40)])
+    cut = float(chi2.isf(p, k))
+    few = [upper_orthant(k, cut, part) for part in np.array_split(r, 9)]
+    np.testing.assert_allclose(upper_orthant(k, cut, r), np.concatenate(few), rtol=0, atol=5e-8)

@@ -6,7 +6,7 @@ import pytest
 from conftest import PATIENCE_MS, rest
 from superqt.utils import WorkerBase
 
-from napari_assb_twin.calibration.progress import CalibrationResult, Fit
+from napari_assb_twin.calibration.result import CalibrationResult, Fit
 from napari_assb_twin.twin.parameters import PARAMETERS
 
 

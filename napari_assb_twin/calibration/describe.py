@@ -1,0 +1,36 @@
+"""A calibration in lines of text, for the command."""
+
+from __future__ import annotations
+
+from napari_assb_twin.calibration.result import CalibrationResult
+from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Verdict
+
+
+def describe_verdict(verdict: Verdict | None) -> str:
+    """The verdict in a line."""
+    if verdict is None:
+        return f"not judged (that takes {FEWEST_REPLICATES} simulated data sets or more)"
+    return f"the twin {verdict.word}" + ("" if verdict.word == "fits" else ":")
+
+
+def describe_fit(result: CalibrationResult) -> list[str]:
+    """Reservations, misfit, phases, fields and parameters with their errors."""
+    fit, twin = result.fit, result.twin
+    reservations = () if result.verdict is None else result.verdict.reservations
+    lines = [f"- {sentence}" for sentence in reservations]
+    lines.append(f"misfit of the curves: rms {fit.rms:.4f}, max {fit.max:.4f}; {fit.seconds:.1f} s")
+    lines.append(f"{twin.first_phase} is cut first, {twin.second_phase} second")
+    doubt = result.findings.get("segmentation", {}).get("doubt", {}).get("spread", {})
+    for path, error in result.uncertainty.items():
+        value = twin.value(path)
+        shown = "inf" if value is None else f"{value:.4g}"
+        line = f"{path:22} {shown:>9} ± {error:.2g}"
+        if path in doubt:
+            line += f"   (other segmentations: ± {doubt[path]:.2g})"
+        if path in fit.at_bounds:
+            line += "   (at a bound: not determined)"
+        lines.append(line)
+    wrong = result.findings.get("segmentation", {}).get("error")
+    if wrong is not None:
+        lines.append(f"{'wrongly labelled':22} {wrong:9.4g} of the pixels at random")
+    return lines

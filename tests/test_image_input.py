@@ -1,0 +1,96 @@
+"""The options of the command that say how images become phases."""
+
+import json
+
+import numpy as np
+import pytest
+import tifffile
+
+from napari_assb_twin import cli
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.image_input import load_alternatives, load_measured, reading
+from napari_assb_twin.measure.sections import Volume
+from napari_assb_twin.twin.presets import preset
+from napari_assb_twin.twin.synthesis import generate
+
+
+@pytest.fixture(scope="module")
+def labels():
+    return generate(preset("pressed"), shape=(96, 96, 96), seed=1, device="cpu")
+
+
+@pytest.fixture
+def greys(tmp_path, labels):
+    """A grey volume and two of its sections: pore dark, electrolyte middle, CAM bright; noise."""
+    middle = np.array([20, 200, 110], np.uint8)[labels]
+    noise = np.random.default_rng(0).integers(-8, 9, labels.shape)
+    volume = (middle + noise).astype(np.uint8)
+    tifffile.imwrite(tmp_path / "v.tif", volume, photometric="minisblack")
+    tifffile.imwrite(tmp_path / "xy.tif", 100 * volume[48].astype(np.uint16))
+    tifffile.imwrite(tmp_path / "yz.tif", 100 * volume[:, :, 48].astype(np.uint16))
+    return tmp_path
+
+
+def options(folder, *arguments):
+    words = [str(folder / word) if word.endswith(".tif") else word for word in arguments]
+    return cli.parser().parse_args(["calibrate", "--voxel-size-um", "0.1", "-o", "a.json", *words])
+
+
+def test_a_grey_volume_is_cut(greys, labels):
+    chosen = options(greys, "--volume", "v.tif", "--thresholds", "60,150")
+    measured, sources = load_measured(chosen)
+    assert isinstance(measured, Volume)
+    assert np.array_equal(measured.labels, labels)
+    assert sources == ["v.tif"]
+    assert load_alternatives(chosen) == ()
+    assert reading(chosen) == {
+        "thresholds": [60.0, 150.0],
+        "dark_to_bright": ["pore", "solid_electrolyte", "active_material"],
+        "pressing_axis": 0,
+        "voxel_size_um": "0.1",
+    }
+
+
+def test_grey_sections_of_16_bit_have_alternatives_of_both_kinds(greys, labels):
+    chosen = options(
+        greys,
+        *("--xy", "xy.tif", "--yz", "yz.tif", "--thresholds", "6000,15000"),
+        *("--threshold-doubt", "500", "--boundary-doubt-px", "0.5"),
+    )
+    measured, sources = load_measured(chosen)
+    assert [stack.plane for stack in measured] == ["xy", "yz"]
+    assert np.array_equal(measured[0].images[0], labels[48])
+    assert np.array_equal(measured[1].images[0], labels[:, :, 48])
+    assert sources == ["xy.tif", "yz.tif"]
+    alternatives = load_alternatives(chosen)
+    assert len(alternatives) == 4 + 6
+    assert alternatives[0].name == "threshold 6500 instead of 6000"
+    assert alternatives[4].name == "pore grown by 0.5 px"
+    for alternative in alternatives:
+        assert [stack.images[0].shape for stack in alternative.measured] == [(96, 96), (96, 96)]
+    record = reading(chosen)
+    assert record["threshold_doubt"] == 500
+    assert record["boundary_doubt_px"] == 0.5
+
+
+def test_labels_have_doubtful_boundaries_but_no_thresholds(tmp_path, labels):
+    tifffile.imwrite(tmp_path / "yz.tif", labels[:, :, 48])
+    chosen = options(tmp_path, "--yz", "yz.tif", "--boundary-doubt-px", "0.25")
+    assert len(load_alternatives(chosen)) == 6
+    assert reading(chosen)["phases"] is None
+    with pytest.raises(InputError, match="--thresholds 90,160"):
+        load_alternatives(options(tmp_path, "--yz", "yz.tif", "--threshold-doubt", "3"))
+    with pytest.raises(InputError, match="doubt of the boundaries"):
+        load_alternatives(options(tmp_path, "--yz", "yz.tif", "--boundary-doubt-px", "0"))
+
+
+def test_a_fit_of_grey_values_records_the_thresholds(greys, capsys):
+    out = greys / "a.twin.json"
+    order = "pore,solid_electrolyte,active_material"
+    arguments = ["calibrate", "--yz", greys / "yz.tif", "--voxel-size-um", "0.1", "--thresholds"]
+    arguments += ["6000,15000", "--dark-to-bright", order, "--bootstrap", "0", "-o", out, "--json"]
+    assert cli.main([str(argument) for argument in arguments]) == 0
+    assert json.loads(capsys.readouterr().out)["fit"]["rms"] < 0.05
+    (record,) = json.loads(out.read_text(encoding="utf-8"))["provenance"]["reading"]
+    assert record["thresholds"] == [6000.0, 15000.0]
+    assert record["dark_to_bright"] == order.split(",")
