@@ -32,11 +32,14 @@ class Image:
         Micrometres per voxel along each axis of the array, or None where the file does not say.
     source
         Name of the file, for messages.
+    path
+        The file itself; None where the image came from elsewhere.
     """
 
     array: AnyArray
     voxel_size_um: tuple[float, ...] | None
     source: str
+    path: Path | None = None
 
 
 def read_image(path: str | os.PathLike[str]) -> Image:
@@ -67,7 +70,7 @@ def read_image(path: str | os.PathLike[str]) -> Image:
         )
     known = tuple(size for size in sizes if size is not None)
     native = array.astype(array.dtype.newbyteorder("="), order="C", copy=False)
-    return Image(native, known if len(known) == array.ndim else None, path.name)
+    return Image(native, known if len(known) == array.ndim else None, path.name, path)
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:

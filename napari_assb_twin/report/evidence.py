@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from napari_assb_twin.calibration.fitted import seen_with_errors
+from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.coverage import measured_coverage
 from napari_assb_twin.measure.interfaces import as_seen, measured_interfaces
@@ -20,7 +22,7 @@ from napari_assb_twin.twin.correlation import characteristic_lengths_um
 from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.exact import DIRECTIONS, Direction, coverage
 from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
-from napari_assb_twin.twin.phases import PAIRS, PHASES, SHORT_NAMES, Phase
+from napari_assb_twin.twin.phases import SHORT_NAMES, Phase
 from napari_assb_twin.twin.readouts import CONTACTS, readouts
 
 SAME = 1e-4
@@ -36,6 +38,10 @@ UNFITTED = (
 OLDER = (
     "The record of the fit holds no verdict: it was written by an older version. Fit the data "
     "again to have one."
+)
+UNJUDGED = (
+    "The fit was not judged: that takes {} simulated data sets or more, and there were {}. Fit the "
+    "data again with more to have a verdict."
 )
 
 
@@ -158,32 +164,24 @@ def _data(
 def _state(twin: Twin, record: Record | None) -> tuple[str, ...]:
     if record is None:
         return (UNFITTED,)
-    said = [] if record.verdict else [OLDER]
+    said = [] if record.verdict else [_unjudged(record)]
+    error = 0.0 if record.segmentation is None else record.segmentation.error or 0.0
     for direction, compared in record.curves.items():
-        exact = coverage(twin, compared.model.lags_um, direction=direction).values
-        away = min(
-            float(np.nanmax(np.abs(seen - compared.model.values), initial=0.0))
-            for seen in (exact, _as_segmented(exact, record))
-        )
-        if away > SAME:
+        lags, kept = compared.model.lags_um, compared.model.lags_um > 0
+        exact = coverage(twin, lags[kept], direction=direction).values
+        away = np.abs(seen_with_errors(exact, twin, error) - compared.model.values[:, kept])
+        if away.max(initial=0.0, where=np.isfinite(away)) > SAME:
             said.append(
-                f"The recorded {direction} curves are not those of this twin (they differ by up "
-                f"to {away:.2g}): the file was changed since the fit, and verdict, errors and "
-                "statistics are those of the fit."
+                f"The recorded {direction} curves are not those of this twin: the file was changed "
+                "since the fit, and verdict, errors and statistics are those of the fit."
             )
     return tuple(said)
 
 
-def _as_segmented(exact: np.ndarray, record: Record) -> np.ndarray:
-    """Curves with the fitted share e of wrong pixels: M C M with M = (1 - e) 1 + e / 3."""
-    e = 0.0 if record.segmentation is None else record.segmentation.error or 0.0
-    square = np.empty((3, 3, exact.shape[1]))
-    for row, (i, j) in zip(exact, PAIRS, strict=True):
-        a, b = PHASES.index(i), PHASES.index(j)
-        square[a, b] = square[b, a] = row
-    mixing = (1.0 - e) * np.eye(3) + e / 3.0
-    seen = np.einsum("ai,ijn,jb->abn", mixing, square, mixing)
-    return np.stack([seen[PHASES.index(i), PHASES.index(j)] for i, j in PAIRS])
+def _unjudged(record: Record) -> str:
+    count = record.bootstrap
+    known = "curves" in record.content and count is not None and count < FEWEST_REPLICATES
+    return UNJUDGED.format(FEWEST_REPLICATES, count) if known else OLDER
 
 
 def _curves(

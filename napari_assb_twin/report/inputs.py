@@ -11,13 +11,15 @@ from napari_assb_twin.images.axes import parse_lengths
 from napari_assb_twin.images.draft import VOLUME, Draft, Kind
 from napari_assb_twin.images.labels import PARTS, Part, parse_phases
 from napari_assb_twin.images.reading import read_image, sha256_of
+from napari_assb_twin.images.thresholds import Thresholds, parse_thresholds
 from napari_assb_twin.measure.sections import PLANES, Measured, SectionStack, Volume
-from napari_assb_twin.report.loose import listed, mapping, text, whole
+from napari_assb_twin.report.loose import listed, mapping, series, text, texts, whole
 from napari_assb_twin.report.record import Record
 
 KINDS: tuple[Kind, ...] = (*PLANES, VOLUME)
-READ = frozenset({"kind", "phases", "pressing_axis", "voxel_size_um"})
-"""The options of reading that can be followed here."""
+READ = frozenset({"kind", "phases", "thresholds", "dark_to_bright", "pressing_axis",
+                  "voxel_size_um", "threshold_doubt", "boundary_doubt_px"})  # fmt: skip
+"""The options of reading that can be followed here, or do not matter."""
 
 
 def measured_again(record: Record, beside: Path) -> Measured:
@@ -83,7 +85,7 @@ def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any]) -> Meas
         kind=kind,
         pressing_axis=whole(reading.get("pressing_axis")) or 0,
         voxel_size_um=_sizes(draft, reading.get("voxel_size_um"), 3 if kind == VOLUME else 2),
-        mapping=_labels(reading.get("phases")),
+        mapping=_thresholds(reading) or _labels(reading.get("phases")),
     )
 
 
@@ -95,6 +97,15 @@ def _sizes(draft: Draft, value: Any, axes: int) -> tuple[float, ...]:
     if own is not None and value in (None, "from the file"):
         return own[-axes:]
     return parse_lengths(value if isinstance(value, str) else "", axes)
+
+
+def _thresholds(reading: Mapping[str, Any]) -> Thresholds | None:
+    values = series(reading.get("thresholds"), 2)
+    if values is None:
+        return None
+    names = texts(reading.get("dark_to_bright"))
+    order = ",".join(names) if names else None
+    return parse_thresholds(",".join(str(value) for value in values), order)
 
 
 def _labels(value: Any) -> dict[Part, tuple[int, ...]] | None:

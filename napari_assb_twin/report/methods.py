@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from napari_assb_twin.report.loose import listed, number, series, text, whole
-from napari_assb_twin.report.numbers import plain
+from napari_assb_twin.report.numbers import beside, error_of, plain
 from napari_assb_twin.report.record import Record
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin
 from napari_assb_twin.twin.phases import Phase
@@ -16,6 +16,9 @@ FULL_NAMES: dict[Phase, str] = {
     "active_material": "active material",
     "solid_electrolyte": "solid electrolyte",
 }
+
+SMALLEST_SHARE = 1e-4
+"""A share of wrong pixels below this is as good as none."""
 
 KIND_NAMES = {"xy": "plan view", "xz": "cross-section", "yz": "cross-section"}
 
@@ -97,13 +100,18 @@ def _fit(record: Record) -> str:
         said += "."
     error = record.segmentation
     if error is not None and error.error is not None:
-        spread = error.error_standard_error
-        band = "" if spread is None else f" ± {plain(spread, 2)}"
         said += (
             " A share of pixels with a random label was fitted along as segmentation error "
-            f"(e = {plain(error.error, 2)}{band})."
+            f"(e {share_words(error.error, error.error_standard_error)})."
         )
     return said
+
+
+def share_words(share: float, error: float | None) -> str:
+    """A small share with its standard error, as "= 0.013 ± 0.002"."""
+    if share < SMALLEST_SHARE:
+        return f"below {SMALLEST_SHARE:g}"
+    return f"= {beside(share, error)}" + ("" if not error else f" ± {error_of(error)}")
 
 
 def described(one: Mapping[str, Any]) -> str:
@@ -165,6 +173,11 @@ def _errors(record: Record) -> str:
             "number, size and spacing of sections were simulated from the fitted twin"
             f"{seed} and fitted again."
         )
+        if record.intervals:
+            said += (
+                " Intervals of 95 % use Student's t for this number of data sets, on logarithmic "
+                "scales (log odds of volume fractions)."
+            )
     else:
         said = "Standard errors were not computed."
     doubt = record.segmentation
@@ -172,8 +185,8 @@ def _errors(record: Record) -> str:
         others = f" ({len(doubt.alternatives)} alternatives)" if doubt.alternatives else ""
         said += (
             " The uncertainty of the segmentation was assessed by refitting the same data with "
-            f"moved phase boundaries or thresholds{others}; its spread is given beside the "
-            "statistical errors."
+            f"moved phase boundaries or thresholds{others}; the largest changes are given "
+            "beside the statistical errors."
         )
     return said
 
@@ -194,7 +207,10 @@ def reading_lines(record: Record) -> tuple[tuple[str, str], ...]:
         "pressing_axis": "pressing axis of the array",
         "voxel_size_um": "pixel size [µm]",
         "crop": "crop",
-        "thresholds": "thresholds",
+        "thresholds": "thresholds of grey values",
+        "dark_to_bright": "phases from dark to bright",
+        "threshold_doubt": "doubt of the thresholds [grey values]",
+        "boundary_doubt_px": "doubt of the phase boundaries [pixels]",
     }
     lines = []
     for one in record.reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -150,12 +151,15 @@ class Record:
 
 
 def _intervals(value: Any) -> dict[str, tuple[float, float]]:
-    """The 95 % intervals of parameters by path."""
-    found = {}
+    """The 95 % intervals of parameters by path; an upper end of None is infinity."""
+    found: dict[str, tuple[float, float]] = {}
     for path, levels in mapping(value).items():
-        ends = series(mapping(levels).get("95"), 2)
-        if path in PARAMETERS and ends is not None and not np.isnan(ends).any():
-            found[path] = (float(ends.min()), float(ends.max()))
+        ends = listed(mapping(levels).get("95"))
+        low = number(ends[0]) if len(ends) == 2 else None
+        if path in PARAMETERS and low is not None:
+            high = math.inf if ends[1] is None else number(ends[1])
+            if high is not None and low <= high:
+                found[path] = low, high
     return found
 
 

@@ -60,7 +60,7 @@ def short_name(phase: Phase | None, names: Names) -> str:
 
 
 def parameters_table(evidence: Evidence) -> Table:
-    """Values, standard errors, intervals, the spread of other segmentations."""
+    """Values, standard errors, intervals, the change by other segmentations."""
     rows = parameter_rows(evidence.twin, evidence.record, evidence.names)
     record = evidence.record
     with_errors = any(row.error != NONE for row in rows)
@@ -75,7 +75,7 @@ def parameters_table(evidence: Evidence) -> Table:
         if record is None or not record.intervals:
             caption += " Intervals are value ± 1.96 standard errors: the record holds none."
     if with_spread:
-        caption += " Segmentation: spread of the values over other segmentations of the same data."
+        caption += " Segmentation: largest change of the value over other segmentations."
     return Table(
         (*headings, "Unit"),
         tuple(
@@ -104,7 +104,10 @@ def derived_table(evidence: Evidence) -> Table | None:
         Row(
             (
                 one.name or NONE,
-                " – ".join(_phase_name(p, evidence.names) for p in one.phases) or NONE,
+                (" touching " if one.name == "contact share" else " – ").join(
+                    _phase_name(p, evidence.names) for p in one.phases
+                )
+                or NONE,
                 beside(one.value, one.standard_error),
                 error_of(one.standard_error),
                 unit(one.unit),

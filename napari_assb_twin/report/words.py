@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from napari_assb_twin.report.evidence import Evidence
 from napari_assb_twin.report.loose import mapping, text
-from napari_assb_twin.report.methods import described, reading_lines, said
+from napari_assb_twin.report.methods import described, reading_lines, said, share_words
 from napari_assb_twin.report.numbers import plain, signed
 from napari_assb_twin.report.parameters import parameter_rows
 from napari_assb_twin.report.record import Record
@@ -105,11 +105,10 @@ def segmentation_words(record: Record | None) -> str:
         return ""
     found, parts = record.segmentation, []
     if found.error is not None:
-        spread = found.error_standard_error
-        band = "" if spread is None else f" ± {plain(spread, 2)}"
+        share = share_words(found.error, found.error_standard_error)
         parts.append(
-            f"Segmentation error: {plain(found.error, 2)}{band} of the pixels hold a label by "
-            "chance; it was fitted along with the parameters."
+            "Segmentation error: the share of pixels that hold a label by chance was fitted along "
+            f"with the parameters; it is {share.removeprefix('= ')}."
         )
     if found.alternatives:
         parts.append(f"Other segmentations that were fitted: {', '.join(found.alternatives)}.")

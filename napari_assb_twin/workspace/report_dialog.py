@@ -69,19 +69,18 @@ class GoodnessOfFit(QDialog):
         super().__init__(parent)
         self._controller = controller
         self._phases = SCHEMES[scheme].phases
-        self._evidence: Evidence | None = None
+        self.evidence: Evidence | None = None
         self._twin = controller.twin
         self.job = Job()
         self.setWindowTitle("Goodness of fit")
-        self.verdict = QLabel()
-        self.verdict.setWordWrap(True)
-        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
-        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.verdict, self.checks = _text(bold=True), _text()
         self.verdict.setAccessibleName("Verdict on the fit")
+        self.checks.setAccessibleName("What the verdict says")
         self.pictures: dict[str, QLabel] = {}
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.addWidget(self.verdict)
+        self._column.addWidget(self.checks)
         self._column.addStretch(1)
         self.area = QScrollArea()
         self.area.setWidget(inner)
@@ -121,14 +120,14 @@ class GoodnessOfFit(QDialog):
 
     def save_as(self, name: str) -> None:
         """Write the report; it is drawn off the GUI thread."""
-        if self._evidence is None or self.job.running:
+        if self.evidence is None or self.job.running:
             return
         path = Path(name)
         if not path.suffix:
             path = path.with_suffix(".html")
         self.message.setText("Writing…")
         self.save.setEnabled(False)
-        evidence = replace(self._evidence, title=path.stem)
+        evidence = replace(self.evidence, title=path.stem)
         self.job.start(partial(_saved, evidence, path, Look(phases=self._phases)))
 
     def _start(self) -> None:
@@ -157,13 +156,13 @@ class GoodnessOfFit(QDialog):
 
     def _tell(self) -> None:
         words = verdict_words(Record.of(self._twin))
-        state = () if self._evidence is None else self._evidence.state
-        lines = [f"{words.sign}  Verdict: {words.word}", *words.checks, *state]
-        self.verdict.setText("\n".join(lines))
+        state = () if self.evidence is None else self.evidence.state
+        self.verdict.setText(f"{words.sign}  Verdict: {words.word}")
+        self.checks.setText("\n".join((*words.checks, *state)))
 
     def _on_progress(self, shown: object) -> None:
         if isinstance(shown, Evidence):
-            self._evidence = shown
+            self.evidence = shown
             self._tell()
         elif isinstance(shown, _Drawn):
             self._add(shown.picture, shown.png)
@@ -174,16 +173,10 @@ class GoodnessOfFit(QDialog):
 
     def _on_refused(self, sentence: str) -> None:
         self.message.setText(sentence)
-        self.save.setEnabled(self._evidence is not None)
+        self.save.setEnabled(self.evidence is not None)
 
     def _add(self, picture: Picture, png: bytes) -> None:
-        title, caption, image = QLabel(picture.title), QLabel(picture.caption), QLabel()
-        font = title.font()
-        font.setBold(True)
-        title.setFont(font)
-        caption.setWordWrap(True)
-        for label in (title, caption):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        title, caption, image = _text(picture.title, bold=True), _text(picture.caption), QLabel()
         pixels = QPixmap.fromImage(QImage.fromData(png))
         pixels.setDevicePixelRatio(self.devicePixelRatioF())
         image.setPixmap(pixels)
@@ -260,6 +253,17 @@ def _drawn(
 def _saved(evidence: Evidence, path: Path, look: Look) -> Generator[object, None, Path]:
     yield None
     return save_page(evidence, path, look)
+
+
+def _text(text: str = "", *, bold: bool = False) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    font = label.font()
+    font.setBold(bold)
+    label.setFont(font)
+    return label
 
 
 def _button(text: str, tip: str) -> QPushButton:

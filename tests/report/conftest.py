@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from napari_assb_twin.calibration.fitted import seen_with_errors
 from napari_assb_twin.images.reading import sha256_of
 from napari_assb_twin.measure.coverage import measured_coverage
 from napari_assb_twin.measure.interfaces import as_seen, measured_interfaces
@@ -25,6 +26,7 @@ from napari_assb_twin.twin.torus import Torus
 from napari_assb_twin.twin.twin_file import save_twin
 
 PIXEL_UM = 0.1
+WRONG = 0.013
 PHASES_TYPED = "pore=0,active_material=127,solid_electrolyte=254"
 PATHS = ("pore", "active_material", "solid_electrolyte", "X.length_um", "Y.oscillation_per_um")
 
@@ -44,6 +46,23 @@ class Fitted:
 
 @pytest.fixture
 def fitted(tmp_path: Path) -> Fitted:
+    """See `fitted_in`; in a folder of this test's own."""
+    return fitted_in(tmp_path)
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without their pictures, where only the words matter."""
+    nothing = {"source": "data:image/png;base64,", "inches": "1"}
+
+    def stub(picture: Any, look: Any) -> dict[str, Any]:
+        return {**nothing, "title": picture.title, "words": picture.words,
+                "caption": picture.caption}  # fmt: skip
+
+    monkeypatch.setattr("napari_assb_twin.report.page._drawn", stub)
+
+
+def fitted_in(tmp_path: Path) -> Fitted:
     """Two cross-sections and a plan view of a known twin; its record says what a fit would."""
     twin = preset("fine-electrolyte")
     random = np.random.default_rng(3)
@@ -122,7 +141,7 @@ def record_of(twin: Twin, measured: Measured, folder: Path) -> dict[str, Any]:
              "value": 1.234, "standard_error": 0.056},
         ],
         "segmentation": {
-            "error": 0.013,
+            "error": WRONG,
             "error_standard_error": 0.002,
             "doubt": {"alternatives": ["pore grown"], "spread": {"pore": 0.021}},
         },
@@ -154,12 +173,14 @@ def _curves(twin: Twin, measured: Measured, direction: Any) -> dict[str, Any]:
     curves = measured_coverage(measured, direction)
     assert curves is not None
     assert curves.standard_error is not None
-    model = coverage(twin, curves.lags_um, direction=direction)
+    model = seen_with_errors(
+        coverage(twin, curves.lags_um, direction=direction).values, twin, WRONG
+    )
     pairs = {
         f"{i},{j}": {
             "measured": curves.values[row].tolist(),
             "standard_error": curves.standard_error[row].tolist(),
-            "model": model.values[row].tolist(),
+            "model": model[row].tolist(),
         }
         for row, (i, j) in enumerate(PAIRS)
     }

@@ -69,9 +69,23 @@ def test_the_options_of_the_window_are_followed(fitted) -> None:
     np.testing.assert_array_equal(again[1].images[1], fitted.measured[1].images[1])
 
 
+def test_thresholds_of_grey_values_are_followed(fitted) -> None:
+    """The sections hold 0, 127 and 254: pore, active material, solid electrolyte."""
+
+    def change(content: dict[str, Any]) -> None:
+        order = ["pore", "active_material", "solid_electrolyte"]
+        content["reading"] = [
+            {"thresholds": [60.0, 200.0], "dark_to_bright": order, "threshold_doubt": 5,
+             "pressing_axis": 0, "voxel_size_um": "0.1"}
+        ]  # fmt: skip
+
+    again = measured_again(record_in(fitted.folder, change), fitted.folder)
+    np.testing.assert_array_equal(again[0].images[0], fitted.measured[0].images[0])
+
+
 def test_another_file_of_the_same_name_is_refused(fitted) -> None:
     Image.fromarray(np.zeros((80, 100), np.uint8)).save(fitted.folder / "a.png")
-    with pytest.raises(InputError, match="a.png is not the file that was fitted"):
+    with pytest.raises(InputError, match=r"a\.png is not the file that was fitted"):
         measured_again(record_in(fitted.folder), fitted.folder)
 
 
@@ -117,7 +131,7 @@ def test_what_cannot_be_repeated_is_said(fitted, change: Change, reason: str) ->
 
 def test_a_missing_file_is_named(fitted) -> None:
     (fitted.folder / "b.png").unlink()
-    with pytest.raises(InputError, match="the file b.png is not there any more"):
+    with pytest.raises(InputError, match=r"the file b\.png is not there any more"):
         measured_again(record_in(fitted.folder), fitted.folder)
 
 

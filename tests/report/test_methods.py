@@ -23,7 +23,7 @@ def test_it_says_what_was_fitted_to_what(fitted) -> None:
         "2 cross-sections (xz; 80 × 100 pixels of 0.1 µm)",
         "at 87 lags",
         "non-linear least squares",
-        "(e = 0.013 ± 0.002)",
+        "(e = 0.0130 ± 0.0020)",
         "2 assignments",
         "2 fitted candidates",
         "parametric bootstrap: 12 data sets",

@@ -8,11 +8,14 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from conftest import fitted_in
 
 from napari_assb_twin.report.evidence import Evidence, gather
-from napari_assb_twin.report.look import Look
+from napari_assb_twin.report.look import Look, as_bytes
 from napari_assb_twin.report.page import page, save_page, write_report
 from napari_assb_twin.report.pictures import pictures
+from napari_assb_twin.twin.exact import coverage
+from napari_assb_twin.twin.phases import PAIRS, PHASES
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.twin_file import save_twin
 
@@ -45,6 +48,7 @@ class Page(HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        self.text += " " if tag in ("td", "th", "dt", "dd", "li") else ""
         assert self.open, f"</{tag}> closes nothing"
         assert self.open.pop() == tag
 
@@ -64,14 +68,20 @@ class Page(HTMLParser):
         return " ".join(self.text.split())
 
 
-@pytest.fixture
-def evidence(fitted) -> Evidence:
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    fitted = fitted_in(tmp_path_factory.mktemp("fitted"))
     return gather(fitted.twin, title="cathode", beside=fitted.folder)
 
 
-@pytest.fixture
-def full(evidence: Evidence) -> Page:
-    return Page(page(evidence))
+@pytest.fixture(scope="module")
+def html(evidence: Evidence) -> str:
+    return page(evidence)
+
+
+@pytest.fixture(scope="module")
+def full(html: str) -> Page:
+    return Page(html)
 
 
 def test_every_section_is_there_in_its_order(full: Page) -> None:
@@ -97,8 +107,7 @@ def test_nothing_is_loaded_and_nothing_runs(full: Page) -> None:
     assert "default-src 'none'" in str(policy["content"])
 
 
-def test_style_loads_nothing_and_prints_on_a4(evidence: Evidence) -> None:
-    html = page(evidence)
+def test_style_loads_nothing_and_prints_on_a4(html: str) -> None:
     css = html[html.index("<style>") : html.index("</style>")]
     assert "url(" not in css
     assert "@import" not in css
@@ -157,7 +166,7 @@ def test_files_stand_there_by_their_sha256(full: Page, evidence: Evidence) -> No
         assert str(one.sha256) in full.text
 
 
-def test_names_of_users_are_escaped(fitted) -> None:
+def test_names_of_users_are_escaped(fitted, undrawn) -> None:
     content = dict(fitted.twin.provenance or {})
     content["sources"] = [NASTY]
     content["files"] = [{"file": NASTY, "sha256": NASTY, "plane": NASTY}]
@@ -176,7 +185,7 @@ def test_names_of_users_are_escaped(fitted) -> None:
     assert "A&B" in shown.text
 
 
-def test_an_unfitted_twin_shows_the_model() -> None:
+def test_an_unfitted_twin_shows_the_model(undrawn) -> None:
     shown = Page(page(gather(preset("pressed"), title="new")))
     assert "no record of a fit" in shown.words
     assert shown.ids == list(SECTIONS)
@@ -185,12 +194,12 @@ def test_an_unfitted_twin_shows_the_model() -> None:
     assert "Measured sections are not shown: there is no record of a fit." in shown.words
 
 
-def test_a_high_parametric_twin_has_a_page() -> None:
+def test_a_high_parametric_twin_has_a_page(undrawn) -> None:
     shown = Page(page(gather(preset("layered"), title="layers")))
     assert "20 weights over frequencies" in shown.words
 
 
-def test_an_older_record_says_so(fitted) -> None:
+def test_an_older_record_says_so(fitted, undrawn) -> None:
     kept = ("method", "sources", "data", "misfit", "assignments", "date")
     content = {key: (fitted.twin.provenance or {})[key] for key in kept}
     gathered = gather(replace(fitted.twin, provenance=content), title="old", beside=fitted.folder)
@@ -216,31 +225,35 @@ def test_a_file_changed_since_the_fit_says_so(fitted) -> None:
 
 
 def test_curves_with_the_fitted_segmentation_error_are_no_change(fitted) -> None:
-    """C_ij as seen with 3 % random labels: M C M with M = 0.97 + 0.03 / 3, at lags above 0."""
+    """C_ij as seen with 3 % random labels: M C M with M = 0.97 + 0.03 / 3."""
     content = dict(fitted.twin.provenance or {})
     content["segmentation"] = {"error": 0.03}
+    mixing = np.full((3, 3), 0.01) + 0.97 * np.eye(3)
     curves = {}
     for direction, recorded in content["curves"].items():
-        exact = np.zeros((3, 3, len(recorded["lags_um"])))
-        phases = ("pore", "active_material", "solid_electrolyte")
-        for key, pair in recorded["pairs"].items():
-            i, j = (phases.index(name) for name in key.split(","))
-            exact[i, j] = exact[j, i] = pair["model"]
-        mixing = np.full((3, 3), 0.01) + 0.97 * np.eye(3)
-        seen = np.einsum("ab,bcn,dc->adn", mixing, exact, mixing)
+        lags = recorded["lags_um"]
+        exact = coverage(fitted.twin, lags, direction=direction)
+        table = np.array([[exact[i, j] for j in PHASES] for i in PHASES])
+        seen = np.einsum("ab,bcn,dc->adn", mixing, table, mixing)
         pairs = {
-            key: {
-                **pair,
-                "model": [
-                    pair["model"][0],
-                    *seen[tuple(phases.index(n) for n in key.split(","))][1:].tolist(),
-                ],
+            f"{i},{j}": {
+                **recorded["pairs"][f"{i},{j}"],
+                "model": seen[PHASES.index(i), PHASES.index(j)].tolist(),
             }
-            for key, pair in recorded["pairs"].items()
+            for i, j in PAIRS
         }
-        curves[direction] = {"lags_um": recorded["lags_um"], "pairs": pairs}
-    twin = replace(fitted.twin, provenance={**content, "curves": curves})
-    assert gather(twin, title="seen").state == ()
+        curves[direction] = {"lags_um": lags, "pairs": pairs}
+    seen_so = replace(fitted.twin, provenance={**content, "curves": curves})
+    assert gather(seen_so, title="seen").state == ()
+    content["segmentation"] = {"error": 0.0}
+    unseen = replace(fitted.twin, provenance={**content, "curves": curves})
+    assert len(gather(unseen, title="unseen").state) == 2
+
+
+def test_a_fit_with_few_simulated_data_sets_was_not_judged(fitted) -> None:
+    content = {**(fitted.twin.provenance or {}), "verdict": None, "bootstrap": 3}
+    (sentence,) = gather(replace(fitted.twin, provenance=content), title="few").state
+    assert "takes 8 simulated data sets or more, and there were 3" in sentence
 
 
 def test_data_at_hand_are_shown_and_others_are_not(fitted) -> None:
@@ -261,17 +274,21 @@ def test_without_recorded_curves_the_data_are_measured_anew(fitted) -> None:
     recorded = gather(fitted.twin, title="a", beside=fitted.folder)
     for direction, curves in anew.curves.items():
         assert not curves.recorded
-        np.testing.assert_allclose(curves.residual, recorded.curves[direction].residual)
+        np.testing.assert_allclose(
+            curves.measured.values, recorded.curves[direction].measured.values
+        )
     for one, other in zip(anew.contacts, recorded.contacts, strict=True):
         assert one.measured == pytest.approx(other.measured)
         assert one.pinned == other.pinned
 
 
 def test_one_figure_gives_the_same_bytes(evidence: Evidence) -> None:
-    assert page(evidence) == page(evidence)
+    picture = pictures(evidence)[-1]
+    for kind in ("svg", "png"):
+        assert as_bytes(picture.draw(Look()), kind) == as_bytes(picture.draw(Look()), kind)
 
 
-def test_a_report_is_written_whole_beside_its_twin(fitted, tmp_path) -> None:
+def test_a_report_is_written_whole_beside_its_twin(fitted, tmp_path, undrawn) -> None:
     written, evidence = write_report(fitted.file, tmp_path / "report.html")
     shown = Page(written.read_text(encoding="utf-8"))
     assert "Goodness of fit: cathode" in shown.words
@@ -281,8 +298,8 @@ def test_a_report_is_written_whole_beside_its_twin(fitted, tmp_path) -> None:
     assert again.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_a_twin_that_cannot_be_simulated_still_has_a_report(tmp_path) -> None:
-    twin = preset("pressed").with_correlation("X", length_um=1e5)
+def test_a_twin_that_cannot_be_simulated_still_has_a_report(tmp_path, undrawn) -> None:
+    twin = preset("pressed").with_correlation("X", length_um=1e5, oscillation_per_um=0.0)
     path = save_twin(twin, tmp_path / "long.twin.json")
     _, evidence = write_report(path, tmp_path / "long.html")
     assert evidence.plates == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -61,7 +62,15 @@ def test_junk_in_every_key_is_passed_over(fitted, junk: Any) -> None:
     assert record.correlations is None
 
 
-def test_a_page_of_junk_is_still_a_page(fitted) -> None:
+def test_an_interval_without_an_upper_end_reaches_infinity(fitted) -> None:
+    content = dict(fitted.twin.provenance or {})
+    content["errors"] = {"intervals": {"X.smoothness": {"95": [1.5, None]}, "pore": {"95": [2, 1]}}}
+    record = Record.of(replace(fitted.twin, provenance=content))
+    assert record is not None
+    assert record.intervals == {"X.smoothness": (1.5, math.inf)}
+
+
+def test_a_page_of_junk_is_still_a_page(fitted, undrawn) -> None:
     content = dict(fitted.twin.provenance or {})
     for number, key in enumerate(content):
         content[key] = JUNK[number % len(JUNK)]

@@ -71,6 +71,6 @@ def test_a_volume_shows_both_kinds_of_planes(fitted) -> None:
 
 
 def test_a_correlation_without_end_is_refused(fitted) -> None:
-    twin = fitted.twin.with_correlation("X", length_um=1e5)
+    twin = fitted.twin.with_correlation("X", length_um=1e5, oscillation_per_um=0.0)
     with pytest.raises(InputError, match="field X reaches too far"):
         plates(twin, None, fitted.measured, seed=0)
