@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_args
 
 from napari_assb_twin import commands
-from napari_assb_twin.calibration.requests import MODELS
+from napari_assb_twin.calibration.model_names import MODELS
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.twin.parameters import Symmetry
 from napari_assb_twin.twin.phases import PHASES
@@ -135,7 +135,7 @@ def parser() -> argparse.ArgumentParser:
         "--fields",
         default="gaussian",
         metavar="KINDS",
-        help="gaussian, or a kind for each, as X=gaussian,Y=chi-square:1:lower",
+        help="gaussian, auto (the data decide), or as X=gaussian,Y=chi-square:1:lower",
     )
     calibrate.add_argument(
         "--fix", nargs="+", action="extend", default=[], metavar="NAME=VALUE",

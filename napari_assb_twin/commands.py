@@ -12,7 +12,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.fields import FieldName, RandomField, Tail
@@ -306,14 +306,16 @@ def parse_fix(texts: list[str]) -> dict[str, float | None]:
 _KIND = re.compile(r"([XY])=(gaussian|chi-square(?::([1-9][0-9]*))?)(?::(upper|lower))?")
 
 
-def parse_fields(text: str) -> dict[FieldName, RandomField]:
-    """``"gaussian"`` or ``"X=gaussian,Y=chi-square:1:lower"`` as fields by name."""
+def parse_fields(text: str) -> dict[FieldName, RandomField] | Literal["auto"]:
+    """``"gaussian"``, ``"auto"`` or ``"X=gaussian,Y=chi-square:1:lower"`` as fields by name."""
+    if text == "auto":
+        return "auto"
     fields: dict[FieldName, RandomField] = {}
     for part in [] if text == "gaussian" else text.split(","):
         match = _KIND.fullmatch(part.strip())
         if match is None or match[1] in fields:
             raise InputError(
-                f"--fields {text!r} is not understood; write gaussian, or one kind "
+                f"--fields {text!r} is not understood; write gaussian, auto, or one kind "
                 "for each field as X=gaussian,Y=chi-square:1:lower (degrees of freedom, tail)."
             )
         degrees = int(match[3] or 1) if match[2].startswith("chi") else 0

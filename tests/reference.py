@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 import numpy as np
 from scipy.stats import chi2, norm
 
+from napari_assb_twin.calibration.lags import LagData
+from napari_assb_twin.twin.exact import coverage_at
 from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
 from napari_assb_twin.twin.parameters import (
     AnyCorrelation,
@@ -28,6 +30,7 @@ from napari_assb_twin.twin.parameters import (
     VolumeFractions,
 )
 from napari_assb_twin.twin.phases import PAIRS, PHASES
+from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import Synthesizer
 
 Y = TypeVar("Y")
@@ -43,6 +46,9 @@ MODELS: tuple[str, ...] = tuple(
 """The reference models: six low-parametric, then two high-parametric ones, H1 and H2."""
 
 SURFACE_MODELS: tuple[str, ...] = tuple(REFERENCE["surface_and_tpb"]["models"])
+
+RADII = np.array([1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18, 22, 27, 33, 40.0])
+"""Lags in pixels, about those of a calibration."""
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 """Real images, where they lie beside the checkout."""
@@ -96,6 +102,35 @@ def recovery_twin() -> Twin:
         X=field("X"),
         Y=field("Y"),
         grid=Grid(shape=(128, 128, 128), voxel_size_um=1.0),
+    )
+
+
+def grains_in_layers() -> Twin:
+    """The preset with a pixel of 1 um: no anisotropy describes its X."""
+    twin = preset("layered")
+    y = Correlation(length_um=4, smoothness=2.5, oscillation_per_um=0.5, anisotropy=0.8)
+    stretched = twin.X.correlation.stretched(10.0)  # type: ignore[union-attr]
+    return replace(twin, X=replace(twin.X, correlation=stretched), Y=replace(twin.Y, correlation=y))
+
+
+def fan() -> tuple[np.ndarray, np.ndarray]:
+    """Lags of 1 to 40 pixels in seven directions, those along the axes exactly there."""
+    radius, angle = np.meshgrid(RADII, np.linspace(0, 90, 7))
+    h_r = np.where(angle == 90, 0.0, radius * np.cos(np.radians(angle)))
+    h_z = np.where(angle == 0, 0.0, radius * np.sin(np.radians(angle)))
+    return h_r.ravel(), h_z.ravel()
+
+
+def exact_data(twin: Twin) -> LagData:
+    """The exact curves of a twin as if they had been measured."""
+    h_r, h_z = fan()
+    return LagData(
+        h_r_um=h_r,
+        h_z_um=h_z,
+        values=coverage_at(twin, h_r, h_z),
+        weights=np.ones(h_r.size),
+        volume_fractions=dict(twin.volume_fractions.items()),
+        pixel_um=1.0,
     )
 
 

@@ -87,6 +87,23 @@ def test_a_high_parametric_twin_is_generated_and_has_exact_curves(run: Run, tmp_
 # --- the whole path --------------------------------------------------------------------------
 
 
+def test_a_high_parametric_twin_is_reduced_and_the_loss_told(run: Run, tmp_path: Path) -> None:
+    twin, reduced = tmp_path / "a.twin.json", tmp_path / "b.twin.json"
+    run("new", "--preset", "layered", "-o", twin)
+    told = run("reduce", twin, "-o", reduced, "--json").json
+    assert nat.load_twin(reduced).X.correlation.length_um > 0  # type: ignore[union-attr]
+    assert told["twin"] == json.loads(reduced.read_text(encoding="utf-8"))
+    assert told["correlation_rms"]["X"] > told["correlation_rms"]["Y"] == 0
+    assert 0 < told["curves"]["rms"] < told["curves"]["max"] < 0.1
+    words = run("reduce", twin, "-o", reduced).out
+    assert f"max {told['curves']['max']:.4f}" in words
+    assert "Y: low-parametric already, kept" in words
+    assert run("reduce", reduced, "-o", twin).out.count("already") == 2
+    refused = run("reduce", twin, "-o", tmp_path / "none" / "b.twin.json")
+    assert refused.code == 2
+    assert refused.err.count("\n") == 1
+
+
 def test_from_a_preset_to_a_calibrated_twin_and_its_export(run: Run, tmp_path: Path) -> None:
     """presets, new, generate, coverage of both, calibrate, export of both; lengths in um."""
     names = [preset["name"] for preset in run("presets", "--json").json["presets"]]
@@ -650,6 +667,7 @@ def test_quick_answers_do_not_load_torch(desk: Path, tmp_path: Path) -> None:
         ([False, "presets"], 0),
         ([False, "coverage", "a.twin.json", "--lags-um", "0.1,0.2", "--json"], 0),
         ([False, *CAL[:-1], out, "--bootstrap", "1", "--first-phase", "pore"], 0),
+        ([False, "reduce", "a.twin.json", "-o", out], 0),
         ([False, *COV], 0),
         ([False, "generate", "key.twin.json", "-o", "new.tif"], 2),
         ([False, "generate", "a.twin.json", "-o", "none/new.tif"], 2),

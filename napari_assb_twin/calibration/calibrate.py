@@ -134,6 +134,7 @@ def with_provenance(
         "data": _describe(measured),
         "misfit": {"rms": fit.rms, "max": fit.max, "lags": fit.lags},
         "assignments": [vars(candidate) for candidate in fit.candidates],
+        "fields": [] if result.selection is None else result.selection.document(),
         "bootstrap": fit.bootstrap,
         "seed": result.twin.seed,
         "at_bounds": list(fit.at_bounds),

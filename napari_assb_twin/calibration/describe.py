@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from napari_assb_twin.calibration.field_selection import kind_in_words
 from napari_assb_twin.calibration.result import CalibrationResult
 from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Verdict
 
@@ -20,6 +21,12 @@ def describe_fit(result: CalibrationResult) -> list[str]:
     lines = [f"- {sentence}" for sentence in reservations]
     lines.append(f"misfit of the curves: rms {fit.rms:.4f}, max {fit.max:.4f}; {fit.seconds:.1f} s")
     lines.append(f"{twin.first_phase} is cut first, {twin.second_phase} second")
+    if result.selection is not None:
+        lines += [
+            f"field {one.field}: {kind_in_words(one.degrees_of_freedom, one.tail)}: "
+            f"misfit {one.rms:.4f}, score {one.score:.1f}{' (chosen)' if one.chosen else ''}"
+            for one in result.selection.candidates
+        ]
     doubt = result.findings.get("segmentation", {}).get("doubt", {}).get("spread", {})
     for path, error in result.uncertainty.items():
         value = twin.value(path)

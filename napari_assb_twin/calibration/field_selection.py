@@ -94,6 +94,10 @@ class FieldSelection:
     candidates: tuple[FieldCandidate, ...]
     twin: Twin
 
+    def document(self) -> list[dict[str, Any]]:
+        """The lines of the table for JSON."""
+        return [one.document() for one in self.candidates]
+
 
 def select_fields(
     stacks: Sequence[SectionStack],
@@ -213,11 +217,15 @@ def _field(field: RandomField, kind: tuple[int, Tail]) -> RandomField:
 def _progress(
     name: FieldName, kind: tuple[int, Tail], step: int, total: int, best: FieldCandidate | None
 ) -> Progress:
-    what = "Gaussian"
-    if kind[0]:
-        plural = "" if kind[0] == 1 else "s"
-        what = f"chi-square with {kind[0]} degree{plural} of freedom, {kind[1]} tail"
-    message = f"Kind of field {name}: {what}"
+    message = f"Kind of field {name}: {kind_in_words(*kind)}"
     if best is None:
         return Progress(step, total, message)
     return Progress(step, total, message, best.twin, best.rms)
+
+
+def kind_in_words(degrees_of_freedom: int, tail: Tail) -> str:
+    """A kind of field, such as ``"chi-square with 1 degree of freedom, lower tail"``."""
+    if not degrees_of_freedom:
+        return "Gaussian"
+    plural = "" if degrees_of_freedom == 1 else "s"
+    return f"chi-square with {degrees_of_freedom} degree{plural} of freedom, {tail} tail"

@@ -18,7 +18,7 @@ from napari_assb_twin.twin.phases import PAIRS
 Floats = NDArray[np.float64]
 
 _NODES = 513
-_STEEPEST = 1.0 - 1e-9
+_STEEPEST = 1.0 - 1e-12
 """|r| to which slopes are taken: at 1 they are infinite."""
 
 _LEVEL = 1e-12
@@ -33,7 +33,7 @@ class CutSet:
     """The two-point probability a(r) of one cut set as a function of r alone, and back.
 
     Tabulated once over t = asin r, in which a is smooth up to r = 1 (its slope in r is infinite
-    there): a cubic spline through 513 nodes is good to 1e-9, and costs far less than Owen's
+    there): a cubic spline through 513 nodes is good to 1e-8, and costs far less than Owen's
     function or the quadrature over and over.  A chi-square field does not know the sign of r.
 
     Parameters

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from napari_assb_twin.calibration.field_selection import FieldSelection
 from napari_assb_twin.calibration.verdict import Verdict
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import Phase
@@ -70,6 +71,8 @@ class CalibrationResult:
         Standard errors of the fitted parameters by path.
     verdict
         Whether the twin describes the data; None where too few data sets were simulated to say.
+    selection
+        The kinds of fields that were compared, where the data were to decide.
     findings
         All else for the record: correlations, intervals, derived numbers, curves, statistics.
     """
@@ -78,6 +81,7 @@ class CalibrationResult:
     fit: Fit
     uncertainty: Mapping[str, float] = field(default_factory=dict)
     verdict: Verdict | None = None
+    selection: FieldSelection | None = None
     findings: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -88,4 +92,5 @@ class CalibrationResult:
             "fit": fit,
             "uncertainty": dict(self.uncertainty),
             "verdict": None if self.verdict is None else self.verdict.document(),
+            "fields": [] if self.selection is None else self.selection.document(),
         }

@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
-from napari_assb_twin.calibration.assignment import ratio_variation, scarcer
+from napari_assb_twin.calibration.assignment import ratio_variation
 from napari_assb_twin.calibration.bootstrap import Simulator
-from napari_assb_twin.calibration.evidence import Evidence, Gauge
+from napari_assb_twin.calibration.evidence import Gauge
+from napari_assb_twin.calibration.field_selection import FieldSelection, select_fields
 from napari_assb_twin.calibration.findings import findings
 from napari_assb_twin.calibration.fitted import Fitted, Model
-from napari_assb_twin.calibration.free_parameters import Box, fixed_fractions
 from napari_assb_twin.calibration.lags import LagData, lag_data, section_stacks
-from napari_assb_twin.calibration.least_squares import LowParametricModel
+from napari_assb_twin.calibration.model_names import ModelName
 from napari_assb_twin.calibration.progress import Progress
-from napari_assb_twin.calibration.requests import ModelName, check_model, check_symmetry
+from napari_assb_twin.calibration.request import Request, has_depth
 from napari_assb_twin.calibration.result import CalibrationResult, Candidate, Fit
-from napari_assb_twin.calibration.spectral_model import HighParametricModel
+from napari_assb_twin.calibration.steps import Steps
 from napari_assb_twin.calibration.target_grid import grid_for
 from napari_assb_twin.calibration.uncertainty import spread
 from napari_assb_twin.calibration.verdict import Judged, judge
-from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.alternative import Alternative
-from napari_assb_twin.measure.sections import Measured, check_complete
-from napari_assb_twin.twin.parameters import (
-    FIELD_NAMES,
-    Correlation,
-    FieldName,
-    RandomField,
-    Symmetry,
-    Twin,
-    VolumeFractions,
-    check_path,
-)
-from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.measure.sections import Measured, SectionStack, check_complete
+from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Symmetry, Twin
+from napari_assb_twin.twin.phases import Phase
 
 METHOD: Literal["coverage"] = "coverage"
 
@@ -52,7 +42,7 @@ def calibration(
     symmetry: Symmetry | None = None,
     first_phase: Phase | None = None,
     second_phase: Phase | None = None,
-    fields: Mapping[FieldName, RandomField] | None = None,
+    fields: Mapping[FieldName, RandomField] | Literal["auto"] | None = None,
     fix: Mapping[str, float | None] | None = None,
     segmentation_error: bool = False,
     alternatives: Sequence[Alternative] = (),
@@ -79,7 +69,8 @@ def calibration(
         Which phase is cut from X and from Y.  Default: the data decide the first; the second is
         the scarcer of the other two.
     fields
-        Kind and tail of X and Y (their correlations are not used); default Gaussian.
+        Kind and tail of X and Y (their correlations are not used); default Gaussian; ``"auto"``:
+        the kinds whose simulated sections have the Euler numbers and lineal paths of the data.
     fix
         Parameters that keep a value, by path, such as ``{"pore": 0.12, "X.anisotropy": 0.7}``;
         of a high-parametric twin fractions only.
@@ -108,68 +99,69 @@ def calibration(
     """
     started = time.perf_counter()
     stacks = section_stacks(measured)
-    fixed = dict(fix or {})
-    for path in fixed:
-        check_path(path)
-    check_model(model, fixed, segmentation_error)
-    has_depth = any(stack.plane != "xy" for stack in stacks)
-    symmetry = symmetry or ("cylindrical" if has_depth else "isotropic")
-    check_symmetry(symmetry, has_depth, fixed)
-    if first_phase is not None and first_phase == second_phase:
-        raise InputError("The first and the second phase are the same; choose two phases.")
-    firsts = [first_phase] if first_phase else [p for p in PHASES if p != second_phase]
+    request = Request(
+        model=model,
+        symmetry=symmetry or ("cylindrical" if has_depth(stacks) else "isotropic"),
+        first_phase=first_phase,
+        second_phase=second_phase,
+        kinds=fields if isinstance(fields, Mapping) else {},
+        fixed=dict(fix or {}),
+        segmentation_error=segmentation_error,
+    )
+    request.check_planes(stacks)
     check_complete(measured)
-    fixed_fractions(dict.fromkeys(PHASES, 1 / 3), fixed)
-    steps = _Steps(len(firsts) + bootstrap + len(alternatives) + 1)
+    steps = Steps(len(request.firsts) + bootstrap + len(alternatives) + 1)
     yield steps.next("Measuring two-point coverage of the sections")
     data = lag_data(stacks)
-
-    tried: list[_Tried] = []
-    for first in firsts:
-        yield steps.next(f"Fitting with the {first.replace('_', ' ')} cut first")
-        second = second_phase or scarcer(data.volume_fractions, first)
-        fractions = fixed_fractions(data.volume_fractions, fixed)
-        template = _template(fractions, symmetry, first, second, fields, fixed)
-        family = _model(model, template, data, fixed, segmentation_error)
+    family, fitted, candidates = yield from _assigned(request, data, steps)
+    selection = None
+    if fields == "auto":
+        selection = yield from steps.within(_selection(stacks, data, family, fitted, seed))
+        family = family.with_kinds({name: selection.twin.field(name) for name in FIELD_NAMES})
         fitted = family.fit(data)
-        candidate = Candidate(
-            first_phase=first,
-            second_phase=second,
-            rms=fitted.rms(data),
-            ratio_variation=ratio_variation(data, first),
-        )
-        tried.append(_Tried(family, fitted, candidate))
-    best = _best(tried)
-    family, fitted = best.model, best.fitted
 
     gauge = Gauge(stacks)
     own = Judged(fitted.rms(data), gauge(stacks, data, fitted.twin.first_phase))
-    simulated: list[tuple[Fitted, Judged]] = []
+    replicates: list[Fitted] = []
+    others: list[Judged] = []
     simulator = Simulator(measured, fitted.twin, seed, segmentation_error=fitted.segmentation_error)
     for number in range(bootstrap):
-        yield steps.next(
-            f"Errors and verdict: simulated data set {number + 1} of {bootstrap}", fitted.twin, own
-        )
-        simulated.append(_replicate(simulator.replicate(), family, fitted, gauge))
-    others: list[Fitted] = []
+        message = f"Errors and verdict: simulated data set {number + 1} of {bootstrap}"
+        yield steps.next(message, fitted.twin, own.rms)
+        replicate, judged = _replicate(simulator.replicate(), family, fitted, gauge)
+        replicates.append(replicate)
+        others.append(judged)
+    doubted: dict[str, Fitted] = {}
     for alternative in alternatives:
-        yield steps.next(f"Fitting other segmentations: {alternative.name}", fitted.twin, own)
-        others.append(family.refit(lag_data(section_stacks(alternative.measured)), fitted))
+        message = f"Fitting other segmentations: {alternative.name}"
+        yield steps.next(message, fitted.twin, own.rms)
+        doubted[alternative.name] = family.refit(
+            lag_data(section_stacks(alternative.measured)), fitted
+        )
 
-    residual = fitted.residual(data)
-    replicates = [one for one, _ in simulated]
     uncertainty = spread(fitted.twin, [one.twin for one in replicates], family.reported())
-    verdict = judge(fitted.twin.first_phase, own, [one for _, one in simulated], gauge)
-    ordered = sorted((one.candidate for one in tried), key=lambda c: (c != best.candidate, c.rms))
+    found = findings(
+        measured,
+        fitted,
+        uncertainty=uncertainty,
+        gauge=gauge,
+        own=own.evidence,
+        simulated=[one.evidence for one in others],
+        errors_of_segmentation=[one.segmentation_error for one in replicates]
+        if segmentation_error
+        else None,
+        alternatives=doubted,
+        reported=family.reported(),
+    )
     fit = Fit(
         rms=own.rms,
-        max=float(np.abs(residual).max()),
+        max=float(np.abs(fitted.residual(data)).max()),
         method=METHOD,
         model=model,
         seconds=time.perf_counter() - started,
         lags=data.h_r_um.size,
         longest_lag_um=float(np.hypot(data.h_r_um, data.h_z_um).max()),
-        candidates=tuple(ordered),
+        candidates=candidates,
         bootstrap=bootstrap,
         at_bounds=family.at_bounds(fitted.twin),
     )
@@ -183,42 +175,47 @@ def calibration(
         twin=twin,
         fit=fit,
         uncertainty=uncertainty.standard_errors,
-        verdict=verdict,
-        findings=findings(
-            measured,
-            fitted,
-            uncertainty=uncertainty,
-            gauge=gauge,
-            own=own.evidence,
-            simulated=[one.evidence for _, one in simulated],
-            errors_of_segmentation=[one.segmentation_error for one in replicates]
-            if segmentation_error
-            else None,
-            alternatives=dict(zip([a.name for a in alternatives], others, strict=True)),
-            reported=family.reported(),
-        ),
+        verdict=judge(fitted.twin.first_phase, own, others, gauge),
+        selection=selection,
+        findings=found,
     )
 
 
-@dataclass(frozen=True)
-class _Tried:
-    """One assignment of phases to fields, fitted."""
+def _assigned(
+    request: Request, data: LagData, steps: Steps
+) -> Generator[Progress, None, tuple[Model, Fitted, tuple[Candidate, ...]]]:
+    """The best assignment of phases to fields, fitted, and all that were tried, best first.
 
-    model: Model
-    fitted: Fitted
-    candidate: Candidate
+    The smallest misfit wins; among near ties the smallest variation of the ratio.
+    """
+    tried: list[tuple[Candidate, Model, Fitted]] = []
+    for first in request.firsts:
+        yield steps.next(f"Fitting with the {first.replace('_', ' ')} cut first")
+        family = request.family(first, data)
+        fitted = family.fit(data)
+        candidate = Candidate(
+            first_phase=first,
+            second_phase=request.second(first, data),
+            rms=fitted.rms(data),
+            ratio_variation=ratio_variation(data, first),
+        )
+        tried.append((candidate, family, fitted))
+    tried.sort(key=lambda one: one[0].rms)
+    ties = [one for one in tried if one[0].rms <= TIE * tried[0][0].rms]
+    best, family, fitted = min(ties, key=lambda one: one[0].ratio_variation)
+    rest = (candidate for candidate, _, _ in tried if candidate is not best)
+    return family, fitted, (best, *rest)
 
 
-class _Steps:
-    """Counts the steps of a run."""
+def _selection(
+    stacks: Sequence[SectionStack], data: LagData, model: Model, near: Fitted, seed: int
+) -> Generator[Progress, None, FieldSelection]:
+    """The kinds of fields whose simulated sections look like the data."""
 
-    def __init__(self, total: int) -> None:
-        self._step, self._total = -1, total
+    def fit(kinds: Mapping[FieldName, RandomField]) -> Twin:
+        return model.with_kinds(kinds).fit(data).twin
 
-    def next(self, message: str, twin: Twin | None = None, own: Judged | None = None) -> Progress:
-        self._step += 1
-        misfit = None if own is None else own.rms
-        return Progress(self._step, self._total, message, twin, misfit)
+    return select_fields(stacks, data, fit, seed=seed, segmentation_error=near.segmentation_error)
 
 
 def _replicate(
@@ -228,48 +225,4 @@ def _replicate(
     stacks = section_stacks(measured)
     data = lag_data(stacks)
     fitted = model.refit(data, near)
-    evidence: Evidence = gauge(stacks, data, near.twin.first_phase)
-    return fitted, Judged(fitted.rms(data), evidence)
-
-
-def _model(
-    name: ModelName,
-    template: Twin,
-    data: LagData,
-    fixed: Mapping[str, float | None],
-    segmentation_error: bool,
-) -> Model:
-    if name == "high-parametric":
-        return HighParametricModel(template, fixed)
-    box = Box(data.pixel_um, float(np.hypot(data.h_r_um, data.h_z_um).max()))
-    return LowParametricModel(template, fixed, box, segmentation_error=segmentation_error)
-
-
-def _template(
-    fractions: VolumeFractions,
-    symmetry: Symmetry,
-    first: Phase,
-    second: Phase,
-    fields: Mapping[FieldName, RandomField] | None,
-    fixed: Mapping[str, float | None],
-) -> Twin:
-    kinds = dict(fields or {})
-    twin = Twin(
-        volume_fractions=fractions,
-        X=replace(kinds.get("X", RandomField()), correlation=Correlation()),
-        Y=replace(kinds.get("Y", RandomField()), correlation=Correlation()),
-        symmetry=symmetry,
-        first_phase=first,
-        second_phase=second,
-    )
-    for name in FIELD_NAMES:
-        own = {path[2:]: value for path, value in fixed.items() if path.startswith(f"{name}.")}
-        twin = twin.with_correlation(name, **own)
-    return twin
-
-
-def _best(tried: Sequence[_Tried]) -> _Tried:
-    """The smallest misfit; among near ties the smallest variation of the ratio."""
-    smallest = min(one.candidate.rms for one in tried)
-    ties = [one for one in tried if one.candidate.rms <= TIE * smallest]
-    return min(ties, key=lambda one: one.candidate.ratio_variation)
+    return fitted, Judged(fitted.rms(data), gauge(stacks, data, near.twin.first_phase))

@@ -17,7 +17,7 @@ from napari_assb_twin.images.doubt import moved_thresholds
 from napari_assb_twin.images.labels import Part, found_labels, to_phases
 from napari_assb_twin.images.reading import Image, sha256_of
 from napari_assb_twin.images.thresholds import GreyValues, Thresholds
-from napari_assb_twin.measure.alternative import Alternative
+from napari_assb_twin.measure.alternative import Alternative, joined
 from napari_assb_twin.measure.sections import (
     Measured,
     Plane,
@@ -80,7 +80,7 @@ class Data:
             (*self.measured, *other.measured),
             (*self.sources, *other.sources),
             (*self.reading, *other.reading),
-            _joined_alternatives(self, other),
+            joined((self.measured, self.alternatives), (other.measured, other.alternatives)),
         )
 
     def summary(self) -> list[str]:
@@ -161,12 +161,8 @@ class Draft:
     ) -> Data:
         """The measured data with their names.
 
-        Parameters
-        ----------
-        parts
-            What each label is, or the thresholds of grey values.
-        threshold_doubt
-            By how many grey values the thresholds are moved for the alternatives; 0 for none.
+        ``parts`` says what each label is, or is the thresholds of grey values; these are moved by
+        ``threshold_doubt`` grey values for the alternatives, unless it is 0.
         """
 
         def segment(how: Segmentation) -> Measured:
@@ -276,18 +272,6 @@ def _segmented(array: AnyArray, how: Segmentation, source: str) -> Labels:
     if isinstance(how, Thresholds):
         return how.phases(array, source=source)
     return to_phases(array, how, source=source)
-
-
-def _joined_alternatives(first: Data, second: Data) -> tuple[Alternative, ...]:
-    """Alternatives of both sets of sections; what has the same name is done in both."""
-    ours = {one.name: one.measured for one in first.alternatives}
-    theirs = {one.name: one.measured for one in second.alternatives}
-    joined = []
-    for name in {**ours, **theirs}:
-        parts = (ours.get(name, first.measured), theirs.get(name, second.measured))
-        stacks = [stack for part in parts if not isinstance(part, Volume) for stack in part]
-        joined.append(Alternative(name, tuple(stacks)))
-    return tuple(joined)
 
 
 def _by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:

@@ -48,7 +48,7 @@ class FieldBox:
         offer(self.kind, _kinds(field.degrees_of_freedom), field.degrees_of_freedom)
         show(self.tail, field.tail)
         row = self.rows[f"{self._name}.anisotropy"]
-        row.set_enabled(twin.has(row.path) and twin.symmetry == "cylindrical")
+        row.set_enabled(twin.answers(row.path) and twin.symmetry == "cylindrical")
 
     def _on_kind(self, degrees: int) -> None:
         self._change(degrees, None)

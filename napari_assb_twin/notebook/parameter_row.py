@@ -9,7 +9,7 @@ from psygnal import Signal
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.notebook.fields import line, show, slider
-from napari_assb_twin.twin.parameters import Grid, Twin
+from napari_assb_twin.twin.parameters import Grid, Parameter, Twin
 from napari_assb_twin.workspace.scales import STEPS, Scale, scale_of
 
 
@@ -34,13 +34,9 @@ class ParameterRow:
         self.path = path
         self.scale: Scale = scale_of(path)
         self._box: Grid | None = None
-        parameter = self.scale.parameter
-        unit = f" [{parameter.unit}]" if parameter.unit else ""
-        top = f" Top end: {self.scale.top}." if self.scale.top else ""
-        symbol = "" if " " in parameter.symbol else f" {parameter.symbol}"
-        tip = f"{parameter.label} {parameter.symbol}{unit}: {parameter.documentation}{top}"
-        self.slider = slider(f"{parameter.label}{symbol}{unit}", STEPS, tip, "400px")
-        self.entry = LineEdit(tooltip=f"{parameter.label}{unit}, as a number. {tip}")
+        label, tip, entry_tip = _words(self.scale)
+        self.slider = slider(label, STEPS, tip, "400px")
+        self.entry = LineEdit(tooltip=entry_tip)
         self.entry.native.continuous_update = False  # told when it is typed to its end
         self.entry.native.layout.width = "66px"
         self.line = line(self.slider, self.entry)
@@ -52,12 +48,14 @@ class ParameterRow:
 
         Where the twin has no such number there is a dash, and nothing to move.
         """
-        self.set_enabled(twin.has(self.path))
-        if not twin.has(self.path):
+        self._describe(twin.description(self.path))
+        self.set_enabled(twin.answers(self.path))
+        if not twin.answers(self.path):
             show(self.entry, "–")
             return
         if twin.grid != self._box:
-            self._box, self.scale = twin.grid, scale_of(self.path, twin.grid)
+            self._box = twin.grid
+            self.scale = scale_of(self.path, twin.grid, self.scale.parameter)
         value = twin.value(self.path)
         self.scale = self.scale.including(value)
         if self.scale.value_at(self.slider.value) != value:
@@ -68,11 +66,29 @@ class ParameterRow:
         """Whether the number may be changed here."""
         self.slider.enabled = self.entry.enabled = enabled
 
+    def _describe(self, parameter: Parameter) -> None:
+        """Let the row stand for another number under the same path."""
+        if parameter != self.scale.parameter:
+            self.scale = scale_of(self.path, self._box, parameter)
+            label, self.slider.tooltip, self.entry.tooltip = _words(self.scale)
+            self.slider.native.description = label
+
     def _on_slider(self, position: int) -> None:
         self.moved.emit(self.path, self.scale.value_at(position))
 
     def _on_entry(self, text: str) -> None:
         self.typed.emit(self.path, text)
+
+
+def _words(scale: Scale) -> tuple[str, str, str]:
+    """What stands before the slider, and the tooltips of slider and number."""
+    parameter = scale.parameter
+    unit = f" [{parameter.unit}]" if parameter.unit else ""
+    top = f" Top end: {scale.top}." if scale.top else ""
+    symbol = "" if " " in parameter.symbol else f" {parameter.symbol}"
+    tip = f"{parameter.label} {parameter.symbol}{unit}: {parameter.documentation}{top}"
+    label = f"{parameter.label}{symbol}{unit}"
+    return label, tip, f"{parameter.label}{unit}, as a number. {tip}"
 
 
 def typed_value(scale: Scale, text: str) -> float | None:

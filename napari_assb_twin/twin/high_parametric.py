@@ -143,6 +143,15 @@ class CylindricalSpectrum:
             widths_z_per_um=tuple(s / factor for s in self.widths_z_per_um),
         )
 
+    def stretched_along_z(self, factor: float) -> CylindricalSpectrum:
+        """The correlation of the structure with every length along z multiplied by a factor."""
+        _check_factor(factor)
+        return replace(
+            self,
+            frequencies_z_per_um=tuple(f / factor for f in self.frequencies_z_per_um),
+            widths_z_per_um=tuple(s / factor for s in self.widths_z_per_um),
+        )
+
 
 HighParametric = IsotropicSpectrum | CylindricalSpectrum
 

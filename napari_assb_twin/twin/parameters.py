@@ -29,6 +29,7 @@ from napari_assb_twin.twin.fields import (
 )
 from napari_assb_twin.twin.fractions import VolumeFractions
 from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.twin.spectral_handles import HANDLES, answers, handle, with_handle
 
 Symmetry = Literal["isotropic", "cylindrical"]
 Window = Literal["periodic", "open"]
@@ -154,35 +155,68 @@ class Twin:
         return replace(twin, X=new) if name == "X" else replace(twin, Y=new)
 
     def has(self, path: str) -> bool:
-        """Whether the twin has the number at a path: no length in a high-parametric field."""
+        """Whether the model of the twin has the number: no length in a high-parametric field."""
         check_path(path)
         name, _ = _split(path)
         return name is None or isinstance(self.field(name).correlation, Correlation)
 
-    def value(self, path: str) -> float | None:
-        """The number at a path such as ``"pore"`` or ``"X.length_um"``.
+    def answers(self, path: str) -> bool:
+        """Whether the number at a path can be read and set.
 
-        None is an infinite smoothness, or a number that the twin has not (see `has`).
+        Besides what the twin `has` these are the structure size and the anisotropy of a
+        high-parametric field, under the paths of the length and the anisotropy (see `HANDLES`).
         """
         check_path(path)
         name, attribute = _split(path)
-        if name is not None:
-            correlation = self.field(name).correlation
-            value: float | None = getattr(correlation, attribute) if self.has(path) else None
-            return value
-        return self.volume_fractions[PHASES[_FRACTIONS.index(path)]]
+        if name is None:
+            return True
+        correlation = self.field(name).correlation
+        return isinstance(correlation, Correlation) or answers(correlation, attribute)
+
+    def description(self, path: str) -> Parameter:
+        """What the number at a path is: in a high-parametric field perhaps one of `HANDLES`."""
+        check_path(path)
+        attribute = _split(path)[1]
+        if attribute in HANDLES and not self.has(path):
+            return HANDLES[attribute]
+        return PARAMETERS[path]
+
+    def value(self, path: str) -> float | None:
+        """The number at a path such as ``"pore"`` or ``"X.length_um"``.
+
+        None is an infinite smoothness, or a number that the twin does not know (see `answers`).
+        """
+        check_path(path)
+        name, attribute = _split(path)
+        if name is None:
+            return self.volume_fractions[PHASES[_FRACTIONS.index(path)]]
+        correlation = self.field(name).correlation
+        if not isinstance(correlation, Correlation):
+            return handle(correlation, attribute) if answers(correlation, attribute) else None
+        value: float | None = getattr(correlation, attribute)
+        return value
 
     def with_value(
         self, path: str, value: float | None, *, locked: frozenset[str] = frozenset()
     ) -> Twin:
         """The twin with the number at a path replaced (see `value`).
 
-        Fractions stay one in sum (see `VolumeFractions.moved`).  The new twin has no provenance
-        and no uncertainty: it is no longer the one that was fitted.
+        Fractions stay one in sum (see `VolumeFractions.moved`), a high-parametric field is
+        stretched (see `with_handle`).  The new twin has no provenance and no uncertainty: it is no
+        longer the one that was fitted.
+
+        Raises
+        ------
+        InputError
+            If the twin does not know the number, or it cannot have this value.
         """
         check_path(path)
         name, attribute = _split(path)
         if name is not None:
+            old = self.field(name)
+            if not isinstance(old.correlation, Correlation) and attribute in HANDLES:
+                stretched = with_handle(old.correlation, attribute, value)
+                return self.with_field(name, replace(old, correlation=stretched))
             return self.with_correlation(name, **{attribute: value})
         phase = PHASES[_FRACTIONS.index(path)]
         fractions = self.volume_fractions.moved(phase, value, locked=locked)

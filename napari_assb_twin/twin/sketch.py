@@ -136,7 +136,7 @@ def values_around(twin: Twin, path: str) -> tuple[float | None, ...]:
     with infinity; a fraction changes by `SHARE`, or by a third of the room that it has.
     """
     check_path(path)
-    if not twin.has(path):
+    if not twin.answers(path):
         raise InputError(f"{path} has no value: the field has a high-parametric correlation.")
     value = twin.value(path)
     attribute = path.rpartition(".")[2]

@@ -13,9 +13,9 @@ from qtpy.QtCore import QObject, Signal
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.twin.device import DEVICES
+from napari_assb_twin.twin.exact import Direction
 from napari_assb_twin.twin.own_presets import find_preset
 from napari_assb_twin.twin.parameters import (
-    PARAMETERS,
     FieldName,
     Grid,
     Symmetry,
@@ -31,8 +31,10 @@ from napari_assb_twin.workspace.edits import (
     by_hand,
     check_padlocks,
     with_kind,
+    with_share_of,
     with_symmetry,
     within_reach,
+    without_rounding,
 )
 from napari_assb_twin.workspace.history import History
 from napari_assb_twin.workspace.live import LiveVolume, Plane
@@ -154,9 +156,32 @@ class Controller(QObject):
         locked = self.padlocks & set(PHASES)
         if dragging and value is not None:
             value = within_reach(self.twin, path, value, locked)
-        twin = self.twin.with_value(path, value, locked=locked)
         gesture = (path, self._drags) if dragging else None
-        self._change(by_hand(twin), PARAMETERS[path].label, gesture=gesture, moving=dragging)
+        base = self.twin if self.twin.has(path) else self._before(gesture)
+        twin = base.with_value(path, value, locked=locked)
+        text = twin.description(path).label
+        self._change(by_hand(twin), text, gesture=gesture, moving=dragging)
+
+    def set_share(
+        self,
+        name: FieldName,
+        direction: Direction,
+        band: int,
+        share: float,
+        *,
+        dragging: bool = False,
+    ) -> None:
+        """Set the share of one band of a high-parametric field (see `with_share`).
+
+        The others keep their ratio, and what a padlock keeps stays.  Moves while ``dragging`` are
+        one step of undo until `end_drag`.
+        """
+        gesture = (f"{name} {direction} {band}", self._drags) if dragging else None
+        twin = with_share_of(
+            self._before(gesture), name, direction, band, share, locked=self.padlocks
+        )
+        text = f"spectrum of field {name}"
+        self._change(by_hand(twin), text, gesture=gesture, moving=dragging)
 
     def set_fractions(self, fractions: VolumeFractions) -> None:
         """All three volume fractions at once, as one step; padlocks must agree with them."""
@@ -182,10 +207,17 @@ class Controller(QObject):
     def reset(self, path: str) -> None:
         """Set one parameter to its value in `home`; one step of undo, with the click before it."""
         home, locked = self.home, self.padlocks & set(PHASES)
+        if home.has(path) != self.twin.has(path):
+            raise InputError(
+                f"Field {path.partition('.')[0]} had another kind of correlation before; undo "
+                "leads back to it."
+            )
         twin = self.twin.with_value(path, home.value(path), locked=locked)
+        twin = without_rounding(twin, home)
         twin = home if twin == home else by_hand(twin)
         gesture = (path, self._drags)
-        self._change(twin, f"reset of {PARAMETERS[path].label}", gesture=gesture)
+        text = f"reset of {twin.description(path).label}"
+        self._change(twin, text, gesture=gesture)
 
     def set_field(
         self, name: FieldName, *, degrees_of_freedom: int | None = None, tail: Tail | None = None
@@ -309,6 +341,10 @@ class Controller(QObject):
         self.refused.emit(str(error))
 
     # inside
+
+    def _before(self, gesture: Hashable | None) -> Twin:
+        """The twin that a running gesture began with: where it ends does not depend on its way."""
+        return self._history.before(gesture) or self.twin
 
     def _change(
         self,

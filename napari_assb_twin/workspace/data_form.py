@@ -8,9 +8,13 @@ from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxL
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import VOLUME, Data, Draft
+from napari_assb_twin.images.labels import Part
+from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.workspace import icons, thumbnail
 from napari_assb_twin.workspace.forms import Choices, Form, choice, length, line, offer, show
+from napari_assb_twin.workspace.grey_box import GreyBox
 from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.tab_order import chain
 from napari_assb_twin.workspace.wheel_guard import WheelGuard
 
 KINDS = (
@@ -21,11 +25,14 @@ KINDS = (
 )
 VOLUME_AXES = (("axis 0 (slices)", 0), ("axis 1 (rows)", 1), ("axis 2 (columns)", 2))
 SECTION_AXES = (("down the rows", 0), ("along the columns", 1))
+LABELS, GREY = "labels", "grey"
 THUMBNAIL = (84, 84)
 
 
 class DataForm(QWidget):
     """Kind, pressing axis, voxel size and phases of a draft.
+
+    ``colours`` are those of the phases.
 
     Signals
     -------
@@ -39,9 +46,14 @@ class DataForm(QWidget):
     refused = Signal(str)
     cancelled = Signal()
 
-    def __init__(self, draft: Draft, names: PhaseNames, *, can_add: bool) -> None:
+    def __init__(
+        self, draft: Draft, names: PhaseNames, colours: dict[Phase, str], *, can_add: bool
+    ) -> None:
         super().__init__()
-        self._draft = draft
+        self._draft, self._names, self._colours = draft, names, colours
+        self._wheel = WheelGuard(self)
+        self.parts: dict[int, ComboBox] = {}
+        self.grey: GreyBox | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         count = len(draft.images)
@@ -52,7 +64,12 @@ class DataForm(QWidget):
         layout.addWidget(heading)
         self._geometry = self._geometry_form()
         layout.addWidget(self._geometry)
-        layout.addLayout(self._phase_rows(names))
+        self._phases = QVBoxLayout()
+        layout.addLayout(self._phases)
+        self._label_rows = QWidget()
+        if LABELS in self.values.choices:
+            self._label_rows.setLayout(self._phase_rows(names))
+        self._phases.addWidget(self._label_rows)
         self.use = QPushButton("Use these data")
         self.use.setToolTip("Measure these data; they replace what was open.")
         self.use.clicked.connect(lambda checked=False: self._answer(added=False))
@@ -63,18 +80,22 @@ class DataForm(QWidget):
         cancel = QPushButton("Cancel")
         cancel.setToolTip("Open nothing.")
         cancel.clicked.connect(lambda checked=False: self.cancelled.emit())
+        self._buttons = (self.use, self.add, cancel)
         line = QHBoxLayout()
-        for button in (self.use, self.add, cancel):
+        for button in self._buttons:
             line.addWidget(button)
         layout.addLayout(line)
         self._on_kind()
-        self._wheel = WheelGuard(self)
+        self._show_values()
         self._wheel.guard(self)
 
     def set_names(self, names: PhaseNames) -> None:
         """Offer the phases under other names."""
+        self._names = names
         for part in self.parts.values():
             offer(part, _parts(names), part.value)
+        if self.grey is not None:
+            self.grey.set_names(names)
 
     def _geometry_form(self) -> Form:
         draft = self._draft
@@ -104,15 +125,22 @@ class DataForm(QWidget):
             "Voxel size from the file." if known else "The file does not say its voxel size."
         )
         self.kind.changed.connect(self._on_kind)
+        self.values = choice(
+            "Its values are",
+            _meanings(draft),
+            "Labels say which phase a pixel is; grey values are parted by two thresholds.",
+            spoken="What the values of the image are",
+        )
+        self.values.changed.connect(self._on_values)
         geometry = Form(self.kind, self.pressing, line("Voxel size", *self.sizes))
         geometry.layout().addWidget(self.source, 3, 1)
+        geometry.add(self.values)
         return geometry
 
     def _phase_rows(self, names: PhaseNames) -> QHBoxLayout:
         draft = self._draft
         grid = QGridLayout()
         grid.setHorizontalSpacing(4)
-        self.parts: dict[int, ComboBox] = {}
         for row, (label, share) in enumerate(draft.labels.items()):
             mark = QLabel()
             mark.setPixmap(icons.swatch(thumbnail.colour_of(row), "#808080").pixmap(16, 16))
@@ -134,6 +162,7 @@ class DataForm(QWidget):
             thumbnail.thumbnail(draft.images[0].array, list(draft.labels), *THUMBNAIL)
         )
         both = QHBoxLayout()
+        both.setContentsMargins(0, 0, 0, 0)
         both.addWidget(picture)
         both.addLayout(grid, 1)
         return both
@@ -149,6 +178,25 @@ class DataForm(QWidget):
         for field, name in zip(self.sizes, names, strict=True):
             field.tooltip = f"Voxel size in µm: {name} of the file."
 
+    def _on_values(self, meaning: str) -> None:
+        try:
+            self._show_values()
+        except InputError as error:
+            show(self.values, LABELS)
+            self.refused.emit(str(error))
+
+    def _show_values(self) -> None:
+        """Ask for the phases of labels, or for thresholds."""
+        is_grey = self.values.value == GREY
+        if is_grey and self.grey is None:
+            self.grey = GreyBox(self._draft, self._names, self._colours)
+            self._phases.addWidget(self.grey)
+            self._wheel.guard(self.grey)
+            chain(self._geometry, self._label_rows, self.grey, *self._buttons)
+        self._label_rows.setVisible(not is_grey)
+        if self.grey is not None:
+            self.grey.setVisible(is_grey)
+
     def _answer(self, *, added: bool) -> None:
         try:
             self.answered.emit(self._data(), added)
@@ -156,12 +204,9 @@ class DataForm(QWidget):
             self.refused.emit(str(error))
 
     def _data(self) -> Data:
-        open_labels = [label for label, part in self.parts.items() if part.value is None]
-        if open_labels:
-            raise InputError(
-                f"Say which phase the label{'s' * (len(open_labels) > 1)} "
-                f"{', '.join(map(str, open_labels))} is, or that it lies outside the window."
-            )
+        is_grey = self.grey is not None and self.values.value == GREY
+        parts = self.grey.thresholds if is_grey else self._labelled()
+        doubt = self.grey.doubt.value if is_grey else 0
         is_volume = self.kind.value == VOLUME
         sizes = [field.value for field in (self.sizes if is_volume else self.sizes[1:])]
         if not all(sizes):
@@ -170,8 +215,37 @@ class DataForm(QWidget):
             kind=self.kind.value,
             pressing_axis=self.pressing.value,
             voxel_size_um=sizes,
-            parts={label: part.value for label, part in self.parts.items()},
+            parts=parts,
+            threshold_doubt=doubt,
         )
+
+    def _labelled(self) -> dict[int, Part]:
+        open_labels = [label for label, part in self.parts.items() if part.value is None]
+        if open_labels:
+            raise InputError(
+                f"Say which phase the label{'s' * (len(open_labels) > 1)} "
+                f"{', '.join(map(str, open_labels))} is, or that it lies outside the window."
+            )
+        return {label: part.value for label, part in self.parts.items()}
+
+
+def _meanings(draft: Draft) -> Choices:
+    """What the values may be: labels, grey values, or either.
+
+    Raises
+    ------
+    InputError
+        If they are neither.
+    """
+    whole = all(image.array.dtype.kind in "ui" for image in draft.images)
+    grey = (("grey values", GREY),) if whole else ()
+    try:
+        _ = draft.labels
+    except InputError:
+        if not grey:
+            raise
+        return grey
+    return (("labels of the phases", LABELS), *grey)
 
 
 def _parts(names: PhaseNames) -> Choices:

@@ -19,6 +19,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data, Draft
 from napari_assb_twin.images.reading import read_image
 from napari_assb_twin.workspace.adapter import image_of
+from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.data_form import DataForm
 from napari_assb_twin.workspace.display import Display
@@ -30,9 +31,9 @@ from napari_assb_twin.workspace.tab_order import chain
 
 FILTER = "Images (*.tif *.tiff *.png *.npy);;All files (*)"
 EMPTY = (
-    "Open a segmented section or tomogram of your cathode. Pore, active material and solid "
-    "electrolyte are then told apart by their labels. A single cross-section that contains the "
-    "pressing direction is enough for a fit."
+    "Open a section or tomogram of your cathode. Pore, active material and solid electrolyte are "
+    "then told apart by their labels, or by two thresholds of its grey values. A single "
+    "cross-section that contains the pressing direction is enough for a fit."
 )
 
 
@@ -176,7 +177,8 @@ class DataPanel(QWidget):
         self.close_form()
         data = self._controller.data
         can_add = data is not None and data.takes_more
-        self.form = DataForm(draft, self._controller.names, can_add=can_add)
+        colours = SCHEMES[self._display.scheme].phases
+        self.form = DataForm(draft, self._controller.names, colours, can_add=can_add)
         self.form.answered.connect(self._on_answered)
         self.form.refused.connect(self._controller.refuse)
         self.form.cancelled.connect(self.close_form)

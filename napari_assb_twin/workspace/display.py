@@ -168,6 +168,11 @@ class Display:
 
     # look
 
+    @property
+    def scheme(self) -> str:
+        """The name of the colours of the phases."""
+        return self._look.scheme
+
     def set_scheme(self, name: str) -> None:
         """Colour the phases by one of `SCHEMES`."""
         self._look = replace(self._look, scheme=name)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.exact import Direction
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
     Correlation,
@@ -16,6 +17,8 @@ from napari_assb_twin.twin.parameters import (
     VolumeFractions,
 )
 from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.spectral_bands import with_share
+from napari_assb_twin.twin.spectral_handles import HANDLES, same_but_for_rounding
 from napari_assb_twin.workspace.phase_names import PhaseNames
 
 SAME = 1e-5
@@ -59,6 +62,46 @@ def with_symmetry(twin: Twin, symmetry: Symmetry) -> Twin:
                 "twin stays cylindrical; load an isotropic preset or file instead."
             )
     return replace(twin, symmetry=symmetry)
+
+
+def with_share_of(
+    twin: Twin,
+    name: FieldName,
+    direction: Direction,
+    band: int,
+    share: float,
+    *,
+    locked: Iterable[str] = (),
+) -> Twin:
+    """One band of a high-parametric field with another share (see `with_share`).
+
+    A structure size or an anisotropy that is ``locked`` is kept by stretching.
+
+    Raises
+    ------
+    InputError
+        If the field is low-parametric, or the band cannot have this share.
+    """
+    field = twin.field(name)
+    if isinstance(field.correlation, Correlation):
+        raise InputError(f"Field {name} is low-parametric and has no spectrum to set.")
+    correlation = with_share(field.correlation, direction, band, share)
+    changed = twin.with_field(name, replace(field, correlation=correlation))
+    for path in (f"{name}.{attribute}" for attribute in HANDLES):
+        if path in locked and twin.answers(path):
+            changed = changed.with_value(path, twin.value(path))
+    return changed
+
+
+def without_rounding(twin: Twin, home: Twin) -> Twin:
+    """High-parametric fields that are those of ``home`` but for rounding are those of ``home``."""
+    for name in FIELD_NAMES:
+        mine, theirs = twin.field(name), home.field(name)
+        if isinstance(mine.correlation, Correlation) or isinstance(theirs.correlation, Correlation):
+            continue
+        if same_but_for_rounding(mine.correlation, theirs.correlation):
+            twin = twin.with_field(name, replace(mine, correlation=theirs.correlation))
+    return twin
 
 
 def within_reach(twin: Twin, path: str, value: float, locked: Iterable[str]) -> float:

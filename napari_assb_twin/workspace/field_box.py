@@ -9,26 +9,33 @@ from qtpy.QtWidgets import (
     QAbstractSpinBox,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from napari_assb_twin.twin.high_parametric import IsotropicSpectrum
 from napari_assb_twin.twin.parameters import Correlation, FieldName, RandomField, Twin
 from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import choice, show
 from napari_assb_twin.workspace.parameter_row import ParameterRow, row_grid
 from napari_assb_twin.workspace.section import Fold
+from napari_assb_twin.workspace.spectrum_box import SpectrumBox
 
 KINDS = (("Gaussian field", "gaussian"), ("chi-square field", "chi-square"))
 TAILS = (("above the level", "upper"), ("below the level", "lower"))
 ISOTROPIC = "Isotropic: the anisotropy is 1."
+ISOTROPIC_FORM = "The spectrum is the same in all directions: the anisotropy is 1."
 ASSUMED = "Isotropic, as assumed: plan views cannot tell. The anisotropy is 1."
 
 
 class FieldBox(QWidget):
-    """Field X or Y: its lengths; its kind, smoothness and spacing under ``advanced``."""
+    """Field X or Y: its lengths; its kind, smoothness and spacing under ``advanced``.
+
+    A high-parametric field has a ``spectrum`` instead of smoothness and spacing.
+    """
 
     def __init__(self, controller: Controller, name: FieldName) -> None:
         super().__init__()
@@ -69,6 +76,7 @@ class FieldBox(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         self.rows = self._rows(layout, "length_um", "anisotropy")
         layout.addWidget(self.note)
+        layout.addWidget(self._spectrum_part())
         layout.addWidget(hidden)
         self._advanced = self._rows(below, "smoothness", "oscillation_per_um")
         self.rows.update(self._advanced)
@@ -90,7 +98,15 @@ class FieldBox(QWidget):
         self.degrees.setVisible(chi_square)
         show(self.tail, field.tail)
         self._show_note(twin)
-        self.rows[f"{self._name}.anisotropy"].set_visible(twin.symmetry != "isotropic")
+        high = not isinstance(field.correlation, Correlation)
+        isotropic = twin.symmetry == "isotropic"
+        for path, row in self.rows.items():
+            row.set_visible(twin.answers(path) and not (isotropic and path.endswith("anisotropy")))
+        self._spectral.setVisible(high)
+        if high:
+            count = field.correlation.number_of_weights
+            self.spectrum_fold.set_title(f"spectrum, {count} weights")
+        self.spectrum.show_twin(twin)
 
     def show_marks(self, marks: Mapping[str, str]) -> None:
         """Mark what the data cannot fix, by path, with a sentence each."""
@@ -99,6 +115,32 @@ class FieldBox(QWidget):
         self.advanced.set_marked(any(path in marks for path in self._advanced))
         self._assumed = f"{self._name}.anisotropy" in marks
         self._show_note(self._controller.twin)
+
+    def _spectrum_part(self) -> QWidget:
+        """What only a high-parametric field has."""
+        self.spectrum = SpectrumBox(self._controller, self._name)
+        self.spectrum_fold = Fold(
+            "spectrum",
+            self.spectrum,
+            spoken=f"High-parametric spectrum of field {self._name}",
+            unfolded=False,
+        )
+        heading = QHBoxLayout()
+        heading.addWidget(self.spectrum_fold)
+        heading.addStretch(1)
+        self.reduce_button = QPushButton("Reduce to four numbers…")
+        self.reduce_button.setToolTip(
+            "Find the nearest length, smoothness, domain spacing and anisotropy of every "
+            "high-parametric field, and say what is lost before anything changes."
+        )
+        heading.addWidget(self.reduce_button)
+        self._spectral = QWidget()
+        layout = QVBoxLayout(self._spectral)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        layout.addLayout(heading)
+        layout.addWidget(self.spectrum)
+        return self._spectral
 
     def _show_note(self, twin: Twin) -> None:
         self.note.setText(_note(twin, twin.field(self._name), assumed=self._assumed))
@@ -125,12 +167,7 @@ class FieldBox(QWidget):
 
 
 def _note(twin: Twin, field: RandomField, *, assumed: bool) -> str:
-    """Why sliders of a field cannot be moved; empty if all can."""
-    if not isinstance(field.correlation, Correlation):
-        return (
-            f"High-parametric: {field.correlation.number_of_weights} weights, as in the preset or "
-            "file, instead of these numbers."
-        )
+    """Why a field has no anisotropy to move; empty if it has one."""
     if twin.symmetry == "isotropic":
         return ASSUMED if assumed else ISOTROPIC
-    return ""
+    return ISOTROPIC_FORM if isinstance(field.correlation, IsotropicSpectrum) else ""

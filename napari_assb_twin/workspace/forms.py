@@ -30,12 +30,18 @@ class Form(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
-        for row, field in enumerate(fields):
-            label = QLabel(field.label)
-            label.setToolTip(field.tooltip)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(field.native, row, 1)
-            self._labels[field.label] = label
+        for field in fields:
+            self.add(field)
+
+    def add(self, field: Widget) -> None:
+        """A field below everything that is there."""
+        grid = self.layout()
+        row = grid.rowCount() if grid.count() else 0
+        label = QLabel(field.label)
+        label.setToolTip(field.tooltip)
+        grid.addWidget(label, row, 0)
+        grid.addWidget(field.native, row, 1)
+        self._labels[field.label] = label
 
     def set_label(self, row: int, text: str) -> None:
         """Call the field of a row otherwise."""

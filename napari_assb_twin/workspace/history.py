@@ -73,6 +73,11 @@ class History(Generic[State]):
         self._done += 1
         return self._steps[self._done - 1].after
 
+    def before(self, gesture: Hashable | None) -> State | None:
+        """Where the last step began if it is of this gesture; else None."""
+        last = self._steps[self._done - 1] if self._done else None
+        return last.before if last and gesture is not None and last.gesture == gesture else None
+
     def drop(self, after: State) -> State | None:
         """Forget the last step if it led to ``after``; the state before it, or None."""
         if self._done and self._steps[self._done - 1].after is after:

@@ -18,10 +18,12 @@ from napari_assb_twin.workspace.field_box import FieldBox
 from napari_assb_twin.workspace.forms import Form, choice, offer, show
 from napari_assb_twin.workspace.grid_box import GridBox, SeedRow
 from napari_assb_twin.workspace.illustrator import Illustrator
+from napari_assb_twin.workspace.latest import LatestWins
 from napari_assb_twin.workspace.parameter_row import ParameterRow, row_grid
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.preset_choice import PresetChoice
 from napari_assb_twin.workspace.recipe_dialog import RecipeDialog
+from napari_assb_twin.workspace.reduction_dialog import ReductionDialog
 from napari_assb_twin.workspace.section import Fold, Section
 
 SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
@@ -53,6 +55,7 @@ class MorphologyPanel(QWidget):
         self.fields = {name: FieldBox(controller, name) for name in FIELD_NAMES}
         for name, box in self.fields.items():
             self.rows.update(box.rows)
+            box.reduce_button.clicked.connect(lambda checked=False: self._on_reduce())
             self.sections.append(Section(f"Field {name}", box, box.advanced))
         self.grid = GridBox(controller)
         self.seed = SeedRow(controller)
@@ -67,6 +70,8 @@ class MorphologyPanel(QWidget):
             layout.addWidget(section)
         layout.addStretch(1)
         self.pictures = Illustrator(controller)
+        self.reducer = LatestWins("assb-twin-reduction")
+        self.reduction: ReductionDialog | None = None
         for row in self.rows.values():
             row.illustrate = self.pictures
             row.moved.connect(self._on_moved)
@@ -90,13 +95,16 @@ class MorphologyPanel(QWidget):
         """Everything that folds, by a name that stays."""
         names = ("fractions", *FIELD_NAMES, "box", "order")
         folds = {name: one.fold for name, one in zip(names, self.sections, strict=True)}
-        return folds | {f"{name} advanced": box.advanced for name, box in self.fields.items()}
+        for name, box in self.fields.items():
+            folds |= {f"{name} advanced": box.advanced, f"{name} spectrum": box.spectrum_fold}
+        return folds
 
     def show_twin(self, twin: Twin) -> None:
         """Show a twin; a moving slider makes this often, so that little is written twice."""
         show(self.preset, self.presets.name_of(twin))
         for path, row in self.rows.items():
-            row.set_value(twin.value(path), present=twin.has(path))
+            row.describe(twin.description(path))
+            row.set_value(twin.value(path), present=twin.answers(path))
             row.set_box(twin.grid)
         for box in self.fields.values():
             box.show_twin(twin)
@@ -180,7 +188,7 @@ class MorphologyPanel(QWidget):
         twin = self._controller.twin
         isotropic = twin.symmetry == "isotropic"
         for path, row in self.rows.items():
-            free = path not in locked and twin.has(path)
+            free = path not in locked and twin.answers(path)
             if path in PHASES:
                 free &= any(other not in locked for other in PHASES if other != path)
             elif path.endswith("anisotropy"):
@@ -246,10 +254,17 @@ class MorphologyPanel(QWidget):
         self.recipe.show()
         self.recipe.raise_()
 
+    def _on_reduce(self) -> None:
+        if self.reduction is None:
+            self.reduction = ReductionDialog(self._controller, self.reducer, self)
+        self.reduction.ask()
+
     def close_dialogs(self) -> None:
-        """Hide the window of the recipe; it opens again with its numbers."""
+        """Hide the windows of the recipe, which opens again with its numbers, and of the loss."""
         if self.recipe is not None:
             self.recipe.hide()
+        if self.reduction is not None:
+            self.reduction.reject()
 
 
 def _button(text: str, tip: str, slot) -> QPushButton:

@@ -176,10 +176,9 @@ class SweepDialog(MovieDialog):
     def fields(self) -> tuple[ValueWidget, ...]:
         """Parameter, its ends, and how the volumes are made."""
         names, twin = self._controller.names, self._controller.twin
-        titles = [(title_of(path, names), path) for path in PARAMETERS if twin.has(path)]
+        titles = [(title_of(twin, path, names), path) for path in PARAMETERS if twin.answers(path)]
         self.parameter = choice("Parameter", titles, "What changes.")
-        if twin.has("X.length_um"):
-            self.parameter.value = "X.length_um"
+        self.parameter.value = "X.length_um"
         self.first = _number("From", "The number of the first frame.")
         self.last = _number("To", "The number of the last frame.")
         self.coarse = choice(

@@ -16,7 +16,7 @@ from qtpy.QtWidgets import (
     QToolTip,
 )
 
-from napari_assb_twin.twin.parameters import Grid
+from napari_assb_twin.twin.parameters import Grid, Parameter
 from napari_assb_twin.workspace import icons
 from napari_assb_twin.workspace.illustrator import Hover
 from napari_assb_twin.workspace.number_entry import NumberEntry
@@ -116,6 +116,13 @@ class ParameterRow(QObject):
         self.padlock.setAccessibleName(f"Padlock of {spoken}")
         self.mark.setAccessibleName(f"Weakly determined: {spoken}")
 
+    def describe(self, parameter: Parameter) -> None:
+        """Let the row stand for another number under the same path."""
+        if parameter != self._scale.parameter:
+            self._scale = scale_of(self.path, self._box, parameter)
+            self.set_name(parameter.label)
+            self._write_tip()
+
     def set_value(self, value: float | None, *, present: bool = True) -> None:
         """Show a value, or a dash for a number that the twin has not; emits nothing.
 
@@ -133,7 +140,7 @@ class ParameterRow(QObject):
         """Let the slider make sense in another box; the value stays."""
         if grid != self._box:
             self._box = grid
-            self._scale = scale_of(self.path, grid)
+            self._scale = scale_of(self.path, grid, self._scale.parameter)
             self.set_value(self._value, present=self._present)
             self._write_tip()
 

@@ -138,13 +138,14 @@ class Scale:
         return math.log(max(shown, SMALLEST)) if self.parameter.logarithmic else shown
 
 
-def scale_of(path: str, grid: Grid | None = None) -> Scale:
+def scale_of(path: str, grid: Grid | None = None, description: Parameter | None = None) -> Scale:
     """The scale of a parameter by its path in a twin, for example ``"X.length_um"``.
 
     ``grid`` is the box in which sliders of lengths must make sense; None leaves the ends of the
-    parameter's description.
+    parameter's description.  ``description`` is that of `Twin.description` where the path stands
+    for another number than in a low-parametric field.
     """
-    parameter = PARAMETERS[path]
+    parameter = description or PARAMETERS[path]
     ends = slider_ends(path, grid)
     attribute = path.rpartition(".")[2]
     if attribute == "smoothness":

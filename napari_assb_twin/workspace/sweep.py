@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.movie import sweep_values
-from napari_assb_twin.twin.parameters import PARAMETERS, Twin
+from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.twin.synthesis import Synthesizer
@@ -25,9 +25,9 @@ class Station:
     caption: str
 
 
-def title_of(path: str, names: PhaseNames) -> str:
-    """A parameter as it stands in a list: name, symbol, field."""
-    parameter = PARAMETERS[path]
+def title_of(twin: Twin, path: str, names: PhaseNames) -> str:
+    """A parameter of a twin as it stands in a list: name, symbol, field."""
+    parameter = twin.description(path)
     if path in PHASES:
         return f"Volume fraction of {names[PHASES[PHASES.index(path)]]}"
     return f"{parameter.label} {parameter.symbol} of field {path.partition('.')[0]}"
@@ -35,7 +35,8 @@ def title_of(path: str, names: PhaseNames) -> str:
 
 def usual_range(twin: Twin, path: str) -> tuple[float, float]:
     """Ends around the present number, as shown on screen, within the slider."""
-    parameter, scale = PARAMETERS[path], scale_of(path, twin.grid).including(twin.value(path))
+    parameter = twin.description(path)
+    scale = scale_of(path, twin.grid, parameter).including(twin.value(path))
     shown, (lowest, highest) = scale.shown(twin.value(path)), scale.ends
     if not math.isfinite(shown) or shown >= LARGEST:
         low, high = highest / 8, highest
@@ -64,14 +65,14 @@ def stations(
     InputError
         If a number is none that the parameter can have.
     """
-    scale = scale_of(path)
-    title, unit = title_of(path, names), PARAMETERS[path].unit
+    scale, parameter = scale_of(path), twin.description(path)
+    title, unit = title_of(twin, path, names), parameter.unit
     return tuple(
         Station(
             twin.with_value(path, scale.value(shown), locked=locked & set(PHASES)),
             f"{title} = {shown:.3g} {unit}".rstrip(),
         )
-        for shown in sweep_values(PARAMETERS[path], start, stop, count)
+        for shown in sweep_values(parameter, start, stop, count)
     )
 
 

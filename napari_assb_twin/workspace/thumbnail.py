@@ -25,15 +25,31 @@ def colour_of(index: int) -> str:
 
 def thumbnail(array: NDArray, labels: Sequence[int], height: int, width: int) -> QPixmap:
     """The section, or the middle plane of a stack, scaled into a box."""
+    colours = [colour_of(index) for index in range(len(labels))]
+    return scaled(coloured(seen(array), labels, colours), height, width)
+
+
+def seen(array: NDArray) -> NDArray:
+    """The section, or the middle plane of a stack, thinned to at most `SIDE` pixels."""
     plane = array if array.ndim == 2 else array[array.shape[0] // 2]
     step = max(1, -(-max(plane.shape) // SIDE))
-    plane = plane[::step, ::step]
+    return plane[::step, ::step]
+
+
+def coloured(plane: NDArray, labels: Sequence[int], colours: Sequence[str]) -> NDArray[np.uint8]:
+    """Red, green and blue of labels; black where there is none of them."""
     picture = np.zeros((*plane.shape, 3), np.uint8)
-    for index, label in enumerate(labels):
-        colour = QColor(colour_of(index))
+    for label, name in zip(labels, colours, strict=True):
+        colour = QColor(name)
         picture[plane == label] = (colour.red(), colour.green(), colour.blue())
-    rows, columns = plane.shape
-    image = QImage(picture.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return picture
+
+
+def scaled(picture: NDArray[np.uint8], height: int, width: int) -> QPixmap:
+    """A picture of red, green and blue, scaled into a box."""
+    rows, columns, _ = picture.shape
+    whole = np.ascontiguousarray(picture)
+    image = QImage(whole.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
     return QPixmap.fromImage(image.copy()).scaled(
         width,
         height,

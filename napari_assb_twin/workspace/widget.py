@@ -207,7 +207,8 @@ class TwinWorkspace(QWidget):
         self.files.picked.connect(self._on_picked)
         self.files.opened.connect(self.show_session)
         jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
-        workers = (self.comparison, self.structure, self.morphology.pictures)
+        panel = self.morphology
+        workers = (self.comparison, self.structure, panel.pictures, panel.reducer)
         self._release = _Release(self.controller, *workers, *jobs, self.display, self.preferences)
         self.destroyed.connect(self._release)
 

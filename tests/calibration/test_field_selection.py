@@ -19,8 +19,8 @@ from napari_assb_twin.calibration.field_selection import (
     select_fields,
 )
 from napari_assb_twin.calibration.lags import LagData, lag_data
-from napari_assb_twin.calibration.least_squares import calibration
 from napari_assb_twin.calibration.progress import Progress
+from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Twin

@@ -18,6 +18,7 @@ from napari_assb_twin.notebook.pictures import CHOICES, SAME_PHASE
 from napari_assb_twin.twin.parameters import PARAMETERS, Grid
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.presets import PRESETS
+from napari_assb_twin.twin.spectral_handles import HANDLES
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.scales import STEPS, scale_of
 
@@ -289,13 +290,25 @@ def test_only_a_twin_can_be_explored(tmp_path):
         nat.explore(plane="zx")
 
 
-def test_a_high_parametric_field_has_nothing_to_move(explorer):
-    explorer.twin = PRESETS["layered"].twin
-    for attribute in ("length_um", "smoothness", "oscillation_per_um", "anisotropy"):
-        row = explorer.panel.rows[f"X.{attribute}"]
-        assert not row.slider.enabled
-        assert row.entry.native.value == "–"
-    move(explorer, "pore", 300)
-    assert explorer.twin.X == PRESETS["layered"].twin.X
+def test_a_high_parametric_field_has_two_handles(explorer):
+    layered = replace(PRESETS["layered"].twin, grid=explorer.twin.grid)
+    explorer.twin = layered
+    rows = explorer.panel.rows
+    for attribute in ("smoothness", "oscillation_per_um"):
+        assert not rows[f"X.{attribute}"].slider.enabled
+        assert rows[f"X.{attribute}"].entry.native.value == "–"
+    size = rows["X.length_um"]
+    assert size.slider.native.description == "Structure size ℓ [µm]"
+    assert HANDLES["length_um"].documentation in size.slider.native.tooltip
+    enter(explorer, "X.length_um", "0.6")
+    assert explorer.twin.X == layered.with_value("X.length_um", 0.6).X
+    move(explorer, "X.anisotropy", 200)
+    expected = scale_of("X.anisotropy", layered.grid).value_at(200)
+    assert explorer.twin.value("X.anisotropy") == pytest.approx(expected)
+    assert explorer.twin.value("X.length_um") == pytest.approx(0.6)
+    explorer.panel.undo.native.click()
+    explorer.panel.undo.native.click()
+    assert explorer.twin == layered
     explorer.twin = PRESETS["pressed"].twin
-    assert explorer.panel.rows["X.length_um"].slider.enabled
+    assert all(row.slider.enabled for row in rows.values())
+    assert size.slider.native.description == "Correlation length ℓ [µm]"

@@ -17,7 +17,7 @@ import numpy as np
 from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.field_selection import FieldSelection, select_fields
 from napari_assb_twin.calibration.lags import lag_data
-from napari_assb_twin.calibration.least_squares import calibration
+from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.twin import threads
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Tail, Twin

@@ -263,16 +263,22 @@ def test_the_symmetry_of_a_twin_and_its_fields_agree() -> None:
         Twin(Y=rings, symmetry="isotropic")
 
 
-def test_a_high_parametric_field_has_weights_and_no_numbers_to_set() -> None:
+def test_a_high_parametric_field_has_weights_and_two_handles() -> None:
     twin = preset("layered")
     for path in PARAMETERS:
-        if path.startswith("X."):
+        if path in ("X.length_um", "X.anisotropy"):
             assert not twin.has(path)
+            assert twin.answers(path)
+            assert twin.with_value(path, 0.5).value(path) == pytest.approx(0.5, rel=1e-12)
+        elif path.startswith("X."):
+            assert not twin.has(path)
+            assert not twin.answers(path)
             assert twin.value(path) is None
             with pytest.raises(InputError, match="Field X is high-parametric: it has 20 weights"):
                 twin.with_value(path, 0.5)
         else:
             assert twin.has(path)
+            assert twin.answers(path)
             assert twin.with_value(path, 0.55) != twin
     with pytest.raises(InputError, match="low-parametric correlation first"):
         twin.with_correlation("X", length_um=0.5)

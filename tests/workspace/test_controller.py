@@ -195,7 +195,11 @@ def test_an_isotropic_high_parametric_field_may_become_isotropic(controller):
     assert controller.twin.X.correlation == spheres
     assert controller.twin.value("Y.anisotropy") == 1
     with pytest.raises(InputError, match="Field X is high-parametric"):
-        controller.set_value("X.length_um", 0.5)
+        controller.set_value("X.smoothness", 2.5)
+    with pytest.raises(InputError, match="same in all directions"):
+        controller.set_value("X.anisotropy", 0.5)
+    controller.set_value("X.length_um", 0.5)
+    assert controller.twin.value("X.length_um") == pytest.approx(0.5)
     controller.load_preset("layered")
     with pytest.raises(InputError, match="stays cylindrical"):
         controller.set_symmetry("isotropic")

@@ -116,16 +116,17 @@ def test_isotropic_disables_the_anisotropy(workspace, qtbot):
     rest(qtbot, workspace)
 
 
-def test_a_high_parametric_field_has_a_line_instead_of_sliders(workspace, qtbot):
+def test_a_high_parametric_field_has_two_handles_and_a_spectrum(workspace, qtbot):
     controller, panel = workspace.controller, workspace.morphology
     told = []
     controller.refused.connect(told.append)
     panel.preset.value = "layered"
-    box, rows = panel.fields["X"], panel.fields["X"].rows.values()
-    assert not any(row.slider.isEnabled() or row.entry.isEnabled() for row in rows)
-    assert {row.entry.text() for row in rows} == {"–"}
-    assert "High-parametric: 20 weights" in box.note.text()
-    assert not box.note.isHidden()
+    box, rows = panel.fields["X"], panel.fields["X"].rows
+    handles = {path for path, row in rows.items() if not row.slider.isHidden()}
+    assert handles == {"X.length_um", "X.anisotropy"}
+    assert all(rows[path].slider.isEnabled() for path in handles)
+    assert not any(rows[path].slider.isEnabled() for path in rows.keys() - handles)
+    assert "20 weights" in box.spectrum_fold.text()
     assert panel.rows["Y.length_um"].slider.isEnabled()
     assert panel.fields["Y"].note.isHidden()
     box.kind.value = "chi-square"
@@ -140,9 +141,10 @@ def test_a_high_parametric_field_has_a_line_instead_of_sliders(workspace, qtbot)
     assert controller.twin.symmetry == panel.symmetry.value == "cylindrical"
     rest(qtbot, workspace)
     panel.preset.value = "pressed"
-    assert all(row.slider.isEnabled() for row in rows)
+    assert all(row.slider.isEnabled() and not row.slider.isHidden() for row in rows.values())
     assert panel.rows["X.length_um"].entry.text() == "0.7"
-    assert box.note.isHidden()
+    assert panel.rows["X.length_um"].label.text().startswith("Correlation length")
+    assert box.spectrum_fold.parent().isHidden()
     rest(qtbot, workspace)
 
 
