@@ -86,7 +86,7 @@ def test_the_notebook_knows_ipywidgets_and_no_screen() -> None:
 
 
 def test_arrows_run_down() -> None:
-    """command, workspace -> calibration, export, images -> measure -> twin."""
+    """command, workspace -> report -> calibration, export, images -> measure -> twin."""
     below = {
         "twin": {"twin"},
         "measure": {"measure", "twin"},

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from conftest import fitted_in
+from fitted_twin import fitted_in
 
 from napari_assb_twin.report.evidence import Evidence, gather
 from napari_assb_twin.report.look import Look, as_bytes
