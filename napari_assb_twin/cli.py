@@ -156,6 +156,10 @@ def parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--seed", type=_whole, default=0, metavar="N")
     _output(calibrate, "A.twin.json")
 
+    report = command("report", commands.report, "how well a twin fits, as one HTML page")
+    report.add_argument("twin", type=Path, metavar="A.twin.json")
+    _output(report, "report.html")
+
     reduce = command(
         "reduce",
         commands.reduce,

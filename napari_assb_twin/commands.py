@@ -197,6 +197,23 @@ def reduce(options: Namespace) -> None:
         print(f"  {name}: {moved}")
 
 
+def report(options: Namespace) -> None:
+    """Write how well a twin fits as one HTML page."""
+    from napari_assb_twin.report.page import write_report
+
+    written, evidence = write_report(options.twin, options.output)
+    verdict = evidence.record.verdict if evidence.record else None
+    document = {
+        "file": str(written),
+        "verdict": None if verdict is None else verdict.word,
+        "reservations": list(evidence.state),
+        "measured_sections": any(plate.measured for plate in evidence.plates),
+        "sections_note": evidence.plates_note,
+        "seed": evidence.seed,
+    }
+    _tell(options, document, options.output)
+
+
 def export(options: Namespace) -> None:
     """Write files for other programs."""
     from napari_assb_twin.export.geodict import export_geodict

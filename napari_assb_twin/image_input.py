@@ -12,10 +12,10 @@ from napari_assb_twin.images.axes import parse_lengths
 from napari_assb_twin.images.doubt import moved_boundaries, moved_thresholds
 from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Labels, Segmentation
 from napari_assb_twin.images.labels import parse_phases
-from napari_assb_twin.images.reading import read_image
+from napari_assb_twin.images.reading import read_image, sha256_of
 from napari_assb_twin.images.thresholds import Thresholds, parse_thresholds
 from napari_assb_twin.measure.alternative import Alternative
-from napari_assb_twin.measure.sections import Measured, SectionStack, Volume
+from napari_assb_twin.measure.sections import PLANES, Measured, SectionStack, Volume
 
 Drafts = list[tuple[Kind, Draft]]
 
@@ -66,7 +66,20 @@ def reading(options: Namespace) -> dict[str, Any]:
         **record,
         "pressing_axis": options.pressing_axis,
         "voxel_size_um": options.voxel_size_um or "from the file",
+        "files": _files(options),
     }
+
+
+def _files(options: Namespace) -> list[dict[str, str]]:
+    """The files of the options by name, SHA-256 and what they show."""
+    groups: dict[str, list[Path]] = {plane: getattr(options, plane) for plane in PLANES}
+    if options.volume is not None:
+        groups = {VOLUME: [options.volume]}
+    return [
+        {"file": str(path), "sha256": sha256_of(path), "plane": plane}
+        for plane, paths in groups.items()
+        for path in paths
+    ]
 
 
 def load(kind: Kind, paths: Sequence[Path], options: Namespace) -> Measured:

@@ -86,7 +86,7 @@ def test_the_notebook_knows_ipywidgets_and_no_screen() -> None:
 
 
 def test_arrows_run_down() -> None:
-    """command, workspace -> calibration, export, images -> measure -> twin."""
+    """command, workspace -> report -> calibration, export, images -> measure -> twin."""
     below = {
         "twin": {"twin"},
         "measure": {"measure", "twin"},
@@ -94,6 +94,7 @@ def test_arrows_run_down() -> None:
         "calibration": {"calibration", "measure", "twin"},
         "images": {"images", "measure", "twin"},
         "export": {"export", "measure", "twin"},
+        "report": {"report", "calibration", "images", "measure", "twin"},
         "session": {"session", "images", "measure", "twin"},
     }
     for layer, allowed in below.items():

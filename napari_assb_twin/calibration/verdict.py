@@ -24,7 +24,7 @@ FEWEST_REPLICATES = 8
 ALARM = 3.0
 """A check sounds when it lies this many standard deviations beyond the simulated data sets."""
 
-SHRINKAGE = 0.3
+SHRINKAGE = 0.2
 """Share of the identity in the correlation matrix of the statistics."""
 
 LARGEST_Z = 37.0

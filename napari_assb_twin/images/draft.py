@@ -15,7 +15,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
 from napari_assb_twin.images.doubt import moved_thresholds
 from napari_assb_twin.images.labels import Part, found_labels, to_phases
-from napari_assb_twin.images.reading import Image
+from napari_assb_twin.images.reading import Image, sha256_of
 from napari_assb_twin.images.thresholds import GreyValues, Thresholds
 from napari_assb_twin.measure.alternative import Alternative, joined
 from napari_assb_twin.measure.sections import (
@@ -183,6 +183,11 @@ class Draft:
             measured = segment(mapping)
             read["phases"] = {part: list(labels) for part, labels in mapping.items()}
         read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
+        paths = [image.path for image in self.images if image.path is not None]
+        if len(paths) == len(self.images):
+            read["files"] = [
+                {"file": str(path), "sha256": sha256_of(path), "plane": kind} for path in paths
+            ]
         return Data(measured, self.sources, (read,), alternatives)
 
     def measured(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import struct
 from collections.abc import Callable
@@ -31,11 +32,14 @@ class Image:
         Micrometres per voxel along each axis of the array, or None where the file does not say.
     source
         Name of the file, for messages.
+    path
+        The file itself; None where the image came from elsewhere.
     """
 
     array: AnyArray
     voxel_size_um: tuple[float, ...] | None
     source: str
+    path: Path | None = None
 
 
 def read_image(path: str | os.PathLike[str]) -> Image:
@@ -66,7 +70,25 @@ def read_image(path: str | os.PathLike[str]) -> Image:
         )
     known = tuple(size for size in sizes if size is not None)
     native = array.astype(array.dtype.newbyteorder("="), order="C", copy=False)
-    return Image(native, known if len(known) == array.ndim else None, path.name)
+    return Image(native, known if len(known) == array.ndim else None, path.name, path)
+
+
+def sha256_of(path: str | os.PathLike[str]) -> str:
+    """The SHA-256 of a file, 64 hexadecimal digits: the same bytes, the same digits.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({(error.strerror or str(error)).lower()}); check the file and "
+            "its permissions."
+        ) from error
 
 
 def _first_bytes(path: Path) -> bytes:

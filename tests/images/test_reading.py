@@ -15,7 +15,7 @@ import tifffile
 from PIL import Image as Pillow
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.reading import read_image
+from napari_assb_twin.images.reading import read_image, sha256_of
 
 RealData = Callable[[str], Path]
 
@@ -329,3 +329,13 @@ def test_a_tiff_of_a_header_alone_is_damaged(tmp_path):
     path.write_bytes(b"II*\0xxxx")
     with pytest.raises(InputError, match=r"head\.tif is damaged or cut short"):
         read_image(path)
+
+
+def test_the_sha256_of_a_file_is_that_of_its_bytes(tmp_path):
+    """The known digest of the three letters abc (FIPS 180-2, appendix B.1)."""
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert sha256_of(path) == digest
+    with pytest.raises(InputError, match="cannot be read"):
+        sha256_of(tmp_path / "gone")

@@ -1,0 +1,143 @@
+"""The files that a twin was fitted to, read again; or one sentence that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.axes import parse_lengths
+from napari_assb_twin.images.draft import VOLUME, Draft, Kind
+from napari_assb_twin.images.labels import PARTS, Part, parse_phases
+from napari_assb_twin.images.reading import read_image, sha256_of
+from napari_assb_twin.images.thresholds import Thresholds, parse_thresholds
+from napari_assb_twin.measure.sections import PLANES, Measured, SectionStack, Volume
+from napari_assb_twin.report.loose import listed, mapping, series, text, texts, whole
+from napari_assb_twin.report.record import Record
+
+KINDS: tuple[Kind, ...] = (*PLANES, VOLUME)
+READ = frozenset({"kind", "phases", "thresholds", "dark_to_bright", "pressing_axis",
+                  "voxel_size_um", "threshold_doubt", "boundary_doubt_px"})  # fmt: skip
+"""The options of reading that can be followed here, or do not matter."""
+
+
+def measured_again(record: Record, beside: Path) -> Measured:
+    """The data of a fit, from its files as the record names them.
+
+    Parameters
+    ----------
+    record
+        Names the files with their SHA-256, and how they were read.
+    beside
+        The folder of the twin file, where they are looked for by name as well.
+
+    Raises
+    ------
+    InputError
+        If a file is not there, is not the one that was fitted, or cannot be read so again.
+    """
+    if not record.files:
+        raise InputError("the record of the fit names no files with their SHA-256")
+    found: dict[Kind, list[Path]] = {}
+    for one in record.files:
+        kind = next((kind for kind in KINDS if kind == one.plane), None)
+        if kind is None or one.file is None or one.sha256 is None:
+            raise InputError("the record of the fit does not say what every file is")
+        path = _find(one.file, beside)
+        if sha256_of(path) != one.sha256.lower():
+            raise InputError(f"{path.name} is not the file that was fitted (its SHA-256 differs)")
+        found.setdefault(kind, []).append(path)
+    stacks: list[SectionStack] = []
+    for kind, paths in found.items():
+        measured = _read(kind, paths, _reading(record, kind))
+        if isinstance(measured, Volume):
+            return _checked(measured, record)
+        stacks.extend(measured)
+    return _checked(tuple(stacks), record)
+
+
+def _find(name: str, beside: Path) -> Path:
+    """The file beside the twin file, or where the record says it was."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    for path in (beside / last, Path(name)):
+        if "\0" not in str(path) and path.is_file():
+            return path
+    raise InputError(f"the file {last} is not there any more")
+
+
+def _reading(record: Record, kind: Kind) -> Mapping[str, Any]:
+    """How files of one kind were read."""
+    suited = [one for one in record.reading if one.get("kind", kind) == kind]
+    if not suited or any(one != suited[0] for one in suited):
+        raise InputError("the record of the fit does not say how the files were read")
+    steps = [key for key, value in suited[0].items() if key not in READ and value]
+    if steps:
+        raise InputError(
+            f"the images went through steps that are not repeated here ({', '.join(steps)})"
+        )
+    return suited[0]
+
+
+def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any]) -> Measured:
+    draft = Draft(tuple(read_image(path) for path in paths))
+    return draft.measured(
+        kind=kind,
+        pressing_axis=whole(reading.get("pressing_axis")) or 0,
+        voxel_size_um=_sizes(draft, reading.get("voxel_size_um"), 3 if kind == VOLUME else 2),
+        mapping=_thresholds(reading) or _labels(reading.get("phases")),
+    )
+
+
+def _sizes(draft: Draft, value: Any, axes: int) -> tuple[float, ...]:
+    """As typed (a text), as in the window (a list), or as the file says."""
+    if isinstance(value, list | tuple):
+        value = ",".join(str(one) for one in value)
+    own = draft.voxel_size_um
+    if own is not None and value in (None, "from the file"):
+        return own[-axes:]
+    return parse_lengths(value if isinstance(value, str) else "", axes)
+
+
+def _thresholds(reading: Mapping[str, Any]) -> Thresholds | None:
+    values = series(reading.get("thresholds"), 2)
+    if values is None:
+        return None
+    names = texts(reading.get("dark_to_bright"))
+    order = ",".join(names) if names else None
+    return parse_thresholds(",".join(str(value) for value in values), order)
+
+
+def _labels(value: Any) -> dict[Part, tuple[int, ...]] | None:
+    if value is None or text(value):
+        return None if value is None else parse_phases(value)
+    named = mapping(value)
+    return {
+        part: tuple(label for one in listed(named[part]) if (label := whole(one)) is not None)
+        for part in PARTS
+        if part in named
+    }
+
+
+def _checked(measured: Measured, record: Record) -> Measured:
+    if not same_sizes(measured, record):
+        raise InputError("read again, the files do not have the sizes that were fitted")
+    return measured
+
+
+def same_sizes(measured: Measured, record: Record) -> bool:
+    """Whether data have the planes and sizes in pixels of those that were fitted."""
+    now: list[list[Any]]
+    if isinstance(measured, Volume):
+        now = [[VOLUME, *measured.labels.shape]]
+    else:
+        now = [[stack.plane, *image.shape] for stack in measured for image in stack.images]
+    then: list[list[Any]] = [
+        [VOLUME, *listed(one["volume"])] for one in record.data if "volume" in one
+    ]
+    then += [
+        [one.get("plane"), *listed(section)]
+        for one in record.data
+        for section in listed(one.get("sections"))
+    ]
+    return not then or sorted(map(str, now)) == sorted(map(str, then))

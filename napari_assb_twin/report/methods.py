@@ -1,0 +1,259 @@
+"""A paragraph for the methods section of a paper, and what to cite, from the record of a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from napari_assb_twin.report.loose import listed, number, series, text, whole
+from napari_assb_twin.report.numbers import beside, error_of, plain
+from napari_assb_twin.report.record import Record
+from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin
+from napari_assb_twin.twin.phases import Phase
+
+FULL_NAMES: dict[Phase, str] = {
+    "pore": "pore space",
+    "active_material": "active material",
+    "solid_electrolyte": "solid electrolyte",
+}
+
+SMALLEST_SHARE = 1e-4
+"""A share of wrong pixels below this is as good as none."""
+
+KIND_NAMES = {"xy": "plan view", "xz": "cross-section", "yz": "cross-section"}
+
+
+def methods(twin: Twin, record: Record | None, version: str) -> str:
+    """A paragraph on the model and on how it was fitted; it says nothing that is not recorded."""
+    parts = [_model(twin, version)]
+    if record is None:
+        parts.append("No fit to data is on record for these parameters.")
+    else:
+        parts += [_fit(record), _assignment(twin, record), _kinds(record), _errors(record)]
+        parts.append(_verdict(record))
+    return " ".join(part for part in parts if part)
+
+
+def _model(twin: Twin, version: str) -> str:
+    first, second, third = (
+        FULL_NAMES[phase] for phase in (twin.first_phase, twin.second_phase, twin.third_phase)
+    )
+    symmetry = (
+        "isotropic"
+        if twin.symmetry == "isotropic"
+        else "cylindrically isotropic about the pressing direction"
+    )
+    low = [name for name in FIELD_NAMES if twin.has(f"{name}.length_um")]
+    if len(low) == len(FIELD_NAMES):
+        correlation = (
+            "a Matérn correlation times a sine cardinal (correlation length, smoothness, domain "
+            "spacing and anisotropy: the low-parametric form)"
+        )
+    elif low:
+        correlation = (
+            f"a low-parametric correlation (field {low[0]}: Matérn times a sine cardinal) and a "
+            "high-parametric one (non-negative weights over spectral components)"
+        )
+    else:
+        correlation = "non-negative weights over spectral components (the high-parametric form)"
+    return (
+        "The three-phase microstructure (pore space, active material, solid electrolyte) was "
+        "described by a stochastic digital twin, an excursion-set model after Furat et al. "
+        f"(2025, arXiv:2503.17171) as implemented in napari-assb-twin {version}. Two independent "
+        f"stationary random fields X ({_kind(twin, 'X')}) and Y ({_kind(twin, 'Y')}) are "
+        f"thresholded: the {first} is an excursion set of X, the {second} is an excursion set of "
+        f"Y within what X leaves, and the {third} is the rest; the thresholds follow from the "
+        f"volume fractions. The model is {symmetry}; the fields have {correlation}."
+    )
+
+
+def _kind(twin: Twin, name: FieldName) -> str:
+    field = twin.field(name)
+    tail = "" if field.tail == "upper" else ", lower tail"
+    if field.kind == "gaussian":
+        return f"Gaussian{tail}"
+    k = field.degrees_of_freedom
+    return f"chi-square with {k} degree{'s' * (k > 1)} of freedom{tail}"
+
+
+def _fit(record: Record) -> str:
+    data = " and ".join(described(one) for one in record.data) or "the measured data"
+    lags = record.misfit.lags
+    at = f" at {lags} lags" if lags else ""
+    how = (
+        "the weights were obtained by inverting the measured functions for the correlations of the "
+        "fields, non-negative least squares, and refinement on the functions themselves"
+        if record.model == "high-parametric"
+        else "its parameters were fitted to them by non-linear least squares of the model's exact "
+        "(closed-form) functions"
+    )
+    said = (
+        f"The model was calibrated on {data}: the two-point coverage probabilities C_ij(h) of all "
+        f"six pairs of phases were estimated{at} from pairs of pixels that both lie in the "
+        f"measured window (no periodic continuation), and {how}."
+    )
+    if record.misfit.rms is not None:
+        said += " The root-mean-square misfit of C_ij over all pairs and lags is "
+        said += f"{plain(record.misfit.rms, 2)}"
+        if record.misfit.max is not None:
+            said += f" (largest {plain(record.misfit.max, 2)})"
+        said += "."
+    error = record.segmentation
+    if error is not None and error.error is not None:
+        said += (
+            " A share of pixels with a random label was fitted along as segmentation error "
+            f"(e {share_words(error.error, error.error_standard_error)})."
+        )
+    return said
+
+
+def share_words(share: float, error: float | None) -> str:
+    """A small share with its standard error, as "= 0.013 ± 0.002"."""
+    if share < SMALLEST_SHARE:
+        return f"below {SMALLEST_SHARE:g}"
+    return f"= {beside(share, error)}" + ("" if not error else f" ± {error_of(error)}")
+
+
+def described(one: Mapping[str, Any]) -> str:
+    """One kind of data in words: number, plane, size."""
+    volume = series(one.get("volume"), 3)
+    if volume is not None:
+        return (
+            f"a volume of {_times(volume)} voxels (z, y, x; edges "
+            f"{_times(one.get('voxel_size_um'))} µm)"
+        )
+    plane = text(one.get("plane")) or ""
+    sections = listed(one.get("sections"))
+    shapes = {_times(shape) for shape in sections}
+    size = f"{shapes.pop()} pixels" if len(shapes) == 1 else "different sizes in pixels"
+    kind = KIND_NAMES.get(plane, "section")
+    spacing = number(one.get("spacing_um"))
+    apart = "" if spacing is None else f", {plain(spacing)} µm apart"
+    return (
+        f"{len(sections)} {kind}{'s' * (len(sections) != 1)} ({plane}; {size} of "
+        f"{_times(one.get('pixel_size_um'))} µm{apart})"
+    )
+
+
+def _times(value: Any) -> str:
+    numbers = [one for one in listed(value) if number(one) is not None]
+    if hasattr(value, "tolist"):
+        numbers = value.tolist()
+    texts = [plain(float(one)) for one in numbers]
+    if len(set(texts)) == 1 and any("." in one for one in texts):
+        return texts[0]
+    return " × ".join(texts) or "unknown"
+
+
+def _assignment(twin: Twin, record: Record) -> str:
+    if len(record.assignments) < 2:
+        return ""
+    return (
+        f"Which phase is cut first was decided by the data: {len(record.assignments)} assignments "
+        f"were fitted and compared, and the {FULL_NAMES[twin.first_phase]} was chosen."
+    )
+
+
+def _kinds(record: Record) -> str:
+    if not record.kinds:
+        return ""
+    return (
+        f"The kinds of the fields were chosen among {len(record.kinds)} fitted candidates "
+        "(degrees of freedom, tail) by higher-order statistics of the sections (Euler number "
+        "density, lineal path) compared with sections simulated from each candidate."
+    )
+
+
+def _errors(record: Record) -> str:
+    count, said = record.bootstrap, ""
+    if count:
+        seed = "" if record.seed is None else f" (seed {record.seed})"
+        said = (
+            f"Standard errors are from a parametric bootstrap: {count} data sets of the same "
+            "number, size and spacing of sections were simulated from the fitted twin"
+            f"{seed} and fitted again."
+        )
+        if record.intervals:
+            said += (
+                " Intervals of 95 % use Student's t for this number of data sets, on logarithmic "
+                "scales (log odds of volume fractions)."
+            )
+    else:
+        said = "Standard errors were not computed."
+    doubt = record.segmentation
+    if doubt is not None and doubt.spread:
+        others = f" ({len(doubt.alternatives)} alternatives)" if doubt.alternatives else ""
+        said += (
+            " The uncertainty of the segmentation was assessed by refitting the same data with "
+            f"moved phase boundaries or thresholds{others}; the largest changes are given "
+            "beside the statistical errors."
+        )
+    return said
+
+
+def _verdict(record: Record) -> str:
+    if record.verdict is None:
+        return ""
+    said = [c.sentence.rstrip(".") for c in record.verdict.checks if c.sentence and c.level]
+    because = f": {'; '.join(said)}" if said else ""
+    return f"The program's verdict on the fit is “{record.verdict.word}”{because}."
+
+
+def reading_lines(record: Record) -> tuple[tuple[str, str], ...]:
+    """How the files were read, as names and values."""
+    words = {
+        "kind": "kind",
+        "phases": "labels of the phases",
+        "pressing_axis": "pressing axis of the array",
+        "voxel_size_um": "pixel size [µm]",
+        "crop": "crop",
+        "thresholds": "thresholds of grey values",
+        "dark_to_bright": "phases from dark to bright",
+        "threshold_doubt": "doubt of the thresholds [grey values]",
+        "boundary_doubt_px": "doubt of the phase boundaries [pixels]",
+    }
+    lines = []
+    for one in record.reading:
+        for key, value in one.items():
+            lines.append((words.get(key, key), said(value)))
+    return tuple(dict.fromkeys(lines))
+
+
+def said(value: Any) -> str:
+    """A value of a record in words."""
+    if value is None or value == [] or value == {}:
+        return "none"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {said(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(said(one) for one in value)
+    if whole(value) is None and (known := number(value)) is not None:
+        return plain(known, 6)
+    return str(value)[:200]
+
+
+def bibtex(version: str) -> str:
+    """What to cite: the model, and this program."""
+    return _BIBTEX.replace("VERSION", version)
+
+
+_BIBTEX = r"""@misc{furat2025generative,
+  title         = {Generative adversarial framework to calibrate excursion set models for
+                   the {3D} morphology of all-solid-state battery cathodes},
+  author        = {Furat, Orkun and Weber, Sabrina and Schubert, Johannes and
+                   Rekers, Ren{\'e} and Luczak, Maximilian and Glatt, Erik and
+                   Wiegmann, Andreas and Janek, J{\"u}rgen and Bielefeld, Anja and
+                   Schmidt, Volker},
+  year          = {2025},
+  eprint        = {2503.17171},
+  archivePrefix = {arXiv},
+  url           = {https://arxiv.org/abs/2503.17171}
+}
+
+@software{napari_assb_twin,
+  title   = {napari-assb-twin: digital twins of all-solid-state battery cathodes},
+  author  = {{napari-assb-twin contributors}},
+  version = {VERSION},
+  year    = {2026}
+}
+"""

@@ -1,0 +1,273 @@
+"""How well the fitted twin fits: the pictures of its report in the window, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QImage, QPixmap
+from qtpy.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_assb_twin.measure.sections import Measured
+from napari_assb_twin.report.evidence import Evidence, gather
+from napari_assb_twin.report.look import WIDTH, Look, as_bytes
+from napari_assb_twin.report.methods import bibtex, methods
+from napari_assb_twin.report.page import own_version, save_page
+from napari_assb_twin.report.pictures import Picture, pictures
+from napari_assb_twin.report.record import Record
+from napari_assb_twin.report.words import verdict_words
+from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.workspace.colours import SCHEMES
+from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.jobs import Job
+
+DPI = 100.0
+MARGIN = 60
+"""Pixels beside the pictures."""
+
+READY = "The pictures of the fit, a report to save, a Methods paragraph to copy."
+NOTHING = "There is no verdict yet: fit the twin to sections first."
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    picture: Picture
+    png: bytes
+
+
+class GoodnessOfFit(QDialog):
+    """Verdict and pictures of the current twin's fit, to be looked at, saved and copied.
+
+    Parameters
+    ----------
+    controller
+        Its twin, data and names of phases are those of the moment when the dialog is made.
+    parent
+        The widget that it stands over.
+    scheme
+        Colours of the phases.
+    """
+
+    def __init__(
+        self, controller: Controller, parent: QWidget | None = None, *, scheme: str = "paper"
+    ) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._phases = SCHEMES[scheme].phases
+        self.evidence: Evidence | None = None
+        self._twin = controller.twin
+        self.job = Job()
+        self.setWindowTitle("Goodness of fit")
+        self.verdict, self.checks = _text(bold=True), _text()
+        self.verdict.setAccessibleName("Verdict on the fit")
+        self.checks.setAccessibleName("What the verdict says")
+        self.pictures: dict[str, QLabel] = {}
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._column.addWidget(self.verdict)
+        self._column.addWidget(self.checks)
+        self._column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidget(inner)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setAccessibleName("Pictures of the fit")
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.save = _button("Save report…", "Everything as one HTML page that prints well.")
+        self.methods = _button("Copy Methods", "A paragraph for a paper, to the clipboard.")
+        self.bibtex = _button("Copy BibTeX", "What to cite, to the clipboard.")
+        close = _button("Close", "Close this dialog.")
+        buttons = QHBoxLayout()
+        for button in (self.save, self.methods, self.bibtex):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.message)
+        layout.addLayout(buttons)
+        self.resize(round(WIDTH * DPI) + MARGIN, 700)
+        self.save.clicked.connect(lambda checked=False: self._on_save())
+        self.methods.clicked.connect(lambda checked=False: self._copy("Methods paragraph"))
+        self.bibtex.clicked.connect(lambda checked=False: self._copy("BibTeX"))
+        close.clicked.connect(lambda checked=False: self.reject())
+        self.job.progressed.connect(self._on_progress)
+        self.job.finished.connect(self._on_finished)
+        self.job.refused.connect(self._on_refused)
+        self._tell()
+        self._start()
+
+    def done(self, result: int) -> None:
+        """Stop drawing, and close."""
+        self.job.close()
+        super().done(result)
+
+    def save_as(self, name: str) -> None:
+        """Write the report; it is drawn off the GUI thread."""
+        if self.evidence is None or self.job.running:
+            return
+        path = Path(name)
+        if not path.suffix:
+            path = path.with_suffix(".html")
+        self.message.setText("Writing…")
+        self.save.setEnabled(False)
+        evidence = replace(self.evidence, title=path.stem)
+        self.job.start(partial(_saved, evidence, path, Look(phases=self._phases)))
+
+    def _start(self) -> None:
+        controller = self._controller
+        measured = None if controller.data is None else controller.data.measured
+        names = {phase: controller.names[phase] for phase in PHASES}
+        self.message.setText("Drawing…")
+        self.save.setEnabled(False)
+        self.job.start(partial(_drawn, self._twin, measured, names, self._look()))
+
+    def _look(self) -> Look:
+        """In the colours of this dialog, at the resolution of its screen."""
+        self.verdict.ensurePolished()
+        palette = self.verdict.palette()
+        ink = palette.color(self.verdict.foregroundRole())
+        paper = palette.color(self.verdict.backgroundRole())
+        dark = ink.lightness() > 128
+        return Look(
+            ink=ink.name(),
+            paper=paper.name() if paper.lightness() < 128 or not dark else "#262930",
+            faint="#6d7580" if dark else Look.faint,
+            data="#56b4e9" if dark else Look.data,
+            phases=self._phases,
+            dpi=DPI * self.devicePixelRatioF(),
+        )
+
+    def _tell(self) -> None:
+        words = verdict_words(Record.of(self._twin))
+        state = () if self.evidence is None else self.evidence.state
+        self.verdict.setText(f"{words.sign}  Verdict: {words.word}")
+        self.checks.setText("\n".join((*words.checks, *state)))
+
+    def _on_progress(self, shown: object) -> None:
+        if isinstance(shown, Evidence):
+            self.evidence = shown
+            self._tell()
+        elif isinstance(shown, _Drawn):
+            self._add(shown.picture, shown.png)
+
+    def _on_finished(self, result: object) -> None:
+        self.message.setText(f"Saved {result}" if isinstance(result, Path) else "")
+        self.save.setEnabled(True)
+
+    def _on_refused(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.save.setEnabled(self.evidence is not None)
+
+    def _add(self, picture: Picture, png: bytes) -> None:
+        title, caption, image = _text(picture.title, bold=True), _text(picture.caption), QLabel()
+        pixels = QPixmap.fromImage(QImage.fromData(png))
+        pixels.setDevicePixelRatio(self.devicePixelRatioF())
+        image.setPixmap(pixels)
+        image.setAccessibleName(picture.title)
+        image.setAccessibleDescription(picture.words)
+        image.setToolTip(picture.words)
+        self.pictures[picture.name] = image
+        for widget in (title, image, caption):
+            self._column.insertWidget(self._column.count() - 1, widget)
+
+    def _on_save(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save report", "goodness_of_fit.html", "Web page (*.html)"
+        )
+        if name:
+            self.save_as(name)
+
+    def _copy(self, what: str) -> None:
+        version = own_version()
+        record = Record.of(self._twin)
+        text = bibtex(version) if what == "BibTeX" else methods(self._twin, record, version)
+        QApplication.clipboard().setText(text)
+        self.message.setText(f"{what} copied.")
+
+
+class GoodnessButton(QPushButton):
+    """Opens `GoodnessOfFit` where the current twin was fitted and has a verdict."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__("Goodness of fit…")
+        self._controller = controller
+        self.scheme = next(iter(SCHEMES))
+        self.dialog: GoodnessOfFit | None = None
+        self.clicked.connect(lambda checked=False: self.open_dialog())
+        controller.twin_changed.connect(self._on_twin)
+        self._on_twin(controller.twin)
+
+    def open_dialog(self) -> GoodnessOfFit:
+        """Show the fit of the current twin; the window waits behind."""
+        self.close_dialog()
+        self.dialog = GoodnessOfFit(self._controller, self.window(), scheme=self.scheme)
+        self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        self.dialog.finished.connect(self._on_closed)
+        self.dialog.open()
+        return self.dialog
+
+    def close_dialog(self) -> None:
+        """Stop drawing and close the dialog; harmless when there is none."""
+        if self.dialog is not None:
+            self.dialog.reject()
+
+    def _on_closed(self, result: int = 0) -> None:
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+    def _on_twin(self, twin: Twin) -> None:
+        record = Record.of(twin)
+        ready = record is not None and record.verdict is not None
+        self.setEnabled(ready)
+        self.setToolTip(READY if ready else NOTHING)
+
+
+def _drawn(
+    twin: Twin, measured: Measured | None, names: dict[Phase, str], look: Look
+) -> Generator[object, None, None]:
+    """The evidence, and each picture of it."""
+    evidence = gather(twin, title="fitted twin", measured=measured, names=names)
+    yield evidence
+    for picture in pictures(evidence):
+        yield _Drawn(picture, as_bytes(picture.draw(look), "png"))
+
+
+def _saved(evidence: Evidence, path: Path, look: Look) -> Generator[object, None, Path]:
+    yield None
+    return save_page(evidence, path, look)
+
+
+def _text(text: str = "", *, bold: bool = False) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    font = label.font()
+    font.setBold(bold)
+    label.setFont(font)
+    return label
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAutoDefault(False)
+    return button
