@@ -22,9 +22,10 @@ import numpy as np
 from PIL import Image
 from qtpy.QtWidgets import QApplication
 
+from napari_assb_twin.calibration.calibrate import calibrate
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import SectionStack, Volume
-from napari_assb_twin.twin.parameters import VolumeFractions
+from napari_assb_twin.twin.parameters import Twin, VolumeFractions
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
@@ -43,8 +44,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--section", type=Path, help="a cross-section with three labels")
     parser.add_argument("--views", action="store_true", help="only the pictures of the views")
+    parser.add_argument("--compare", action="store_true", help="only those of the comparison")
     options = parser.parse_args()
     PICTURES.mkdir(exist_ok=True)
+    samples = _two_samples()
+    for theme in ("dark", "light"):
+        _comparison(theme, samples)
+    if options.compare:
+        return
     for theme in ("dark", "light"):
         for size in (SMALL, LARGE):
             _views(theme, size)
@@ -163,6 +170,40 @@ def _views(theme: str, size: tuple[int, int]) -> None:
     workspace.lower_tabs.setCurrentIndex(1)
     _settle(workspace)
     _shoot(viewer, f"readouts_{theme_and_size}")
+    workspace.shutdown()
+    viewer.close()
+
+
+def _two_samples() -> list[tuple[str, Twin]]:
+    """Two cathodes of which the first has more pores, each fitted to two simulated sections."""
+    samples = []
+    for number, (name, porosity) in enumerate((("200 MPa", 0.16), ("400 MPa", 0.1))):
+        truth = preset("pressed").with_value("pore", porosity)
+        sampler = WindowSampler(truth, Torus((300, 60, 300), (2 * PIXEL_UM,) * 3))
+        labels = sampler(np.random.default_rng(number))
+        sections = [np.ascontiguousarray(labels[:, row]) for row in (0, 59)]
+        fit = calibrate({"xz": sections}, voxel_size_um=2 * PIXEL_UM, seed=number)
+        samples.append((name, fit.twin))
+    return samples
+
+
+def _comparison(theme: str, samples: list[tuple[str, Twin]]) -> None:
+    """Between two samples; the slider is where the current twin is."""
+    viewer, workspace = view()
+    viewer.window.resize(*SMALL)
+    viewer.theme = theme
+    _settle(workspace)
+    workspace.compare_button.click()
+    panel = workspace.compare.panel
+    for name, twin in samples:
+        panel.samples.add(twin, name)
+    panel.morph.choose(*(name for name, _ in samples))
+    panel.normalised.click()
+    panel.morph.slider.setValue(40)
+    workspace.controller.end_drag()
+    _settle(workspace)
+    viewer.reset_view(reset_camera_angle=False)
+    _shoot(viewer, f"compare_{theme}")
     workspace.shutdown()
     viewer.close()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from napari_assb_twin.calibration.calibrate import calibrate
+    from napari_assb_twin.comparison.difference import compare_twins
     from napari_assb_twin.errors import InputError, TwinWarning
     from napari_assb_twin.export.geodict import export_geodict
     from napari_assb_twin.measure.coverage import estimate_coverage
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from napari_assb_twin.notebook.explorer import explore
     from napari_assb_twin.twin.exact import coverage, interfaces
     from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
+    from napari_assb_twin.twin.morph import morph
     from napari_assb_twin.twin.parameters import (
         Correlation,
         Grid,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "calibrate": "calibration.calibrate",
+    "compare_twins": "comparison.difference",
     "InputError": "errors",
     "TwinWarning": "errors",
     "export_geodict": "export.geodict",
@@ -41,6 +44,7 @@ _HOME = {
     "explore": "notebook.explorer",
     "coverage": "twin.exact",
     "interfaces": "twin.exact",
+    "morph": "twin.morph",
     "Correlation": "twin.parameters",
     "CylindricalSpectrum": "twin.high_parametric",
     "IsotropicSpectrum": "twin.high_parametric",
@@ -71,6 +75,7 @@ __all__ = [
     "TwinWarning",
     "VolumeFractions",
     "calibrate",
+    "compare_twins",
     "coverage",
     "estimate_coverage",
     "explore",
@@ -78,6 +83,7 @@ __all__ = [
     "generate",
     "interfaces",
     "load_twin",
+    "morph",
     "percolation",
     "preset",
     "readouts",

@@ -168,6 +168,12 @@ def parser() -> argparse.ArgumentParser:
     reduce.add_argument("twin", type=Path, metavar="A.twin.json")
     _output(reduce, "B.twin.json")
 
+    compare = command(
+        "compare", commands.compare, "differences of twins with errors: distinguishable or not"
+    )
+    compare.add_argument("twins", nargs="+", type=Path, metavar="A.twin.json")
+    compare.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
+
     composition = command(
         "composition",
         commands.composition,

@@ -640,7 +640,7 @@ def test_help_is_no_error(run: Run) -> None:
 
 def test_what_is_not_built_is_no_choice(run: Run) -> None:
     text = run("calibrate", "--help").out + run("export", "--help").out
-    for word in ("adversarial", "simulated-coverage", "high-parametric", "vti"):
+    for word in ("adversarial", "simulated-coverage", "vti"):
         assert word not in text
 
 
@@ -738,3 +738,32 @@ def test_coverage_writes_a_table(run: Run, tmp_path: Path) -> None:
     assert answer.json["lags_um"] == [0, 0.5]
     refused = run("coverage", twin, "--lags-um", "0", "-o", tmp_path / "nowhere" / "c.csv")
     assert refused.code == 2
+
+
+# --- comparing samples -----------------------------------------------------------------------
+
+
+def test_twins_are_compared(run: Run, twin_file: Path, tmp_path: Path) -> None:
+    other, table = tmp_path / "b.twin.json", tmp_path / "table.csv"
+    run("new", "--preset", "dense", "-o", other)
+    document = run("compare", twin_file, other, "-o", table, "--json").json
+    assert document["names"] == ["a", "b"]
+    (pair,) = document["pairs"]
+    porosity = pair["rows"][0]
+    assert porosity["difference"] == pytest.approx(0.04 - 0.11)
+    assert porosity["verdict"] == "no error known"
+    assert {row["verdict"] for row in pair["rows"] if row["path"] == "X.length_um"} == {
+        "not comparable"
+    }
+    assert table.read_text(encoding="utf-8").startswith("first,second,quantity")
+    done = run("compare", twin_file, other)
+    assert (done.code, done.err) == (0, "")
+    assert "triple-phase boundary [1/µm²]" in done.out
+    assert run("compare", twin_file, other, "-o", table).out == f"{table}\n"
+
+
+def test_one_twin_is_not_compared(run: Run, twin_file: Path, tmp_path: Path) -> None:
+    done = run("compare", twin_file)
+    assert done.code == 2
+    assert "at least two" in done.err
+    assert run("compare", twin_file, tmp_path / "none.twin.json").code == 2

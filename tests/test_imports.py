@@ -90,6 +90,7 @@ def test_arrows_run_down() -> None:
     below = {
         "twin": {"twin"},
         "measure": {"measure", "twin"},
+        "comparison": {"comparison", "twin"},
         "calibration": {"calibration", "measure", "twin"},
         "images": {"images", "measure", "twin"},
         "export": {"export", "measure", "twin"},

@@ -24,6 +24,9 @@ FEWEST_REPLICATES = 8
 ALARM = 3.0
 """A check sounds when it lies this many standard deviations beyond the simulated data sets."""
 
+SHRINKAGE = 0.2
+"""Share of the identity in the correlation matrix of the statistics."""
+
 LARGEST_Z = 37.0
 """Beyond it a normal distribution has no more probability that a number could hold."""
 
@@ -196,7 +199,7 @@ def _contacts(own: Judged, replicates: Sequence[Judged]) -> Check:
 
 def _statistics(own: Judged, replicates: Sequence[Judged], gauge: Gauge) -> Check:
     value, others = own.evidence.statistics, _rows(replicates, _values)
-    z = _joint(value, others)
+    z = _joint(value, others, _distance)
     scores = np.nan_to_num(z_scores(value, others))
     if not scores.size:
         return Check(name="higher-order statistics", z=0.0, level=0, sentence=_TOO_LITTLE)
@@ -216,7 +219,7 @@ def _statistics(own: Judged, replicates: Sequence[Judged], gauge: Gauge) -> Chec
 
 def _trends(own: Judged, replicates: Sequence[Judged], gauge: Gauge) -> Check:
     value, others = own.evidence.trends, _rows(replicates, _drifts)
-    z = _joint(value, others, about_zero=True)
+    z = _about_zero(value, others)
     worst = int(np.argmax(np.abs(value)))
     trend = gauge.trends[worst]
     tail = f"{SHORT_NAMES[trend.phase]} changes by {value[worst]:+.3f} {trend.walk}"
@@ -233,22 +236,49 @@ def _trends(own: Judged, replicates: Sequence[Judged], gauge: Gauge) -> Check:
 _TOO_LITTLE = "The sections hold too little to compare Euler numbers and lineal paths."
 
 
-def _joint(own: Floats, others: Floats, *, about_zero: bool = False) -> float:
-    """Excess of the root mean square z score of the data over those of the simulated data sets.
+def _joint(
+    own: Floats, others: Floats, size: Callable[[Floats, Floats], float] | None = None
+) -> float:
+    """Excess of the size of the data's z scores over those of the simulated data sets.
 
-    Each simulated data set is standardised by the others, as the data are by all.
+    Each simulated data set is compared with the others, as the data are with all.  The size is the
+    root mean square, or what is given.
     """
-    if about_zero:
-        scale = others.std(axis=0, ddof=1)
-        used = scale > 0
-        return _excess(_rms(own[used] / scale[used]), [_rms(o[used] / scale[used]) for o in others])
+    measure = size or _rms_z
     used = np.isfinite(own) & np.isfinite(others).all(axis=0) & (others.std(axis=0) > 0)
     own, others = own[used], others[:, used]
     if not own.size:
         return 0.0
     rest = [np.delete(others, n, axis=0) for n in range(len(others))]
-    usual = [_rms(z_scores(one, left)) for one, left in zip(others, rest, strict=True)]
-    return _excess(_rms(z_scores(own, others)), usual)
+    usual = [measure(one, left) for one, left in zip(others, rest, strict=True)]
+    return _excess(measure(own, others), usual)
+
+
+def _rms_z(own: Floats, others: Floats) -> float:
+    return _rms(z_scores(own, others))
+
+
+def _distance(own: Floats, others: Floats) -> float:
+    """Mahalanobis distance with a correlation matrix shrunk towards the identity.
+
+    Numbers that go together, such as lineal paths of many lengths, count once, and combinations of
+    them that hardly vary count for what they are.  Some shrinkage is needed because the matrix
+    comes from fewer data sets than it has rows (Schaefer and Strimmer, 2005,
+    doi:10.2202/1544-6115.1175).
+    """
+    spread = others.std(axis=0, ddof=1)
+    scores = (others - others.mean(axis=0)) / spread
+    correlation = scores.T @ scores / (len(others) - 1)
+    shrunk = (1.0 - SHRINKAGE) * correlation + SHRINKAGE * np.eye(len(spread))
+    z = (own - others.mean(axis=0)) / spread
+    return float(np.sqrt(z @ np.linalg.solve(shrunk, z) / z.size))
+
+
+def _about_zero(own: Floats, others: Floats) -> float:
+    """Excess of the root mean square of numbers whose mean is known to be zero."""
+    scale = others.std(axis=0, ddof=1)
+    used = scale > 0
+    return _excess(_rms(own[used] / scale[used]), [_rms(o[used] / scale[used]) for o in others])
 
 
 def _rms(values: Floats) -> float:

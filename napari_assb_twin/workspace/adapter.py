@@ -252,3 +252,15 @@ def docked(viewer: Any) -> list[Any]:
 def dock_plugin_widget(viewer: Any, name: str) -> Any:
     """Dock a widget of this plugin as its menu does."""
     return viewer.window.add_plugin_dock_widget(PLUGIN, name)[1]
+
+
+def dock_behind(viewer: Any, widget: Any, name: str) -> None:
+    """Dock a widget at the right, as a page over those that are there."""
+    dock = viewer.window.add_dock_widget(widget, name=name, area="right", tabify=True)
+    dock.show()
+    dock.raise_()
+
+
+def undock(viewer: Any, widget: Any) -> None:
+    """Take a widget out of its dock; it stays alive."""
+    viewer.window.remove_dock_widget(widget)

@@ -270,6 +270,12 @@ class Controller(QObject):
         self._change(twin, text, landmark=True)
         self._unproven = twin
 
+    def set_model(self, twin: Twin, text: str, *, dragging: bool = False) -> None:
+        """Another model in the same box, with the same seed; drags as in `set_value`."""
+        twin = replace(twin, grid=self.twin.grid, seed=self.twin.seed)
+        gesture = (text, self._drags) if dragging else None
+        self._change(twin, text, gesture=gesture, moving=dragging)
+
     def propose(self, twin: Twin) -> None:
         """Show a fitted twin that the user may `accept` or `revert`; other changes accept it."""
         self.accept()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,10 +9,10 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.workspace.axes_look import fit_limits, paint_axes
 from napari_assb_twin.workspace.colours import MARKERS, SCHEMES
 from napari_assb_twin.workspace.comparison import KINDS, Comparison, centred
 from napari_assb_twin.workspace.curves_legend import CurvesLegend, add_legend
@@ -34,7 +33,6 @@ CROSS: tuple[Pair, ...] = (
     ("active_material", "solid_electrolyte"),
 )
 MARKS = 6
-ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 BANDS = 1.96
 """Half width of the error band in standard errors: 95 %."""
 
@@ -157,21 +155,15 @@ class CurvesFigure(StepwiseCanvas):
                 low = -high
             elif not self._normalised:
                 low = 0.0
-            changed |= _fit(axes, low, high)
+            changed |= fit_limits(axes, low, high)
         return changed
 
     def _paint(self) -> None:
         """Everything that is not moved by a slider."""
         text, paper = self._theme["text"], self._theme["background"]
         self.figure.set_facecolor(paper)
-        for axes in (self.axes, self.residual_axes):
-            axes.set_facecolor(paper)
-            axes.tick_params(colors=text, labelsize=8, length=3)
-            axes.yaxis.set_major_locator(MaxNLocator(3) if axes is self.axes else MaxNLocator(2))
-            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-            for spine in axes.spines.values():
-                spine.set_color(self._theme["secondary"])
-            axes.grid(visible=True, color=self._theme["secondary"], alpha=0.4, linewidth=0.5)
+        paint_axes(self.axes, self._theme, numbers=3)
+        paint_axes(self.residual_axes, self._theme, numbers=2)
         self.axes.tick_params(labelbottom=False)
         self._zero.set_color(text)
         colours, markers = self._marks()
@@ -272,25 +264,3 @@ class CurvesFigure(StepwiseCanvas):
         if left < right and bottom < top:
             self.figure.subplots_adjust(left=left, right=right, top=top, bottom=bottom, hspace=0.2)
         self._background = None
-
-
-def _fit(axes, low: float, high: float) -> bool:
-    """Set limits that hold a range with some air; leave them while they suit.
-
-    They are round, so that they change rarely while a slider moves: to draw the axes again takes
-    longer than all else that follows a move.
-    """
-    before_low, before_high = axes.get_ylim()
-    bottom = -_rounded_up(-1.08 * low) if low < 0 else 0.0
-    top = _rounded_up(1.18 * high)
-    inside = before_low <= low and high <= before_high
-    if inside and before_high - before_low <= 2.2 * (top - bottom):
-        return False
-    axes.set_ylim(bottom, top)
-    return True
-
-
-def _rounded_up(value: float) -> float:
-    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten."""
-    power = 10.0 ** math.floor(math.log10(max(value, 1e-9)))
-    return next(s * power for s in ROUND if s * power >= 0.999 * value)

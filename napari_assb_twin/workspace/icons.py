@@ -73,3 +73,18 @@ def camera(colour: str) -> QIcon:
     painter.fillRect(QRectF(10, 5, 9, 4), ink)
     painter.end()
     return QIcon(pixmap)
+
+
+def mark(glyph: str, colour: str) -> QIcon:
+    """A letter-like mark of one colour, as curves have them."""
+    pixmap = QPixmap(SIDE, SIDE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colour), 1))
+    font = painter.font()
+    font.setPixelSize(24)
+    painter.setFont(font)
+    painter.drawText(QRectF(0, 0, SIDE, SIDE), Qt.AlignmentFlag.AlignCenter, glyph)
+    painter.end()
+    return QIcon(pixmap)

@@ -26,6 +26,7 @@ KEYS: tuple[Key, ...] = (
     Key("save twin", "Ctrl+Shift+S", "Save as twin file"),
     Key("save session", "Ctrl+Shift+E", "Save as session"),
     Key("new seed", "Ctrl+Shift+R", "New seed by chance"),
+    Key("compare", "Ctrl+Shift+D", "Compare samples: several twins at once"),
     Key("view 3D", "Ctrl+1", "View in three dimensions"),
     Key("view xy", "Ctrl+2", "Plan view xy"),
     Key("view xz", "Ctrl+3", "Cross-section xz"),
@@ -68,5 +69,9 @@ def install(
 
 def hint(name: str) -> str:
     """The keys of the table as they stand behind a tooltip."""
-    keys = next(key.keys for key in KEYS if key.name == name)
-    return f" ({QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)})"
+    return f" ({QKeySequence(keys_of(name)).toString(QKeySequence.SequenceFormat.NativeText)})"
+
+
+def keys_of(name: str) -> str:
+    """The keys of the table, as Qt writes them."""
+    return next(key.keys for key in KEYS if key.name == name)

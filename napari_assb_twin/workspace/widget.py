@@ -12,6 +12,7 @@ from qtpy.QtWidgets import (
     QScrollArea,
     QSplitter,
     QTabWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +27,7 @@ from napari_assb_twin.twin.threads import set_workers
 from napari_assb_twin.workspace.adapter import notify_error
 from napari_assb_twin.workspace.calibrate_panel import CalibratePanel
 from napari_assb_twin.workspace.camera_button import CameraButton
+from napari_assb_twin.workspace.compare_dock import CompareDock
 from napari_assb_twin.workspace.comparison import Comparison
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.curves_panel import CurvesPanel
@@ -89,6 +91,14 @@ class TwinWorkspace(QWidget):
         ):
             self.tabs.addTab(_scrolling(panel), name)
         self.tabs.setCurrentIndex(1)
+        self.compare = CompareDock(viewer, self, self.controller)
+        self.compare_button = QToolButton()
+        self.compare_button.setText("Compare…")
+        self.compare_button.setAutoRaise(True)
+        self.compare_button.setToolTip(
+            "Compare samples: several twins at once, their curves, differences and a morph"
+        )
+        self.tabs.setCornerWidget(self.compare_button)
         self.lower_tabs = QTabWidget()
         self.lower_tabs.setDocumentMode(True)
         self.lower_tabs.tabBar().setAccessibleName("Curves and readouts")
@@ -120,7 +130,7 @@ class TwinWorkspace(QWidget):
     def busy(self) -> bool:
         """Whether a volume, curves or a job is being made, or drawn."""
         jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
-        others = (self.controller, self.comparison, self.structure)
+        others = (self.controller, self.comparison, self.structure, self.compare)
         working = any(job.running for job in jobs) or any(other.busy for other in others)
         return working or self.curves.figure.drawing
 
@@ -153,6 +163,7 @@ class TwinWorkspace(QWidget):
             self._closed = True
             self.morphology.close_dialogs()
             self.camera.close_dialog()
+            self.compare.shut()
             self.display.tidy()
             self._release()
 
@@ -195,6 +206,7 @@ class TwinWorkspace(QWidget):
         self.view_bar.cut.connect(display.set_cut)
         self.view_bar.sliced.connect(display.set_slice)
         self.tabs.currentChanged.connect(self._on_tab)
+        self.compare_button.clicked.connect(lambda checked=False: self.compare.open())
         display.on_theme(self._on_theme)
         display.on_view(self._on_view)
         self.preferences.changed.connect(self._on_preferences)
@@ -222,7 +234,11 @@ class TwinWorkspace(QWidget):
             "save session": files.save_session,
             "new seed": controller.reroll,
         }
-        buttons = {"open": self.morphology.open_button, "new seed": self.morphology.seed.roll}
+        buttons = {
+            "open": self.morphology.open_button,
+            "new seed": self.morphology.seed.roll,
+            "compare": self.compare_button,
+        }
         clicks = {name: button.click for name, button in buttons.items()}
         clicks |= {f"view {name}": button.click for name, button in bar.views.items()}
         clicks |= {f"show {phase}": bar.phases[phase].click for phase in PHASES}
@@ -266,6 +282,7 @@ class TwinWorkspace(QWidget):
         theme = self.display.theme
         self.morphology.set_theme(theme)
         self.camera.set_theme(theme)
+        self.compare.set_theme(theme)
         self.curves.set_look(theme, self.view_bar.scheme.value)
         self.readouts.set_theme(theme)
 

@@ -159,3 +159,20 @@ def test_what_was_closed_with_the_x_is_not_closed_again_when_it_is_destroyed(wor
     assert not workspace._release.armed
     workspace.reopen()
     assert workspace._release.armed
+
+
+@pytest.mark.parametrize("how", ["the dock of the workspace", "the viewer"])
+def test_closing_with_the_comparison_open(shown, qtbot, how):
+    viewer, dock, widget = shown()
+    panel = widget.compare.open()
+    panel.samples.add_preset("isotropic")
+    panel.morph.choose("current twin", "isotropic")
+    panel.morph.slider.setSliderDown(True)
+    panel.morph.slider.setValue(40)
+    own_dock = how.startswith("the dock")
+    dock.destroyOnClose() if own_dock else viewer.close()
+    qtbot.waitUntil(lambda: not widget.controller.is_open, timeout=PATIENCE_MS)
+    if own_dock:
+        assert not widget.compare.docked
+        assert panel.parent() is widget
+    qtbot.waitUntil(lambda: not own_threads(), timeout=PATIENCE_MS)

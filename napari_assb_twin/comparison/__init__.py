@@ -1,0 +1,1 @@
+"""Comparing samples: differences of twins, with their errors."""
