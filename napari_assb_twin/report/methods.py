@@ -235,8 +235,12 @@ def reading_lines(record: Record) -> tuple[tuple[str, str], ...]:
     lines = []
     for one in record.reading:
         for key, value in one.items():
-            lines.append((words.get(key, key), said(value)))
+            unmapped = key == "phases" and value is None
+            lines.append((words.get(key, key), _AS_THEY_ARE if unmapped else said(value)))
     return tuple(dict.fromkeys(lines))
+
+
+_AS_THEY_ARE = "as in the files: 0 pore, 1 active material, 2 solid electrolyte, 255 outside"
 
 
 def said(value: Any) -> str:
