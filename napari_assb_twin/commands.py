@@ -222,10 +222,13 @@ def export(options: Namespace) -> None:
 
     stem = options.source.name.split(".")[0]
     details: dict[str, Any] = {}
+    verdict: tuple[str, ...] = ()
     if options.source.suffix == ".json":
+        from napari_assb_twin.calibration.verdict_lines import verdict_lines
         from napari_assb_twin.twin.twin_file import load_twin
 
         twin = load_twin(options.source)
+        verdict = verdict_lines(twin)
         realisation = _realise(twin, options.device, None, None)
         labels, sizes = realisation.labels, realisation.voxel_size_um
         details = {
@@ -241,12 +244,15 @@ def export(options: Namespace) -> None:
             voxel_size_um=sizes,
             through_axis=options.through_axis,
             stem=stem,
+            verdict_lines=verdict,
             **details,
         )
     else:
         if options.through_axis == "x":
             labels, sizes = labels.swapaxes(0, 2), sizes[::-1]
-        export_tiff(labels, options.output, voxel_size_um=sizes, stem=stem)
+        export_tiff(
+            labels, options.output, voxel_size_um=sizes, stem=stem, verdict_lines=verdict
+        )
     written = sorted(path.name for path in options.output.iterdir())
     _tell(options, {"folder": str(options.output), "entries": written}, options.output)
 
