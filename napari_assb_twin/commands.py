@@ -250,9 +250,7 @@ def export(options: Namespace) -> None:
     else:
         if options.through_axis == "x":
             labels, sizes = labels.swapaxes(0, 2), sizes[::-1]
-        export_tiff(
-            labels, options.output, voxel_size_um=sizes, stem=stem, verdict_lines=verdict
-        )
+        export_tiff(labels, options.output, voxel_size_um=sizes, stem=stem, verdict_lines=verdict)
     written = sorted(path.name for path in options.output.iterdir())
     _tell(options, {"folder": str(options.output), "entries": written}, options.output)
 

@@ -95,9 +95,7 @@ def export_geodict(
     with whole_folder(folder) as aside:
         np.ascontiguousarray(turned, dtype=np.uint8).tofile(aside / facts["raw"]["file"])
         _write_stack(aside / "tiff_stack", turned, edge, stem)
-        (aside / "README_geodict.txt").write_text(
-            readme(facts, verdict_lines), encoding="utf-8"
-        )
+        (aside / "README_geodict.txt").write_text(readme(facts, verdict_lines), encoding="utf-8")
         (aside / f"{stem}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return Path(folder)
 

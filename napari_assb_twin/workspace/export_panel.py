@@ -120,9 +120,7 @@ def _write_twin(twin, path: Path) -> Path:
     return save_twin(twin, path)
 
 
-def _write_tiff(
-    realisation: Realisation, folder: Path, stem: str, told: tuple[str, ...]
-) -> Path:
+def _write_tiff(realisation: Realisation, folder: Path, stem: str, told: tuple[str, ...]) -> Path:
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}; make it first or choose another one.")
     export_tiff(

@@ -13,8 +13,8 @@ from napari_assb_twin.twin.parameters import PARAMETERS
 @pytest.fixture
 def fitting(workspace, section_data, qtbot):
     workspace.controller.set_data(section_data)
-    workspace.calibrate.errors.value = False
-    workspace.calibrate.first.value = "active_material"
+    workspace.calibrate.options.errors.value = False
+    workspace.calibrate.options.first.value = "active_material"
     qtbot.waitUntil(lambda: not workspace.busy, timeout=PATIENCE_MS)
     return workspace
 
@@ -45,7 +45,7 @@ def test_a_padlock_cannot_keep_what_a_high_parametric_field_has_not(fitting, qtb
     ]
     assert not fitting.calibrate.job.running
     fitting.controller.set_padlock("X.length_um", False)
-    fitting.calibrate.fields.value = "kept"
+    fitting.calibrate.options.fields.value = "kept"
     finish(qtbot, fitting)
     assert fitting.controller.twin.has("X.length_um")
     assert len(told) == 1
@@ -62,7 +62,7 @@ def test_fit_and_accept_is_one_step(fitting, qtbot):
     assert fitted != before
     assert fitted.provenance["sources"] == ["synthetic"]
     assert "rms" in panel.message.text()
-    assert panel.table.rowCount() == 11
+    assert panel.results.table.rowCount() == 11
     assert fitting.comparison.misfit[0] < 0.02
     assert not panel.accept.isHidden()
     panel.accept.click()
@@ -92,7 +92,7 @@ def test_padlocks_are_kept_by_the_fit(fitting, qtbot):
     fitted = fitting.controller.twin
     assert fitted.volume_fractions["pore"] == pytest.approx(0.12)
     assert fitted.value("X.smoothness") == 2.5
-    assert fitting.calibrate.table.item(0, 2).text() == "kept"
+    assert fitting.calibrate.results.table.item(0, 2).text() == "kept"
     fitting.calibrate.revert.click()
     rest(qtbot, fitting)
 
@@ -100,8 +100,8 @@ def test_padlocks_are_kept_by_the_fit(fitting, qtbot):
 def test_stop_leaves_the_twin(fitting, qtbot):
     before = fitting.controller.twin
     panel = fitting.calibrate
-    panel.errors.value = True
-    panel.samples.value = 200
+    panel.options.errors.value = True
+    panel.options.samples.value = 200
     panel.fit.click()
     qtbot.waitSignal(panel.job.progressed, timeout=PATIENCE_MS).wait()
     panel.pause.click()
@@ -120,7 +120,7 @@ def test_what_the_data_cannot_decide_is_told(fitting, qtbot, section_data):
 
     plan = SectionStack("xy", section_data.images, (0.1, 0.1))
     fitting.controller.set_data(Data((plan,), ("plan",)))
-    fitting.calibrate.symmetry.value = "cylindrical"
+    fitting.calibrate.options.symmetry.value = "cylindrical"
     before = fitting.controller.twin
     with qtbot.waitSignal(fitting.controller.refused, timeout=PATIENCE_MS) as heard:
         fitting.calibrate.fit.click()
@@ -130,8 +130,8 @@ def test_what_the_data_cannot_decide_is_told(fitting, qtbot, section_data):
 
 
 def test_closing_while_it_runs(fitting, qtbot):
-    fitting.calibrate.errors.value = True
-    fitting.calibrate.samples.value = 200
+    fitting.calibrate.options.errors.value = True
+    fitting.calibrate.options.samples.value = 200
     fitting.calibrate.fit.click()
     fitting.shutdown()
     assert not fitting.calibrate.job.running
@@ -153,7 +153,7 @@ def test_what_ends_at_a_bound_is_said(fitting, qtbot):
     result = CalibrationResult(twin=twin, fit=fit, uncertainty=errors)
     fitting.calibrate._on_finished(result)
     rows = {path: row for row, path in enumerate(PARAMETERS)}
-    table = fitting.calibrate.table
+    table = fitting.calibrate.results.table
     assert table.item(rows["X.smoothness"], 2).text() == "at bound"
     assert table.item(rows["X.length_um"], 2).text() == "0.05"
     assert table.item(rows["Y.length_um"], 2).text() == "–"
