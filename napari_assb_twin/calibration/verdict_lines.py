@@ -86,13 +86,14 @@ def told(verdict: Any) -> ToldVerdict:
 
 def _checks(value: Any) -> list[tuple[int, str]]:
     """Levels and sentences, the gravest first."""
-    found = []
+    found: list[tuple[int, str]] = []
     for one in value if isinstance(value, list | tuple) else ():
         if not isinstance(one, Mapping):
             continue
         level, sentence = one.get("level"), one.get("sentence")
-        known = isinstance(level, int) and not isinstance(level, bool) and level in _LEVELS
-        if known and isinstance(sentence, str) and sentence:
+        if not isinstance(level, int) or isinstance(level, bool) or level not in _LEVELS:
+            continue
+        if isinstance(sentence, str) and sentence:
             found.append((level, " ".join(sentence[:LONGEST].split())))
     return sorted(found, key=lambda check: -check[0])
 

@@ -50,6 +50,7 @@ class CalibratePanel(QWidget):
         self._on_running(False)
         self._on_proposal(False)
         self.bar.setVisible(False)
+        self._tell("")
 
     def start(self) -> None:
         """Begin a fit with the options as they stand."""
@@ -103,8 +104,7 @@ class CalibratePanel(QWidget):
         layout.addLayout(_beside((self.fit, 2), (self.pause, 1), (self.stop, 1)))
         layout.addWidget(self.bar)
         layout.addWidget(self.message)
-        layout.addLayout(_beside((self.accept, 1), (self.revert, 1)))
-        layout.addWidget(self.goodness)
+        layout.addLayout(_beside((self.accept, 1), (self.revert, 1), (self.goodness, 2)))
         layout.addWidget(self.results)
         layout.addStretch(1)
         for label in (self.locks, self.message):
@@ -195,11 +195,11 @@ class CalibratePanel(QWidget):
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.step)
         misfit = "" if progress.misfit is None else f" (rms misfit {progress.misfit:.2g})"
-        self.message.setText(f"{progress.message}{misfit}")
+        self._tell(f"{progress.message}{misfit}")
 
     def _on_finished(self, result: CalibrationResult) -> None:
         fit = result.fit
-        self.message.setText(
+        self._tell(
             f"Misfit of the curves: rms {fit.rms:.2g}, max {fit.max:.2g}; {fit.seconds:.1f} s. "
             f"Cut first: {self._controller.names.long(result.twin.first_phase)}."
         )
@@ -215,7 +215,7 @@ class CalibratePanel(QWidget):
         if self._fitted is None:
             return
         result = candidate_result(self._fitted, candidate)
-        self.message.setText(f"Misfit of the curves: rms {candidate.rms:.2g}.")
+        self._tell(f"Misfit of the curves: rms {candidate.rms:.2g}.")
         self._show(result)
         self._controller.propose(result.twin)
 
@@ -231,11 +231,15 @@ class CalibratePanel(QWidget):
         self.results.show_result(result, names, fixed=self._kept, measured=measured)
 
     def _on_refused(self, sentence: str) -> None:
-        self.message.setText("")
+        self._tell("")
         self._controller.refuse(InputError(sentence))
 
     def _on_stopped(self) -> None:
-        self.message.setText("Stopped; the twin is as it was.")
+        self._tell("Stopped; the twin is as it was.")
+
+    def _tell(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
 
     def _on_proposal(self, waiting: bool) -> None:
         for button in (self.accept, self.revert):

@@ -182,7 +182,8 @@ class FitOptions(QWidget):
             text="fit its error",
             value=False,
             tooltip="Fit the segmentation error as well: the share of pixels that hold a label by "
-            "chance. Low-parametric only: free weights would follow wrong pixels as fine structure.",
+            "chance. Low-parametric only: free weights would follow wrong pixels as if they were "
+            "fine structure.",
         )
         self.wrong_pixels.native.setAccessibleName("Fit the segmentation error")
         self.doubt = number(

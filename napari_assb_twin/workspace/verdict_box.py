@@ -1,4 +1,4 @@
-"""The verdict of a fit in the window: one line in words behind a sign, and what speaks against it."""
+"""The verdict of a fit in the window: a line in words behind a sign, and what speaks against."""
 
 from __future__ import annotations
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from conftest import PATIENCE_MS, rest
 from superqt.utils import WorkerBase
 
 from napari_assb_twin.calibration.result import CalibrationResult, Fit
+from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Check, Verdict
+from napari_assb_twin.calibration.verdict_lines import NOT_JUDGED, verdict_lines
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import PARAMETERS
+from napari_assb_twin.workspace.fit_options import NEWER
 
 
 @pytest.fixture
@@ -159,3 +165,102 @@ def test_what_ends_at_a_bound_is_said(fitting, qtbot):
     assert table.item(rows["Y.length_um"], 2).text() == "–"
     fitting.calibrate.revert.click()
     rest(qtbot, fitting)
+
+
+def test_the_verdict_stands_above_the_table_with_errors_and_doubt(fitting, qtbot):
+    panel = fitting.calibrate
+    panel.options.errors.value = True
+    panel.options.samples.value = FEWEST_REPLICATES
+    panel.options.wrong_pixels.value = True
+    panel.options.doubt.value = 0.3
+    steps = []
+    panel.job.progressed.connect(lambda progress: steps.append(progress.message))
+    finish(qtbot, fitting)
+    assert "Moving the boundaries" in steps[0]  # within the job
+    results, twin = panel.results, fitting.controller.twin
+    assert results.verdict.headline.text()[3:] == verdict_lines(twin)[0]
+    assert results.verdict.sentences.text().splitlines() == list(verdict_lines(twin)[1:])
+    assert len(results.verdict.toolTip().splitlines()) == 5
+    headings = [
+        results.table.horizontalHeaderItem(column).text()
+        for column in range(results.table.columnCount())
+    ]
+    assert headings == ["Parameter", "Value", "± error", "± doubt", "Unit"]
+    spread = twin.provenance["segmentation"]["doubt"]["spread"]
+    assert float(results.table.item(0, 3).text()) == pytest.approx(spread["pore"], rel=0.05)
+    assert "95 % interval" in results.table.item(0, 1).toolTip()
+    last = results.table.rowCount() - 1
+    assert results.table.item(last, 0).text() == "Wrong pixels e"
+    assert 0 <= float(results.table.item(last, 1).text()) < 0.1
+    assert results.derived.rowCount() == 13
+    assert results.derived.item(0, 0).text() == "Interface pore–CAM"
+    assert panel.goodness.isEnabled()
+    fitting.controller.rename("pore", "void")
+    assert results.table.item(0, 0).text() == "φ void"
+    assert results.derived.item(0, 0).text() == "Interface void–CAM"
+    panel.revert.click()
+    rest(qtbot, fitting)
+
+
+def test_without_simulations_nothing_is_judged(fitting, qtbot):
+    finish(qtbot, fitting)
+    results = fitting.calibrate.results
+    assert results.verdict.headline.text() == f"?  {NOT_JUDGED}"
+    assert results.verdict.sentences.isHidden()
+    assert results.table.columnCount() == 4
+    assert results.table.item(0, 2).text() == "–"
+    fitting.calibrate.revert.click()
+    rest(qtbot, fitting)
+
+
+def test_a_high_parametric_fit_shows_fractions_and_what_follows(fitting, qtbot):
+    panel, told = fitting.calibrate, []
+    fitting.controller.refused.connect(told.append)
+    panel.options.model.value = "high-parametric"
+    assert not panel.options.wrong_pixels.enabled
+    fitting.controller.set_padlock("Y.anisotropy", True)
+    assert "keeps volume fractions only" in panel.locks.text()
+    panel.start()
+    assert told == [panel.locks.text()]
+    assert not panel.job.running
+    fitting.controller.set_padlock("Y.anisotropy", False)
+    finish(qtbot, fitting)
+    table, derived = panel.results.table, panel.results.derived
+    names = [table.item(row, 0).text() for row in range(table.rowCount())]
+    assert names == ["φ pore", "φ CAM", "φ SE"]
+    assert "weights of field X and Y" in panel.results.note.text()
+    assert derived.rowCount() == 13
+    panel.revert.click()
+    rest(qtbot, fitting)
+
+
+def test_options_of_an_older_session_are_as_they_were_then(fitting):
+    options = fitting.calibrate.options
+    older = {name: value for name, value in options.chosen.items() if name not in NEWER}
+    newer = {"model": "high-parametric", "segmentation_error": True, "doubt_px": 0.5}
+    fitting.calibrate.choose({**older, **newer})
+    assert {name: options.chosen[name] for name in newer} == newer
+    fitting.calibrate.choose(older)
+    assert {name: options.chosen[name] for name in NEWER} == dict(NEWER)
+    before = options.chosen
+    with pytest.raises(InputError, match="doubt_px"):
+        fitting.calibrate.choose({**older, "symmetry": "isotropic", "doubt_px": 99.0})
+    assert options.chosen == before
+
+
+def test_morphology_tells_the_verdict_of_the_twin(workspace, qtbot):
+    line, controller = workspace.morphology.verdict, workspace.controller
+    assert line.isHidden()
+    check = Check(name="curves", z=9.0, level=2, sentence="The curves are missed.")
+    record = {"verdict": Verdict(checks=(check,)).document()}
+    fitted = replace(controller.twin.with_value("pore", 0.12), provenance=record)
+    controller.adopt(fitted, "fit")
+    assert line.text() == "✗  The twin does not fit."
+    assert line.toolTip() == "✗ The curves are missed."
+    controller.set_value("pore", 0.1)
+    assert "Changed since it was fitted" in line.text()
+    controller.undo()
+    assert line.text() == "✗  The twin does not fit."
+    controller.load_preset("layered")
+    assert line.isHidden()
+    rest(qtbot, workspace)
