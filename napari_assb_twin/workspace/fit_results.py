@@ -19,7 +19,7 @@ from napari_assb_twin.workspace.verdict_box import VerdictBox
 
 ERROR = "Standard error from the simulated data sets; the tooltip of a row has the 95 % interval."
 DOUBT = "Largest change of the number under the other segmentations, boundaries moved by the doubt."
-WEIGHTS = "The weights of field {} have no errors of their own; what follows from them has."
+WEIGHTS = "The weights of {} have no errors of their own; what follows from them has."
 
 
 class FitResults(QWidget):
@@ -36,7 +36,7 @@ class FitResults(QWidget):
         self.derived = FitTable("Numbers that follow from the parameters")
         self._follows = Section("Interfaces, contacts, chords", self.derived, unfolded=False)
         self.kinds = KindsBox()
-        self._kinds = Section("Kinds of fields", self.kinds)
+        self._kinds = Section("Kinds of fields", self.kinds, self.kinds.use)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
@@ -77,7 +77,7 @@ class FitResults(QWidget):
             headings["± doubt"] = DOUBT
         self.table.show_rows({**headings, "Unit": ""}, parameter_rows(result, names, self._fixed))
         high = [name for name in FIELD_NAMES if not result.twin.has(f"{name}.length_um")]
-        self.note.setText(WEIGHTS.format(" and ".join(high)))
+        self.note.setText(WEIGHTS.format(" and ".join(f"field {name}" for name in high)))
         self.note.setVisible(bool(high))
         rows = derived_rows(result, names)
         headings = {"Number": "", "Value": "", "± error": ERROR, "Unit": ""}

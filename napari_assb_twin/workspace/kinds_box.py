@@ -24,7 +24,7 @@ from napari_assb_twin.workspace.kind_sections import SectionPair, section_pair
 from napari_assb_twin.workspace.latest import LatestWins
 from napari_assb_twin.workspace.thumbnail import coloured, scaled
 
-PICTURE = 180
+PICTURE = 150
 """Pixels per side of a picture."""
 
 HEADINGS = {
@@ -38,6 +38,8 @@ HEADINGS = {
 
 class KindsBox(QWidget):
     """Candidates; a chosen row shows its section beside a measured one.
+
+    ``use`` is a button for the heading above.
 
     Signals
     -------
@@ -62,6 +64,7 @@ class KindsBox(QWidget):
         self.caption.setWordWrap(True)
         self.use = QPushButton("Use this kind")
         pictures = QGridLayout()
+        pictures.setVerticalSpacing(0)
         for column, (title, picture) in enumerate(
             (("measured", self.measured), ("simulated", self.simulated))
         ):
@@ -72,10 +75,9 @@ class KindsBox(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        layout.addWidget(self.table)
         layout.addLayout(pictures)
         layout.addWidget(self.caption)
-        layout.addWidget(self.use)
+        layout.addWidget(self.table)
         self.table.itemSelectionChanged.connect(self._on_selected)
         self.use.clicked.connect(lambda checked=False: self.wanted.emit(self.selected))
         self.worker.finished.connect(self._on_pair)

@@ -228,7 +228,7 @@ def test_a_high_parametric_fit_shows_fractions_and_what_follows(fitting, qtbot):
     table, derived = panel.results.table, panel.results.derived
     names = [table.item(row, 0).text() for row in range(table.rowCount())]
     assert names == ["φ pore", "φ CAM", "φ SE"]
-    assert "weights of field X and Y" in panel.results.note.text()
+    assert "weights of field X and field Y" in panel.results.note.text()
     assert derived.rowCount() == 13
     panel.revert.click()
     rest(qtbot, fitting)
