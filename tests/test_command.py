@@ -761,6 +761,8 @@ def test_twins_are_compared(run: Run, twin_file: Path, tmp_path: Path) -> None:
     done = run("compare", twin_file, other)
     assert (done.code, done.err) == (0, "")
     assert "triple-phase boundary [1/µm²]" in done.out
+    assert "\nb: No verdict: this twin has no record of a fit" in done.out
+    assert document["verdicts"]["a"][0].startswith("No verdict")
     assert run("compare", twin_file, other, "-o", table).out == f"{table}\n"
 
 

@@ -13,8 +13,10 @@ NOT_FITTED = (
     "No verdict: this twin has no record of a fit; it was never fitted to data, or was changed "
     "since."
 )
-NOT_JUDGED = (
-    f"Not judged: the fit was not compared with {FEWEST_REPLICATES} or more simulated data sets."
+NOT_JUDGED = "Not judged."
+JUDGING = (
+    f"A verdict takes {FEWEST_REPLICATES} or more data sets that are simulated from the fit; there "
+    "were none, or fewer."
 )
 AGREE = "All {} checks agree."
 LONGEST = 2000
@@ -72,7 +74,7 @@ def told(verdict: Any) -> ToldVerdict:
     content = verdict if isinstance(verdict, Mapping) else {}
     word = content.get("word")
     if not isinstance(word, str) or word not in _HEADLINES:
-        return ToldVerdict(sign="?", headline=NOT_JUDGED)
+        return ToldVerdict(sign="?", headline=NOT_JUDGED, sentences=(JUDGING,))
     checks = _checks(content.get("checks"))
     sounding = tuple(sentence for level, sentence in checks if level)
     quiet = (AGREE.format(_count(len(checks))),) if checks and word == "fits" else ()

@@ -96,8 +96,8 @@ class FitOptions(QWidget):
             for name, value in wanted.items():
                 fields[name].value = value
         except (KeyError, ValueError, TypeError):
-            for name, value in before.items():
-                fields[name].value = value
+            for other, kept in before.items():
+                fields[other].value = kept
             raise InputError(f"The fit has no option {name} = {value!r} here.") from None
 
     def arguments(self, twin: Twin) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from napari_assb_twin.calibration.verdict import Check, Verdict
 from napari_assb_twin.calibration.verdict_lines import (
+    JUDGING,
     NOT_FITTED,
     NOT_JUDGED,
     told,
@@ -62,7 +63,7 @@ def test_a_twin_without_record_was_not_fitted_or_is_changed() -> None:
 )
 def test_what_is_no_verdict_is_not_judged(verdict: object) -> None:
     twin = replace(preset("pressed"), provenance={"method": "coverage", "verdict": verdict})
-    assert verdict_lines(twin) == (NOT_JUDGED,)
+    assert verdict_lines(twin) == (NOT_JUDGED, JUDGING)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from superqt.utils import WorkerBase
 
 from napari_assb_twin.calibration.result import CalibrationResult, Fit
 from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Check, Verdict
-from napari_assb_twin.calibration.verdict_lines import NOT_JUDGED, verdict_lines
+from napari_assb_twin.calibration.verdict_lines import JUDGING, NOT_JUDGED, verdict_lines
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import PARAMETERS
 from napari_assb_twin.workspace.fit_options import NEWER
@@ -206,7 +206,7 @@ def test_without_simulations_nothing_is_judged(fitting, qtbot):
     finish(qtbot, fitting)
     results = fitting.calibrate.results
     assert results.verdict.headline.text() == f"?  {NOT_JUDGED}"
-    assert results.verdict.sentences.isHidden()
+    assert results.verdict.sentences.text() == JUDGING
     assert results.table.columnCount() == 4
     assert results.table.item(0, 2).text() == "–"
     fitting.calibrate.revert.click()
