@@ -8,8 +8,8 @@ from typing import Any
 from napari_assb_twin.report.loose import listed, number, series, text, whole
 from napari_assb_twin.report.numbers import beside, error_of, plain
 from napari_assb_twin.report.record import Record
-from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin
-from napari_assb_twin.twin.phases import Phase
+from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, FieldName, Twin
+from napari_assb_twin.twin.phases import PHASES, Phase
 
 FULL_NAMES: dict[Phase, str] = {
     "pore": "pore space",
@@ -29,7 +29,13 @@ def methods(twin: Twin, record: Record | None, version: str) -> str:
     if record is None:
         parts.append("No fit to data is on record for these parameters.")
     else:
-        parts += [_fit(record), _assignment(twin, record), _kinds(record), _errors(record)]
+        parts += [
+            _fit(record),
+            _kept(twin),
+            _assignment(twin, record),
+            _kinds(record),
+            _errors(record),
+        ]
         parts.append(_verdict(record))
     return " ".join(part for part in parts if part)
 
@@ -107,6 +113,20 @@ def _fit(record: Record) -> str:
     return said
 
 
+def _kept(twin: Twin) -> str:
+    """Which numbers were given and not fitted."""
+    errors = twin.uncertainty or {}
+    given = [path for path in PARAMETERS if errors and twin.has(path) and path not in errors]
+    if twin.symmetry == "isotropic":
+        given = [path for path in given if not path.endswith("anisotropy")]
+    names = [f"volume fraction of the {FULL_NAMES[phase]}" for phase in PHASES if phase in given]
+    for path in given:
+        field, _, _ = path.rpartition(".")
+        if field:
+            names.append(f"{PARAMETERS[path].label.lower()} of {field}")
+    return f"Given and not fitted: {', '.join(names)}." if names else ""
+
+
 def share_words(share: float, error: float | None) -> str:
     """A small share with its standard error, as "= 0.013 ± 0.002"."""
     if share < SMALLEST_SHARE:
@@ -169,8 +189,8 @@ def _errors(record: Record) -> str:
     if count:
         seed = "" if record.seed is None else f" (seed {record.seed})"
         said = (
-            f"Standard errors are from a parametric bootstrap: {count} data sets of the same "
-            "number, size and spacing of sections were simulated from the fitted twin"
+            f"Standard errors are from a parametric bootstrap: {count} data sets like the "
+            "measured one in number, size and spacing were simulated from the fitted twin"
             f"{seed} and fitted again."
         )
         if record.intervals:
@@ -215,8 +235,12 @@ def reading_lines(record: Record) -> tuple[tuple[str, str], ...]:
     lines = []
     for one in record.reading:
         for key, value in one.items():
-            lines.append((words.get(key, key), said(value)))
+            unmapped = key == "phases" and value is None
+            lines.append((words.get(key, key), _AS_THEY_ARE if unmapped else said(value)))
     return tuple(dict.fromkeys(lines))
+
+
+_AS_THEY_ARE = "as in the files: 0 pore, 1 active material, 2 solid electrolyte, 255 outside"
 
 
 def said(value: Any) -> str:

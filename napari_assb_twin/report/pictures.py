@@ -102,8 +102,9 @@ def _pictures(evidence: Evidence) -> Iterator[Picture]:
            if any(one.measured is not None for one in evidence.contacts) else ", of the model."),
         f"The order of cutting pins the shares of {names[evidence.twin.first_phase]}, the phase "
         "cut first: they follow from the volume fractions alone, whatever the correlations are, so "
-        "that no fit can improve them. Measured ones and the model's beside them are as lines of "
-        "pixels show them.",
+        "that no fit can improve them."
+        + (" Measured ones and the model's beside them are as lines of pixels show them."
+           if any(one.measured is not None for one in evidence.contacts) else ""),
         partial(contacts_figure, evidence.contacts, names),
     )  # fmt: skip
     if record is not None and record.correlations is not None:

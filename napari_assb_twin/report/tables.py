@@ -215,7 +215,7 @@ def kinds_table(evidence: Evidence) -> Table | None:
         "against simulated from the candidate; about 1 where it is right."
     )
     headings = ("Field", "Tail", "Misfit", "Score", "Farthest")
-    return Table(headings, tuple(rows), caption, numeric=frozenset({2, 3}))
+    return Table(headings, tuple(rows), caption, numeric=frozenset({2, 3}), dense=True)
 
 
 def files_table(evidence: Evidence) -> Table | None:

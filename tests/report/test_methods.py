@@ -27,6 +27,8 @@ def test_it_says_what_was_fitted_to_what(fitted) -> None:
         "2 assignments",
         "2 fitted candidates",
         "parametric bootstrap: 12 data sets",
+        "Given and not fitted: smoothness of X, domain spacing of X, anisotropy z/xy of X, "
+        "correlation length of Y, smoothness of Y, anisotropy z/xy of Y.",
         "(seed 5)",
         "moved phase boundaries or thresholds (1 alternatives)",
         "“fits with reservations”: One contact share is pinned",
