@@ -222,10 +222,13 @@ def export(options: Namespace) -> None:
 
     stem = options.source.name.split(".")[0]
     details: dict[str, Any] = {}
+    verdict: tuple[str, ...] = ()
     if options.source.suffix == ".json":
+        from napari_assb_twin.calibration.verdict_lines import verdict_lines
         from napari_assb_twin.twin.twin_file import load_twin
 
         twin = load_twin(options.source)
+        verdict = verdict_lines(twin)
         realisation = _realise(twin, options.device, None, None)
         labels, sizes = realisation.labels, realisation.voxel_size_um
         details = {
@@ -241,12 +244,13 @@ def export(options: Namespace) -> None:
             voxel_size_um=sizes,
             through_axis=options.through_axis,
             stem=stem,
+            verdict_lines=verdict,
             **details,
         )
     else:
         if options.through_axis == "x":
             labels, sizes = labels.swapaxes(0, 2), sizes[::-1]
-        export_tiff(labels, options.output, voxel_size_um=sizes, stem=stem)
+        export_tiff(labels, options.output, voxel_size_um=sizes, stem=stem, verdict_lines=verdict)
     written = sorted(path.name for path in options.output.iterdir())
     _tell(options, {"folder": str(options.output), "entries": written}, options.output)
 
@@ -264,21 +268,25 @@ def composition(options: Namespace) -> None:
 
 def compare(options: Namespace) -> None:
     """Compare twins with each other, with the errors that their calibrations know."""
+    from napari_assb_twin.calibration.verdict_lines import verdict_lines
     from napari_assb_twin.comparison.difference import compare_twins
     from napari_assb_twin.comparison.naming import names_of_files
     from napari_assb_twin.comparison.table import in_words, write_comparison_csv
     from napari_assb_twin.twin.twin_file import load_twin
 
     twins = [load_twin(path) for path in options.twins]
-    comparison = compare_twins(twins, names_of_files(options.twins))
+    names = names_of_files(options.twins)
+    comparison = compare_twins(twins, names)
+    verdicts = {name: verdict_lines(twin) for name, twin in zip(names, twins, strict=True)}
     if options.output is not None:
         write_comparison_csv(options.output, comparison)
     if options.json:
-        _print_json(comparison.document())
+        _print_json({**comparison.document(), "verdicts": verdicts})
     elif options.output is not None:
         print(options.output)
     else:
-        print("\n".join(in_words(comparison)))
+        told = [f"{name}: {' '.join(lines)}" for name, lines in verdicts.items()]
+        print("\n".join([*told, *in_words(comparison)]))
 
 
 def doctor(options: Namespace) -> None:

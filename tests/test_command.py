@@ -154,7 +154,9 @@ def test_from_a_preset_to_a_calibrated_twin_and_its_export(run: Run, tmp_path: P
         assert sorted(path.name for path in out.iterdir()) == sorted(told.json["entries"])
         assert list(out.glob("*.raw"))
         assert list((out / "tiff_stack").glob("*.tif"))
-        assert list(out.glob("README*"))
+        (readme,) = out.glob("README*")
+        judged = "Not judged" if source == fitted else "not made from a twin"
+        assert judged in readme.read_text(encoding="utf-8")
     raw = next((tmp_path / "new" / "from volume").glob("*.raw"))
     turned = np.fromfile(raw, np.uint8).reshape(72, 80, 96)
     np.testing.assert_array_equal(turned, labels.swapaxes(0, 2))
@@ -759,6 +761,8 @@ def test_twins_are_compared(run: Run, twin_file: Path, tmp_path: Path) -> None:
     done = run("compare", twin_file, other)
     assert (done.code, done.err) == (0, "")
     assert "triple-phase boundary [1/µm²]" in done.out
+    assert "\nb: No verdict: this twin has no record of a fit" in done.out
+    assert document["verdicts"]["a"][0].startswith("No verdict")
     assert run("compare", twin_file, other, "-o", table).out == f"{table}\n"
 
 

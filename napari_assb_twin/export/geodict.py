@@ -42,6 +42,7 @@ def export_geodict(
     stem: str = "cathode",
     periodic: bool | None = None,
     expected_fractions: Mapping[Phase, float] | None = None,
+    verdict_lines: Sequence[str] = (),
 ) -> Path:
     """Write a volume for GeoDict: ``<stem>_...raw``, ``tiff_stack/``, README and ``<stem>.json``.
 
@@ -62,6 +63,9 @@ def export_geodict(
         Whether opposite faces of the volume fit together; None if not known.
     expected_fractions
         Volume fractions of the model, for the README beside those counted.
+    verdict_lines
+        How well the twin of the volume fits its data, for README and JSON (see
+        `napari_assb_twin.calibration.verdict_lines`).
 
     Returns
     -------
@@ -86,11 +90,12 @@ def export_geodict(
     edge = _cubic_edge(voxel_size_um)
     turned = np.swapaxes(volume, 0, 2) if through_axis == "x" else volume
     facts = _facts(turned.shape, edge, through_axis, stem, periodic, counts, expected_fractions)
+    facts["verdict"] = list(verdict_lines)
     _check_stack_folder(Path(folder) / "tiff_stack", stem)
     with whole_folder(folder) as aside:
         np.ascontiguousarray(turned, dtype=np.uint8).tofile(aside / facts["raw"]["file"])
         _write_stack(aside / "tiff_stack", turned, edge, stem)
-        (aside / "README_geodict.txt").write_text(readme(facts), encoding="utf-8")
+        (aside / "README_geodict.txt").write_text(readme(facts, verdict_lines), encoding="utf-8")
         (aside / f"{stem}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return Path(folder)
 

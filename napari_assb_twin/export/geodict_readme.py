@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from napari_assb_twin.export.verdict_text import verdict_text
 from napari_assb_twin.twin.phases import LONG_NAMES
 
 _TEXT = """\
@@ -47,6 +48,7 @@ DIRECTIONS
 
 Opposite faces fit together (periodic): {periodic}
 
+{verdict}
 
 FEWEST CLICKS
 
@@ -70,8 +72,11 @@ _DIRECTIONS = {
 _PERIODIC = {True: "yes, along X, Y and Z", False: "no", None: "not known"}
 
 
-def readme(facts: Mapping[str, Any]) -> str:
-    """The README of an export, from what its JSON file holds (see `export_geodict`)."""
+def readme(facts: Mapping[str, Any], verdict_lines: Sequence[str] = ()) -> str:
+    """The README of an export, from what its JSON file holds (see `export_geodict`).
+
+    ``verdict_lines`` say how well the twin of the volume fits its data.
+    """
     voxels, edge = facts["voxels"], facts["voxel_length_um"]
     axis = facts["pressing_axis"]
     return _TEXT.format(
@@ -86,6 +91,7 @@ def readme(facts: Mapping[str, Any]) -> str:
         axis=axis,
         direction=_DIRECTIONS[axis],
         periodic=_PERIODIC[facts["periodic"]],
+        verdict=verdict_text(verdict_lines),
     )
 
 

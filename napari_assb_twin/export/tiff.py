@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.atomic import whole_file, whole_folder
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.export.verdict_text import verdict_text
+from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
 
 LARGEST_IMAGEJ = 2**32 - 2**25
 """Bytes of voxels above which the 32-bit offsets of an ImageJ TIFF do not reach."""
@@ -94,8 +96,31 @@ def export_tiff(
     *,
     voxel_size_um: float | Sequence[float],
     stem: str = "cathode",
+    verdict_lines: Sequence[str] = (),
 ) -> Path:
-    """Write ``<stem>.tif`` (see `write_tiff`) into a folder that is created if missing."""
+    """Write ``<stem>.tif`` (see `write_tiff`) into a folder that is created if missing.
+
+    With ``verdict_lines``, how well the twin of the volume fits its data, ``<stem>_README.txt``
+    says it beside the size of the voxels and what the labels are.
+    """
     with whole_folder(folder) as aside:
         write_tiff(aside / f"{stem}.tif", volume, voxel_size_um=voxel_size_um)
+        if verdict_lines:
+            sizes = _sizes(voxel_size_um, volume.ndim)
+            (aside / f"{stem}_README.txt").write_text(
+                _readme(stem, volume.shape, sizes, verdict_lines), encoding="utf-8"
+            )
     return Path(folder)
+
+
+def _readme(
+    stem: str, shape: tuple[int, ...], sizes: Sequence[float], verdict_lines: Sequence[str]
+) -> str:
+    axes = ", ".join("zyx"[-len(shape) :])
+    return (
+        f"{stem}.tif, written by napari-assb-twin\n\n"
+        f"{' x '.join(map(str, shape))} voxels ({axes}), "
+        f"edges {' x '.join(f'{size:.9g}' for size in sizes)} um\n"
+        f"Labels: {', '.join(f'{i} {LONG_NAMES[phase]}' for i, phase in enumerate(PHASES))}\n\n"
+        f"{verdict_text(verdict_lines)}"
+    )

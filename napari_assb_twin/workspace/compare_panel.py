@@ -19,6 +19,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.calibration.verdict_lines import told_of
 from napari_assb_twin.comparison.difference import PairOfTwins, TwinComparison, compare_twins
 from napari_assb_twin.comparison.table import summary, write_comparison_csv
 from napari_assb_twin.errors import InputError
@@ -230,8 +231,14 @@ class ComparePanel(QWidget):
         largest = max(one.max for one in pair.curves)
         self.note.setText(
             f"{said[0].upper()}{said[1:]}. Exact curves, all pairs, both directions: rms "
-            f"{rms:.2g}, max {largest:.2g}."
+            f"{rms:.2g}, max {largest:.2g}.{self._verdicts(pair)}"
         )
+
+    def _verdicts(self, pair: PairOfTwins) -> str:
+        """A line for each twin of the pair that was fitted."""
+        twins = ((name, self.samples[name].twin) for name in (pair.first, pair.second))
+        fitted = ((name, told_of(twin)) for name, twin in twins if twin.provenance)
+        return "".join(f"\n{told.sign} {name}: {told.headline}" for name, told in fitted)
 
     def _on_choice(self, changed: object = None) -> None:
         self.figure.set_choice(

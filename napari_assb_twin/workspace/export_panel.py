@@ -9,9 +9,10 @@ from pathlib import Path
 from magicgui.widgets import FileEdit, LineEdit
 from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from napari_assb_twin.calibration.verdict_lines import verdict_lines
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.geodict import export_geodict
-from napari_assb_twin.export.tiff import write_tiff
+from napari_assb_twin.export.tiff import export_tiff
 from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.twin.twin_file import SUFFIX, save_twin
 from napari_assb_twin.workspace.controller import Controller
@@ -77,12 +78,13 @@ class ExportPanel(QWidget):
         if not name or "/" in name or "\\" in name:
             self._controller.refuse(f"{name!r} is no file name; give one without a folder.")
             return
+        told = verdict_lines(twin)
         if what == TWIN:
             write = partial(_write_twin, twin, folder / f"{name}{SUFFIX}")
         elif what == TIFF:
-            write = partial(_write_tiff, realisation, folder / f"{name}.tif")
+            write = partial(_write_tiff, realisation, folder, name, told)
         else:
-            write = partial(_write_geodict, realisation, folder, name, self.axis.value)
+            write = partial(_write_geodict, realisation, folder, name, self.axis.value, told)
         self.message.setText("Writing…")
         self.job.start(partial(_one_step, write))
 
@@ -118,12 +120,22 @@ def _write_twin(twin, path: Path) -> Path:
     return save_twin(twin, path)
 
 
-def _write_tiff(realisation: Realisation, path: Path) -> Path:
-    write_tiff(path, realisation.labels, voxel_size_um=realisation.voxel_size_um)
-    return path
+def _write_tiff(realisation: Realisation, folder: Path, stem: str, told: tuple[str, ...]) -> Path:
+    if not folder.is_dir():
+        raise InputError(f"There is no folder {folder}; make it first or choose another one.")
+    export_tiff(
+        realisation.labels,
+        folder,
+        voxel_size_um=realisation.voxel_size_um,
+        stem=stem,
+        verdict_lines=told,
+    )
+    return folder / f"{stem}.tif"
 
 
-def _write_geodict(realisation: Realisation, folder: Path, stem: str, axis: str) -> Path:
+def _write_geodict(
+    realisation: Realisation, folder: Path, stem: str, axis: str, told: tuple[str, ...]
+) -> Path:
     twin = realisation.twin
     return export_geodict(
         realisation.labels,
@@ -133,4 +145,5 @@ def _write_geodict(realisation: Realisation, folder: Path, stem: str, axis: str)
         stem=stem,
         periodic=twin.grid.window == "periodic",
         expected_fractions=dict(twin.volume_fractions.items()),
+        verdict_lines=told,
     )

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_assb_twin.calibration.verdict_lines import told_of
 from napari_assb_twin.calibration.weakness import weakly_determined
 from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase
@@ -25,6 +26,7 @@ from napari_assb_twin.workspace.preset_choice import PresetChoice
 from napari_assb_twin.workspace.recipe_dialog import RecipeDialog
 from napari_assb_twin.workspace.reduction_dialog import ReductionDialog
 from napari_assb_twin.workspace.section import Fold, Section
+from napari_assb_twin.workspace.verdict_box import VerdictLine
 
 SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
 
@@ -41,6 +43,8 @@ class MorphologyPanel(QWidget):
         layout.addLayout(self._file_line())
         self._preset_form, self._order_form = self._forms()
         layout.addWidget(self._preset_form)
+        self.verdict = VerdictLine()
+        layout.addWidget(self.verdict)
         fraction_box = QWidget()
         fractions = row_grid()
         fraction_box.setLayout(fractions)
@@ -85,7 +89,7 @@ class MorphologyPanel(QWidget):
         controller.names_changed.connect(self._on_names)
         self._colour = "#808080"
         self._offered: tuple[PhaseNames, Phase] | None = None
-        self._marked: tuple[object, object] | None = None
+        self._marked: tuple[object, ...] | None = None
         self._home: Twin | None = None
         self.show_twin(controller.twin)
         self._on_history()
@@ -130,16 +134,26 @@ class MorphologyPanel(QWidget):
 
     def _show_marks(self, twin: Twin) -> None:
         """Mark what the fit could not fix; a twin changed by hand has no record of it."""
-        record = (twin.uncertainty, twin.provenance)
+        record = (twin.uncertainty, twin.provenance, self._controller.home)
         if self._marked is None or any(
             a is not b for a, b in zip(record, self._marked, strict=True)
         ):
             self._marked = record
+            self._show_verdict(twin)
             marks = weakly_determined(twin)
             for phase in PHASES:
                 self.rows[phase].set_mark(marks.get(phase, ""))
             for box in self.fields.values():
                 box.show_marks(marks)
+
+    def _show_verdict(self, twin: Twin) -> None:
+        """A slider that moves must not lose its place: a verdict that is gone leaves a line."""
+        if twin.provenance:
+            self.verdict.show_verdict(told_of(twin))
+        elif self._controller.home.provenance:
+            self.verdict.show_changed()
+        else:
+            self.verdict.setVisible(False)
 
     def set_scheme(self, name: str) -> None:
         """Colour the pictures of the tooltips by one of the schemes."""

@@ -162,6 +162,7 @@ class TwinWorkspace(QWidget):
         if not self._closed:
             self._closed = True
             self.morphology.close_dialogs()
+            self.calibrate.goodness.close_dialog()
             self.camera.close_dialog()
             self.compare.shut()
             self.display.tidy()
@@ -220,7 +221,8 @@ class TwinWorkspace(QWidget):
         self.files.opened.connect(self.show_session)
         jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
         panel = self.morphology
-        workers = (self.comparison, self.structure, panel.pictures, panel.reducer)
+        kinds = self.calibrate.results.kinds.worker
+        workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds)
         self._release = _Release(self.controller, *workers, *jobs, self.display, self.preferences)
         self.destroyed.connect(self._release)
 
@@ -277,6 +279,7 @@ class TwinWorkspace(QWidget):
         self.display.set_scheme(name)
         self.curves.set_look(self.display.theme, name)
         self.morphology.set_scheme(name)
+        self.calibrate.set_scheme(name)
 
     def _on_theme(self) -> None:
         theme = self.display.theme

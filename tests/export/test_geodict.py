@@ -171,3 +171,20 @@ def test_nothing_is_left_when_writing_fails(
     with pytest.raises(InputError, match="no space left on device"):
         export_geodict(volume, tmp_path / "new" / "out", voxel_size_um=0.1)
     assert not list(tmp_path.iterdir())
+
+
+def test_readme_and_json_tell_the_verdict(tmp_path: Path, volume: np.ndarray) -> None:
+    lines = ("The twin does not fit.", "The phases drift across the sections. " * 4)
+    export_geodict(volume, tmp_path, voxel_size_um=0.1, verdict_lines=lines)
+    text = (tmp_path / "README_geodict.txt").read_text(encoding="utf-8")
+    paragraph = text.partition("VERDICT OF THE CALIBRATION")[2].partition("FEWEST CLICKS")[0]
+    told = " ".join(paragraph.split())
+    assert told == f"{lines[0]} - {lines[1].strip()}"
+    assert max(map(len, paragraph.splitlines())) <= 100
+    assert json.loads((tmp_path / "cathode.json").read_text())["verdict"] == list(lines)
+
+
+def test_a_measured_volume_has_no_calibration(tmp_path: Path, volume: np.ndarray) -> None:
+    export_geodict(volume, tmp_path, voxel_size_um=0.1)
+    text = (tmp_path / "README_geodict.txt").read_text(encoding="utf-8")
+    assert "The volume was not made from a twin" in text

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from conftest import PATIENCE_MS, rest
 from superqt.utils import WorkerBase
 
 from napari_assb_twin.calibration.result import CalibrationResult, Fit
+from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Check, Verdict
+from napari_assb_twin.calibration.verdict_lines import JUDGING, NOT_JUDGED, verdict_lines
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import PARAMETERS
+from napari_assb_twin.workspace.fit_options import NEWER
 
 
 @pytest.fixture
 def fitting(workspace, section_data, qtbot):
     workspace.controller.set_data(section_data)
-    workspace.calibrate.errors.value = False
-    workspace.calibrate.first.value = "active_material"
+    workspace.calibrate.options.errors.value = False
+    workspace.calibrate.options.first.value = "active_material"
     qtbot.waitUntil(lambda: not workspace.busy, timeout=PATIENCE_MS)
     return workspace
 
@@ -45,7 +51,7 @@ def test_a_padlock_cannot_keep_what_a_high_parametric_field_has_not(fitting, qtb
     ]
     assert not fitting.calibrate.job.running
     fitting.controller.set_padlock("X.length_um", False)
-    fitting.calibrate.fields.value = "kept"
+    fitting.calibrate.options.fields.value = "kept"
     finish(qtbot, fitting)
     assert fitting.controller.twin.has("X.length_um")
     assert len(told) == 1
@@ -62,7 +68,7 @@ def test_fit_and_accept_is_one_step(fitting, qtbot):
     assert fitted != before
     assert fitted.provenance["sources"] == ["synthetic"]
     assert "rms" in panel.message.text()
-    assert panel.table.rowCount() == 11
+    assert panel.results.table.rowCount() == 11
     assert fitting.comparison.misfit[0] < 0.02
     assert not panel.accept.isHidden()
     panel.accept.click()
@@ -92,7 +98,7 @@ def test_padlocks_are_kept_by_the_fit(fitting, qtbot):
     fitted = fitting.controller.twin
     assert fitted.volume_fractions["pore"] == pytest.approx(0.12)
     assert fitted.value("X.smoothness") == 2.5
-    assert fitting.calibrate.table.item(0, 2).text() == "kept"
+    assert fitting.calibrate.results.table.item(0, 2).text() == "kept"
     fitting.calibrate.revert.click()
     rest(qtbot, fitting)
 
@@ -100,8 +106,8 @@ def test_padlocks_are_kept_by_the_fit(fitting, qtbot):
 def test_stop_leaves_the_twin(fitting, qtbot):
     before = fitting.controller.twin
     panel = fitting.calibrate
-    panel.errors.value = True
-    panel.samples.value = 200
+    panel.options.errors.value = True
+    panel.options.samples.value = 200
     panel.fit.click()
     qtbot.waitSignal(panel.job.progressed, timeout=PATIENCE_MS).wait()
     panel.pause.click()
@@ -120,7 +126,7 @@ def test_what_the_data_cannot_decide_is_told(fitting, qtbot, section_data):
 
     plan = SectionStack("xy", section_data.images, (0.1, 0.1))
     fitting.controller.set_data(Data((plan,), ("plan",)))
-    fitting.calibrate.symmetry.value = "cylindrical"
+    fitting.calibrate.options.symmetry.value = "cylindrical"
     before = fitting.controller.twin
     with qtbot.waitSignal(fitting.controller.refused, timeout=PATIENCE_MS) as heard:
         fitting.calibrate.fit.click()
@@ -130,8 +136,8 @@ def test_what_the_data_cannot_decide_is_told(fitting, qtbot, section_data):
 
 
 def test_closing_while_it_runs(fitting, qtbot):
-    fitting.calibrate.errors.value = True
-    fitting.calibrate.samples.value = 200
+    fitting.calibrate.options.errors.value = True
+    fitting.calibrate.options.samples.value = 200
     fitting.calibrate.fit.click()
     fitting.shutdown()
     assert not fitting.calibrate.job.running
@@ -153,9 +159,108 @@ def test_what_ends_at_a_bound_is_said(fitting, qtbot):
     result = CalibrationResult(twin=twin, fit=fit, uncertainty=errors)
     fitting.calibrate._on_finished(result)
     rows = {path: row for row, path in enumerate(PARAMETERS)}
-    table = fitting.calibrate.table
+    table = fitting.calibrate.results.table
     assert table.item(rows["X.smoothness"], 2).text() == "at bound"
     assert table.item(rows["X.length_um"], 2).text() == "0.05"
     assert table.item(rows["Y.length_um"], 2).text() == "–"
     fitting.calibrate.revert.click()
     rest(qtbot, fitting)
+
+
+def test_the_verdict_stands_above_the_table_with_errors_and_doubt(fitting, qtbot):
+    panel = fitting.calibrate
+    panel.options.errors.value = True
+    panel.options.samples.value = FEWEST_REPLICATES
+    panel.options.wrong_pixels.value = True
+    panel.options.doubt.value = 0.3
+    steps = []
+    panel.job.progressed.connect(lambda progress: steps.append(progress.message))
+    finish(qtbot, fitting)
+    assert "Moving the boundaries" in steps[0]  # within the job
+    results, twin = panel.results, fitting.controller.twin
+    assert results.verdict.headline.text()[3:] == verdict_lines(twin)[0]
+    assert results.verdict.sentences.text().splitlines() == list(verdict_lines(twin)[1:])
+    assert len(results.verdict.toolTip().splitlines()) == 5
+    headings = [
+        results.table.horizontalHeaderItem(column).text()
+        for column in range(results.table.columnCount())
+    ]
+    assert headings == ["Parameter", "Value", "± error", "± doubt", "Unit"]
+    spread = twin.provenance["segmentation"]["doubt"]["spread"]
+    assert float(results.table.item(0, 3).text()) == pytest.approx(spread["pore"], rel=0.05)
+    assert "95 % interval" in results.table.item(0, 1).toolTip()
+    last = results.table.rowCount() - 1
+    assert results.table.item(last, 0).text() == "Wrong pixels e"
+    assert 0 <= float(results.table.item(last, 1).text()) < 0.1
+    assert results.derived.rowCount() == 13
+    assert results.derived.item(0, 0).text() == "Interface pore–CAM"
+    assert panel.goodness.isEnabled()
+    fitting.controller.rename("pore", "void")
+    assert results.table.item(0, 0).text() == "φ void"
+    assert results.derived.item(0, 0).text() == "Interface void–CAM"
+    panel.revert.click()
+    rest(qtbot, fitting)
+
+
+def test_without_simulations_nothing_is_judged(fitting, qtbot):
+    finish(qtbot, fitting)
+    results = fitting.calibrate.results
+    assert results.verdict.headline.text() == f"?  {NOT_JUDGED}"
+    assert results.verdict.sentences.text() == JUDGING
+    assert results.table.columnCount() == 4
+    assert results.table.item(0, 2).text() == "–"
+    fitting.calibrate.revert.click()
+    rest(qtbot, fitting)
+
+
+def test_a_high_parametric_fit_shows_fractions_and_what_follows(fitting, qtbot):
+    panel, told = fitting.calibrate, []
+    fitting.controller.refused.connect(told.append)
+    panel.options.model.value = "high-parametric"
+    assert not panel.options.wrong_pixels.enabled
+    fitting.controller.set_padlock("Y.anisotropy", True)
+    assert "keeps volume fractions only" in panel.locks.text()
+    panel.start()
+    assert told == [panel.locks.text()]
+    assert not panel.job.running
+    fitting.controller.set_padlock("Y.anisotropy", False)
+    finish(qtbot, fitting)
+    table, derived = panel.results.table, panel.results.derived
+    names = [table.item(row, 0).text() for row in range(table.rowCount())]
+    assert names == ["φ pore", "φ CAM", "φ SE"]
+    assert "weights of field X and field Y" in panel.results.note.text()
+    assert derived.rowCount() == 13
+    panel.revert.click()
+    rest(qtbot, fitting)
+
+
+def test_options_of_an_older_session_are_as_they_were_then(fitting):
+    options = fitting.calibrate.options
+    older = {name: value for name, value in options.chosen.items() if name not in NEWER}
+    newer = {"model": "high-parametric", "segmentation_error": True, "doubt_px": 0.5}
+    fitting.calibrate.choose({**older, **newer})
+    assert {name: options.chosen[name] for name in newer} == newer
+    fitting.calibrate.choose(older)
+    assert {name: options.chosen[name] for name in NEWER} == dict(NEWER)
+    before = options.chosen
+    with pytest.raises(InputError, match="doubt_px"):
+        fitting.calibrate.choose({**older, "symmetry": "isotropic", "doubt_px": 99.0})
+    assert options.chosen == before
+
+
+def test_morphology_tells_the_verdict_of_the_twin(workspace, qtbot):
+    line, controller = workspace.morphology.verdict, workspace.controller
+    assert line.isHidden()
+    check = Check(name="curves", z=9.0, level=2, sentence="The curves are missed.")
+    record = {"verdict": Verdict(checks=(check,)).document()}
+    fitted = replace(controller.twin.with_value("pore", 0.12), provenance=record)
+    controller.adopt(fitted, "fit")
+    assert line.text() == "✗  The twin does not fit."
+    assert line.toolTip() == "✗ The curves are missed."
+    controller.set_value("pore", 0.1)
+    assert "Changed since it was fitted" in line.text()
+    controller.undo()
+    assert line.text() == "✗  The twin does not fit."
+    controller.load_preset("layered")
+    assert line.isHidden()
+    rest(qtbot, workspace)

@@ -217,6 +217,7 @@ def test_the_table_holds_the_differences_of_the_chosen_pair(panel):
         assert bold == (difference.verdict == "distinguishable")
         assert difference.verdict in table.item(row, 4).toolTip()
     assert f"of {expected.tests} differences" in panel.note.text()
+    assert panel.note.text().endswith("\n? B: Not judged.\n? A: Not judged.")
     panel.samples.set_shown(CURRENT, False)
     assert panel.comparison == compare_twins([b, a], ["B", "A"])
 

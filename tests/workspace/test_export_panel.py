@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tifffile
-from conftest import PATIENCE_MS
+from conftest import PATIENCE_MS, rest
 
+from napari_assb_twin.calibration.verdict import Check, Verdict
 from napari_assb_twin.twin.twin_file import load_twin
 from napari_assb_twin.workspace.export_panel import GEODICT, TIFF, TWIN
 
@@ -34,6 +37,24 @@ def test_tiff_and_twin(workspace, qtbot, tmp_path):
     assert np.array_equal(labels, workspace.controller.realisation.labels)
     export(qtbot, workspace.export, TWIN, tmp_path)
     assert load_twin(tmp_path / "cathode.twin.json") == workspace.controller.twin
+
+
+def test_every_readme_tells_the_verdict_of_the_twin(workspace, qtbot, tmp_path):
+    check = Check(name="curves", z=9.0, level=2, sentence="The curves are missed.")
+    record = {"verdict": Verdict(checks=(check,)).document()}
+    workspace.controller.adopt(replace(workspace.controller.twin, provenance=record), "fit")
+    rest(qtbot, workspace)
+    export(qtbot, workspace.export, TIFF, tmp_path)
+    export(qtbot, workspace.export, GEODICT, tmp_path)
+    for name in ("cathode_README.txt", "README_geodict.txt"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "The twin does not fit.\n  - The curves are missed.\n" in text
+    workspace.controller.set_value("pore", 0.12)
+    workspace.controller.end_drag()
+    rest(qtbot, workspace)
+    export(qtbot, workspace.export, TIFF, tmp_path)
+    text = (tmp_path / "cathode_README.txt").read_text(encoding="utf-8")
+    assert "No verdict: this twin has no record of a fit" in text
 
 
 @pytest.mark.parametrize("name", ["", "a/b"])

@@ -40,7 +40,7 @@ def test_a_void_is_called_so_everywhere(workspace, section_data, qtbot):
     assert "Field Y: void" in workspace.morphology.sections[2]._header.text()
     (legend,) = workspace.curves.figure.legend.figure.legends
     assert "void" in [text.get_text() for text in legend.get_texts()]
-    texts = [text for text, _ in workspace.calibrate.first._widget._mgui_get_choices()]
+    texts = [text for text, _ in workspace.calibrate.options.first._widget._mgui_get_choices()]
     assert "void" in texts
     workspace.controller.set_padlock("pore", True)
     assert "φ void" in workspace.calibrate.locks.text()

@@ -31,8 +31,8 @@ def drag_by_hand(widget, steps=60) -> None:
 
 def start_long_fit(widget, data, qtbot) -> None:
     widget.controller.set_data(data)
-    widget.calibrate.first.value = "active_material"
-    widget.calibrate.samples.value = 300
+    widget.calibrate.options.first.value = "active_material"
+    widget.calibrate.options.samples.value = 300
     with qtbot.waitSignal(widget.calibrate.job.progressed, timeout=PATIENCE_MS):
         widget.calibrate.fit.click()
 

@@ -50,8 +50,8 @@ def arrange(widget, data) -> None:
     widget.morphology.seed.lock.click()
     widget.morphology.folds["X"].click()
     widget.data.folds["names"].click()
-    widget.calibrate.samples.value = 7
-    widget.calibrate.symmetry.value = "isotropic"
+    widget.calibrate.options.samples.value = 7
+    widget.calibrate.options.symmetry.value = "isotropic"
     widget.curves.direction.value = "through-plane"
     widget.curves.pairs.value = CROSS
     widget.curves.normalised.click()
