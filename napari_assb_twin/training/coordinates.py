@@ -201,7 +201,7 @@ class HighParametricCoordinates:
     def trainable(self, theta: Tensor) -> TrainableTwin:
         """See `Coordinates`."""
         sizes = [one.number_of_weights for one in self._spectra.values()]
-        x, y, ratios = torch.split(theta, [*sizes, self._fractions.size])  # type: ignore[no-untyped-call]
+        x, y, ratios = torch.split(theta, [*sizes, self._fractions.size])
         return TrainableTwin(
             self._template,
             self._fractions.probabilities(ratios),

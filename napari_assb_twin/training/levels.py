@@ -34,7 +34,8 @@ def standard_level(field: RandomField, probability: Tensor) -> Tensor:
     exceedance = probability if field.tail == "upper" else 1.0 - probability
     k = field.degrees_of_freedom
     if k == 0:
-        return -torch.special.ndtri(exceedance)
+        gaussian: Tensor = -torch.special.ndtri(exceedance)
+        return gaussian
     level: Tensor = _ChiSquareQuantile.apply(exceedance, k)  # type: ignore[no-untyped-call]
     standard: Tensor = (level - k) / math.sqrt(2.0 * k)
     return standard

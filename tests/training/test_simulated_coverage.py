@@ -33,7 +33,7 @@ def rms(twin: Twin) -> float:
 def test_a_known_twin_is_found_from_a_random_start(stacks: list[SectionStack]) -> None:
     options = TrainingOptions(steps=120, sections=4)
     run = simulated_coverage(stacks, recovery_twin(), start="random", options=options, seed=1)
-    trained = ended(run)
+    trained = ended(run)[1]
     assert rms(trained.start) > 0.05
     assert rms(trained.twin) < 0.01
     assert trained.misfit < 0.01
@@ -46,7 +46,7 @@ def test_a_known_twin_is_found_from_a_random_start(stacks: list[SectionStack]) -
 
 def test_the_exact_fit_stays_good(stacks: list[SectionStack]) -> None:
     options = TrainingOptions(steps=30, sections=4)
-    trained = ended(simulated_coverage(stacks, recovery_twin(), options=options))
+    trained = ended(simulated_coverage(stacks, recovery_twin(), options=options))[1]
     assert trained.start_misfit < 0.004
     assert trained.misfit < 0.008
     assert trained.twin != trained.start
@@ -57,9 +57,8 @@ def test_the_same_seed_gives_the_same_twin(stacks: list[SectionStack]) -> None:
 
     def trained(seed: int) -> Twin:
         start = recovery_twin()
-        return ended(
-            simulated_coverage(stacks, start, start=start, options=options, seed=seed)
-        ).twin
+        run = simulated_coverage(stacks, start, start=start, options=options, seed=seed)
+        return ended(run)[1].twin
 
     assert trained(5) == trained(5)
     assert trained(5) != trained(6)
@@ -71,7 +70,7 @@ def test_fixed_numbers_are_kept(stacks: list[SectionStack]) -> None:
     template = recovery_twin()
     for start in ("random", template):
         run = simulated_coverage(stacks, template, fix=fixed, start=start, options=options)
-        trained = ended(run)
+        trained = ended(run)[1]
         assert trained.twin.value("pore") == pytest.approx(0.11)
         assert trained.twin.value("Y.anisotropy") == pytest.approx(0.6)
         assert trained.twin.value("X.length_um") != trained.start.value("X.length_um")
@@ -82,7 +81,7 @@ def test_weights_are_trained(stacks: list[SectionStack]) -> None:
     run = simulated_coverage(
         stacks, recovery_twin(), model="high-parametric", start="random", options=options
     )
-    trained = ended(run)
+    trained = ended(run)[1]
     assert trained.misfit < 0.5 * trained.start_misfit
     assert trained.twin.X.correlation.number_of_weights > 100
 
