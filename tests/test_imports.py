@@ -59,6 +59,10 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert not loaded_after("import napari_assb_twin") & HEAVY
 
 
+def test_calibrating_by_least_squares_does_not_wait_for_torch() -> None:
+    assert "torch" not in loaded_after("import napari_assb_twin.calibration.calibrate")
+
+
 def test_importing_everything_below_the_workspace_brings_no_screen() -> None:
     names = [module_name(path) for path in core_files() if path.name != "__main__.py"]
     assert len(names) > 30
@@ -92,6 +96,7 @@ def test_arrows_run_down() -> None:
         "measure": {"measure", "twin"},
         "comparison": {"comparison", "twin"},
         "calibration": {"calibration", "measure", "twin"},
+        "training": {"training", "calibration", "measure", "twin"},
         "images": {"images", "measure", "twin"},
         "export": {"export", "measure", "twin"},
         "report": {"report", "calibration", "images", "measure", "twin"},

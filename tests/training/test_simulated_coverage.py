@@ -1,0 +1,110 @@
+"""Algorithm 1 finds a known twin, keeps what is fixed, and repeats itself."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from reference import ended, exact_data, recovery_twin, sections
+
+from napari_assb_twin.calibration.fitted import Fitted
+from napari_assb_twin.calibration.lags import lag_data
+from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.training.coverage_loss import grids_for
+from napari_assb_twin.training.simulated_coverage import TrainingOptions, simulated_coverage
+from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
+
+
+@pytest.fixture(scope="module")
+def stacks() -> list[SectionStack]:
+    twin = recovery_twin()
+    return [
+        SectionStack(plane, tuple(sections(twin, plane, range(s, s + 4), 192)), (1.0, 1.0))
+        for plane, s in (("xy", 0), ("yz", 100))
+    ]
+
+
+def rms(twin: Twin) -> float:
+    """Of the exact curves, to those of the truth."""
+    return Fitted(twin).rms(exact_data(recovery_twin()))
+
+
+def test_a_known_twin_is_found_from_a_random_start(stacks: list[SectionStack]) -> None:
+    options = TrainingOptions(steps=120, sections=4)
+    run = simulated_coverage(stacks, recovery_twin(), start="random", options=options, seed=1)
+    trained = ended(run)[1]
+    assert rms(trained.start) > 0.05
+    assert rms(trained.twin) < 0.01
+    assert trained.misfit < 0.01
+    assert len(trained.losses) == 120
+    assert np.mean(trained.losses[-20:]) < 0.1 * trained.losses[0]
+    for name in FIELD_NAMES:
+        found, truth = (t.field(name).correlation for t in (trained.twin, recovery_twin()))
+        assert found.anisotropy == pytest.approx(truth.anisotropy, abs=0.15)
+
+
+def test_the_exact_fit_stays_good(stacks: list[SectionStack]) -> None:
+    options = TrainingOptions(steps=30, sections=4)
+    trained = ended(simulated_coverage(stacks, recovery_twin(), options=options))[1]
+    assert trained.start_misfit < 0.004
+    assert trained.misfit < 0.008
+    assert trained.twin != trained.start
+
+
+def test_the_same_seed_gives_the_same_twin(stacks: list[SectionStack]) -> None:
+    options = TrainingOptions(steps=4, sections=2)
+
+    def trained(seed: int) -> Twin:
+        start = recovery_twin()
+        run = simulated_coverage(stacks, start, start=start, options=options, seed=seed)
+        return ended(run)[1].twin
+
+    assert trained(5) == trained(5)
+    assert trained(5) != trained(6)
+
+
+def test_fixed_numbers_are_kept(stacks: list[SectionStack]) -> None:
+    fixed = {"pore": 0.11, "Y.anisotropy": 0.6}
+    options = TrainingOptions(steps=3, sections=2, learning_rate=0.05)
+    template = recovery_twin()
+    for start in ("random", template):
+        run = simulated_coverage(stacks, template, fix=fixed, start=start, options=options)
+        trained = ended(run)[1]
+        assert trained.twin.value("pore") == pytest.approx(0.11)
+        assert trained.twin.value("Y.anisotropy") == pytest.approx(0.6)
+        assert trained.twin.value("X.length_um") != trained.start.value("X.length_um")
+
+
+def test_weights_are_trained(stacks: list[SectionStack]) -> None:
+    options = TrainingOptions(steps=60, sections=4)
+    run = simulated_coverage(
+        stacks, recovery_twin(), model="high-parametric", start="random", options=options
+    )
+    trained = ended(run)[1]
+    assert trained.misfit < 0.5 * trained.start_misfit
+    assert trained.twin.X.correlation.number_of_weights > 100
+
+
+def test_progress_tells_step_loss_twin_and_misfit(stacks: list[SectionStack]) -> None:
+    start = recovery_twin()
+    options = TrainingOptions(steps=20, sections=2)
+    run = simulated_coverage(stacks, start, start=start, options=options)
+    told = list(islice(run, 3))
+    assert [one.step for one in told] == [0, 1, 2]
+    assert all(one.total == 20 and one.loss > 0 and one.misfit < 0.02 for one in told)
+    assert told[0].twin != told[1].twin
+    assert told[0].learning_rate == 0.005 > told[2].learning_rate
+
+
+def test_grids_hold_lags_and_twin(stacks: list[SectionStack]) -> None:
+    twin = recovery_twin()
+    data = lag_data(stacks)
+    assert [grid.orientation for grid in grids_for(stacks, data, twin)] == ["plan", "cross"]
+    longer = twin.with_correlation("X", length_um=15.0)
+    plan, cross = grids_for(stacks, data, longer)
+    assert min(plan.shape) >= 150
+    assert cross.shape[0] >= 0.65 * 150
+    flat = [SectionStack("yz", stacks[1].images, (1.0, 2.0))]
+    (grid,) = grids_for(flat, lag_data(flat), longer)
+    assert grid.shape[1] * 2.0 >= 150
