@@ -1,6 +1,8 @@
 """The options of the command that say how images become phases."""
 
+import hashlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -43,7 +45,11 @@ def test_a_grey_volume_is_cut(greys, labels):
     assert np.array_equal(measured.labels, labels)
     assert sources == ["v.tif"]
     assert load_alternatives(chosen) == ()
-    assert reading(chosen) == {
+    record = reading(chosen)
+    (file,) = record.pop("files")
+    assert file["plane"] == "volume"
+    assert file["sha256"] == hashlib.sha256(Path(file["file"]).read_bytes()).hexdigest()
+    assert record == {
         "thresholds": [60.0, 150.0],
         "dark_to_bright": ["pore", "solid_electrolyte", "active_material"],
         "pressing_axis": 0,
