@@ -74,8 +74,3 @@ def seen_with_errors(curves: Floats, twin: Twin, error: float) -> Floats:
     right = 1.0 - error
     chance = error / len(PHASES)
     return np.asarray(right**2 * curves + right * chance * sums + chance**2)
-
-
-def fractions_with_errors(twin: Twin, error: float) -> dict[str, float]:
-    """Shares of the labels in such data: (1 - e) phi_i + e / 3."""
-    return {p: (1.0 - error) * v + error / len(PHASES) for p, v in twin.volume_fractions.items()}

@@ -72,8 +72,8 @@ def lag_data(stacks: Sequence[SectionStack]) -> LagData:
     """Measured curves of all sections: rings in plan views, a fan of lags in cross-sections.
 
     Plan views and cross-sections never hold quite the same fractions.  Left as they are, their
-    curves would pull on the anisotropy (its error was up to six times as large); so both are
-    brought to the fractions of all sections together, see `at_fractions`.
+    curves would pull on the anisotropy; so both are brought to the fractions of all sections
+    together, see `at_fractions`.
     """
     common = fractions_of([image for stack in stacks for image in stack.images])
     plan = [stack for stack in stacks if stack.plane == "xy"]
