@@ -12,7 +12,8 @@ from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import lag_data
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training.coverage_loss import grids_for
-from napari_assb_twin.training.simulated_coverage import TrainingOptions, simulated_coverage
+from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.run import train
 from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
 
 
@@ -31,14 +32,16 @@ def rms(twin: Twin) -> float:
 
 
 def test_a_known_twin_is_found_from_a_random_start(stacks: list[SectionStack]) -> None:
-    options = TrainingOptions(steps=120, sections=4)
-    run = simulated_coverage(stacks, recovery_twin(), start="random", options=options, seed=1)
+    options = TrainingOptions(start="random", steps=120, sections=4)
+    run = train(stacks, recovery_twin(), options=options, seed=1)
     trained = ended(run)[1]
     assert rms(trained.start) > 0.05
     assert rms(trained.twin) < 0.01
     assert trained.misfit < 0.01
     assert len(trained.losses) == 120
-    assert np.mean(trained.losses[-20:]) < 0.1 * trained.losses[0]
+    losses = [one.coverage for one in trained.losses]
+    assert np.mean(losses[-20:]) < 0.1 * losses[0]
+    assert trained.finished
     for name in FIELD_NAMES:
         found, truth = (t.field(name).correlation for t in (trained.twin, recovery_twin()))
         assert found.anisotropy == pytest.approx(truth.anisotropy, abs=0.15)
@@ -46,7 +49,7 @@ def test_a_known_twin_is_found_from_a_random_start(stacks: list[SectionStack]) -
 
 def test_the_exact_fit_stays_good(stacks: list[SectionStack]) -> None:
     options = TrainingOptions(steps=30, sections=4)
-    trained = ended(simulated_coverage(stacks, recovery_twin(), options=options))[1]
+    trained = ended(train(stacks, recovery_twin(), options=options))[1]
     assert trained.start_misfit < 0.004
     assert trained.misfit < 0.008
     assert trained.twin != trained.start
@@ -57,7 +60,7 @@ def test_the_same_seed_gives_the_same_twin(stacks: list[SectionStack]) -> None:
 
     def trained(seed: int) -> Twin:
         start = recovery_twin()
-        run = simulated_coverage(stacks, start, start=start, options=options, seed=seed)
+        run = train(stacks, start, first=start, options=options, seed=seed)
         return ended(run)[1].twin
 
     assert trained(5) == trained(5)
@@ -66,10 +69,10 @@ def test_the_same_seed_gives_the_same_twin(stacks: list[SectionStack]) -> None:
 
 def test_fixed_numbers_are_kept(stacks: list[SectionStack]) -> None:
     fixed = {"pore": 0.11, "Y.anisotropy": 0.6}
-    options = TrainingOptions(steps=3, sections=2, learning_rate=0.05)
     template = recovery_twin()
-    for start in ("random", template):
-        run = simulated_coverage(stacks, template, fix=fixed, start=start, options=options)
+    for start, first in (("random", None), ("least-squares", template)):
+        options = TrainingOptions(start=start, steps=3, sections=2, learning_rate=0.05)
+        run = train(stacks, template, first=first, fix=fixed, options=options)
         trained = ended(run)[1]
         assert trained.twin.value("pore") == pytest.approx(0.11)
         assert trained.twin.value("Y.anisotropy") == pytest.approx(0.6)
@@ -77,10 +80,8 @@ def test_fixed_numbers_are_kept(stacks: list[SectionStack]) -> None:
 
 
 def test_weights_are_trained(stacks: list[SectionStack]) -> None:
-    options = TrainingOptions(steps=60, sections=4)
-    run = simulated_coverage(
-        stacks, recovery_twin(), model="high-parametric", start="random", options=options
-    )
+    options = TrainingOptions(start="random", steps=60, sections=4)
+    run = train(stacks, recovery_twin(), model="high-parametric", options=options)
     trained = ended(run)[1]
     assert trained.misfit < 0.5 * trained.start_misfit
     assert trained.twin.X.correlation.number_of_weights > 100
@@ -89,11 +90,15 @@ def test_weights_are_trained(stacks: list[SectionStack]) -> None:
 def test_progress_tells_step_loss_twin_and_misfit(stacks: list[SectionStack]) -> None:
     start = recovery_twin()
     options = TrainingOptions(steps=20, sections=2)
-    run = simulated_coverage(stacks, start, start=start, options=options)
-    told = list(islice(run, 3))
+    run = train(stacks, start, first=start, options=options)
+    before, *parts = islice(run, 7)  # a step has two parts
+    assert (before.step, before.total, before.twin) == (0, 20, start)
+    told = parts[1::2]
     assert [one.step for one in told] == [0, 1, 2]
-    assert all(one.total == 20 and one.loss > 0 and one.misfit < 0.02 for one in told)
-    assert told[0].twin != told[1].twin
+    assert all(one.losses.coverage > 0 and one.misfit < 0.02 for one in told)
+    assert told[0].twin == told[0].moving
+    assert told[2].moving != told[2].twin != told[0].twin
+    assert told[0].pair.measured.shape == told[0].pair.simulated.shape
     assert told[0].learning_rate == 0.005 > told[2].learning_rate
 
 

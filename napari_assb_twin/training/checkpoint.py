@@ -1,0 +1,163 @@
+"""Runs of training on disk: they go on where they were, bit for bit on the same device."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import torch
+
+from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.training import Training
+from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.twin_file import twin_from_text, twin_to_text
+
+FORMAT = "assb-twin training, version 1"
+
+
+def identity(
+    stacks: Sequence[SectionStack],
+    template: Twin,
+    *,
+    fixed: Mapping[str, float | None],
+    options: TrainingOptions,
+    seed: int,
+) -> dict[str, Any]:
+    """What a run is: two runs with the same answers are the same run.
+
+    A JSON object of options, seed, fixed numbers, kinds of fields and phases, and a SHA-256 of the
+    sections.
+    """
+    digest = hashlib.sha256()
+    for stack in stacks:
+        digest.update(f"{stack.plane} {stack.pixel_size_um}".encode())
+        for image in stack.images:
+            digest.update(f"{image.shape}".encode())
+            digest.update(image.tobytes())
+    told = {
+        "sections": digest.hexdigest(),
+        "model": _model(template),
+        "fixed": dict(fixed),
+        "seed": seed,
+        **options.document(),
+    }
+    document: dict[str, Any] = json.loads(json.dumps(told))
+    return document
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run that was interrupted: the twin it began with, and a state of `Training`."""
+
+    first: Twin
+    state: Mapping[str, Any]
+
+    def resume(self, training: Training) -> None:
+        """Set a training, made with the same first twin, to the state.
+
+        Raises
+        ------
+        InputError
+            If the state is not that of such a training.
+        """
+        try:
+            training.restore(self.state)
+        except (KeyError, RuntimeError, ValueError, TypeError, AttributeError) as error:
+            raise InputError(
+                "The checkpoint is damaged; give another file name to begin anew."
+            ) from error
+
+
+def save(path: str | os.PathLike[str], training: Training, about: Mapping[str, Any]) -> None:
+    """Write the state of a run between two steps; the file appears whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    content = {
+        "format": FORMAT,
+        "about": json.dumps(about),
+        "first": twin_to_text(training.first),
+        "state": training.state(),
+    }
+    with whole_file(path) as aside:
+        torch.save(content, aside)
+
+
+def load(path: str | os.PathLike[str], about: Mapping[str, Any]) -> Checkpoint:
+    """Read the state of a run.  Tensors and plain numbers are read, no code is run.
+
+    Raises
+    ------
+    InputError
+        If the file is no checkpoint, or one of another run.
+    """
+    content = _content(path)
+    try:
+        before = json.loads(content["about"])
+        first = twin_from_text(content["first"], Path(path).name)
+    except (KeyError, TypeError, ValueError, InputError) as error:
+        raise _broken(path) from error
+    changed = next((name for name in about if before.get(name) != about[name]), None)
+    if changed:
+        raise InputError(
+            f"{Path(path).name} is a checkpoint of another run: {_NAMES.get(changed, changed)} "
+            "differ; give the same data and options to go on, or another file name to begin anew."
+        )
+    return Checkpoint(first, content["state"])
+
+
+def _content(path: str | os.PathLike[str]) -> dict[str, Any]:
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{path} cannot be read ({reason}).") from error
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, BadZipFile) as e:
+        raise _broken(path) from e
+    if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
+        raise _broken(path)
+    return content
+
+
+def _broken(path: str | os.PathLike[str]) -> InputError:
+    return InputError(
+        f"{Path(path).name} is no checkpoint of a training, or a damaged one; give another file "
+        "name to begin anew."
+    )
+
+
+def _model(template: Twin) -> dict[str, Any]:
+    return {
+        "symmetry": template.symmetry,
+        "phases": [template.first_phase, template.second_phase],
+        "fields": [
+            (field.degrees_of_freedom, field.tail, type(field.correlation).__name__)
+            for field in (template.X, template.Y)
+        ],
+    }
+
+
+_NAMES = {
+    "sections": "the sections",
+    "model": "the phases or kinds of fields",
+    "fixed": "the kept numbers",
+    "seed": "the seeds",
+    "learning_rate": "the learning rates",
+    "width": "the widths of the discriminators",
+    "method": "the methods",
+    "start": "the starts",
+    "device": "the devices",
+}

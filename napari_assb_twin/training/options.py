@@ -1,0 +1,102 @@
+"""How a twin is trained: one immutable object, the same for Python, the command and the window."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from napari_assb_twin.calibration.model_names import TRAINING_METHODS, TrainingMethod
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.training.thresholding import Threshold
+
+StartName = Literal["least-squares", "random"]
+
+WIDTH = 32
+"""Channels of the first layer of a discriminator; the paper's figure has 64."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingOptions:
+    """How a twin is trained.
+
+    Attributes
+    ----------
+    method
+        ``"simulated-coverage"``, ``"adversarial"`` or ``"combined"``: algorithms 1, 2 and 3.
+    start
+        The exact least squares, or a twin drawn at random.
+    steps, learning_rate
+        Number of steps of Adam and its first rate; None: 150 steps at 0.005 from least squares or
+        a twin; 300 from a random start, at 0.035, 0.02 and 0.03 for the three methods.
+    sections
+        How many sections of each orientation are simulated in a step.
+    threshold, tau
+        See `thresholding`; ``tau`` None: 0.4 times the change of the field from pixel to pixel.
+    width
+        Channels of the first layer of each discriminator.
+    device
+        ``"cpu"`` or ``"cuda"``.
+
+    Raises
+    ------
+    InputError
+        If a number cannot be used.
+    """
+
+    method: TrainingMethod = "simulated-coverage"
+    start: StartName = "least-squares"
+    steps: int | None = None
+    learning_rate: float | None = None
+    sections: int = 8
+    threshold: Threshold = "straight-through"
+    tau: float | None = None
+    width: int = WIDTH
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        if self.method not in TRAINING_METHODS:
+            raise InputError(
+                f"method is {self.method!r}; training knows {', '.join(TRAINING_METHODS)}."
+            )
+        for what, value in (("start", self.start), ("threshold", self.threshold)):
+            allowed = get_args(StartName if what == "start" else Threshold)
+            if value not in allowed:
+                raise InputError(f"{what} is {value!r}; it must be one of {', '.join(allowed)}.")
+        for name, least in (("steps", 1), ("sections", 1), ("width", 4)):
+            number = getattr(self, name)
+            if number is not None and number < least:
+                raise InputError(f"{name} is {number}; it must be {least} or more.")
+        for name in ("learning_rate", "tau"):
+            number = getattr(self, name)
+            if number is not None and not number > 0:
+                raise InputError(f"{name} is {number:g}; it must be positive.")
+
+    @property
+    def uses_coverage(self) -> bool:
+        """Whether the loss holds the two-point coverage."""
+        return self.method != "adversarial"
+
+    @property
+    def uses_discriminator(self) -> bool:
+        """Whether the loss holds that of a discriminator."""
+        return self.method != "simulated-coverage"
+
+    @property
+    def number_of_steps(self) -> int:
+        """Steps of the run."""
+        return self.steps or (300 if self.start == "random" else 150)
+
+    @property
+    def first_rate(self) -> float:
+        """Learning rate of the first step."""
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return _RANDOM_RATES[self.method] if self.start == "random" else 0.005
+
+    def document(self) -> dict[str, Any]:
+        """What makes a difference to the result, as a JSON object."""
+        told = asdict(self)
+        return {**told, "steps": self.number_of_steps, "learning_rate": self.first_rate}
+
+
+_RANDOM_RATES = {"simulated-coverage": 0.035, "adversarial": 0.02, "combined": 0.03}

@@ -1,0 +1,200 @@
+"""A run of training between two steps: everything that the next step depends on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from napari_assb_twin.calibration.lags import LagData
+from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.training.adversary import Adversary
+from napari_assb_twin.training.coordinates import coordinates
+from napari_assb_twin.training.coverage_loss import CoverageLoss, grids_for
+from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.reals import reals_for
+from napari_assb_twin.training.sections import Orientation
+from napari_assb_twin.training.simulation import Simulation
+from napari_assb_twin.training.starts import box_of
+from napari_assb_twin.twin.parameters import Twin
+
+Floats = NDArray[np.float64]
+
+DISCRIMINATOR_SHARE = 0.05
+"""Weight of the discriminators' loss beside that of the coverage in the combined method."""
+
+LAST_RATE = 0.02
+"""The learning rate falls to this share of the first one, as a cosine."""
+
+LONGEST_GRADIENT = 1.0
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Losses of one step before it was taken; nan where the method has none.
+
+    ``coverage`` see `CoverageLoss`; ``twin`` and ``discriminator`` see `Adversary`, means over the
+    orientations.
+    """
+
+    coverage: float = math.nan
+    twin: float = math.nan
+    discriminator: float = math.nan
+
+
+class Training:
+    """Moves the free numbers of a twin, step by step.
+
+    Each step simulates sections with fresh noise, lets each discriminator learn once, and moves
+    the numbers by Adam along the gradient of the method's loss: that of the coverage, that of the
+    discriminators, or the former and 0.05 times the latter.  Rates fall as a cosine to 2 %, numbers
+    stay within the bounds of a least-squares fit, and with a discriminator the gradient is cut to
+    length 1.
+
+    Parameters
+    ----------
+    stacks, data
+        Measured sections and their curves.
+    first
+        The twin to begin with; its kinds, phases and symmetry stay.
+    fixed
+        Paths of the numbers that stay.
+    seed
+        Of all noise, of the pieces that are drawn, and of the discriminators.
+
+    Raises
+    ------
+    InputError
+        If the sections are too small or differ too much to be compared.
+    """
+
+    def __init__(
+        self,
+        stacks: Sequence[SectionStack],
+        data: LagData,
+        first: Twin,
+        *,
+        fixed: Mapping[str, float | None],
+        options: TrainingOptions,
+        seed: int,
+    ) -> None:
+        self.first = first
+        self.options = options
+        self.family = coordinates(first, fixed, box_of(data))
+        self.losses: list[Losses] = []
+        self.shown: Mapping[Orientation, Tensor] = {}
+        device = options.device
+        grids = grids_for(stacks, data, first, device)
+        self._generator = torch.Generator().manual_seed(seed)
+        self._simulate = Simulation(self.family, grids, options, self._generator)
+        self._coverage = CoverageLoss(data, grids) if options.uses_coverage else None
+        self._adversaries: dict[Orientation, Adversary] = {}
+        if options.uses_discriminator:
+            for grid, reals in zip(grids, reals_for(stacks, grids, first.symmetry), strict=True):
+                self._adversaries[grid.orientation] = Adversary(
+                    reals, width=options.width, seed=seed, device=device
+                )
+        lower, upper = self.family.bounds
+        self._bounds = torch.from_numpy(lower).to(device), torch.from_numpy(upper).to(device)
+        self._theta = torch.from_numpy(self.family.vector(first)).to(device).requires_grad_()
+        first_beta = 0.5 if options.uses_discriminator else 0.9
+        self._adam = torch.optim.Adam([self._theta], options.first_rate, (first_beta, 0.95))
+        self._path: list[Tensor] = []
+
+    @property
+    def step_number(self) -> int:
+        """How many steps were taken."""
+        return len(self.losses)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all steps were taken."""
+        return self.step_number >= self.options.number_of_steps
+
+    @property
+    def rate(self) -> float:
+        """Learning rate of the next step."""
+        return self.options.first_rate * decay(self.step_number, self.options.number_of_steps)
+
+    def step(self) -> Generator[None, None, Losses]:
+        """Take one step; yields between its parts, about 0.1 s each, for others to have a say."""
+        self._adam.param_groups[0]["lr"] = self.rate
+        self._adam.zero_grad()
+        simulated = self._simulate(self._theta)
+        self.shown = {o: one.detach() for o, one in simulated.items()}
+        terms: list[Tensor] = []
+        coverage = math.nan
+        if self._coverage is not None:
+            loss = self._coverage(simulated)
+            coverage = float(loss.item())
+            terms.append(loss)
+        told: list[tuple[float, float]] = []
+        for orientation, adversary in self._adversaries.items():
+            yield
+            pieces = adversary.pieces(simulated[orientation], self._generator)
+            learned = adversary.learn(pieces, self._generator)
+            yield
+            loss = adversary.loss(pieces)
+            told.append((float(loss.item()), learned))
+            terms.append(loss if self._coverage is None else DISCRIMINATOR_SHARE * loss)
+        yield
+        torch.stack(terms).sum().backward()  # type: ignore[no-untyped-call]
+        if self._adversaries:
+            torch.nn.utils.clip_grad_norm_([self._theta], LONGEST_GRADIENT)
+        self._adam.step()
+        with torch.no_grad():
+            self._theta.clamp_(*self._bounds)
+        self._path.append(self._theta.detach().cpu().clone())
+        means = np.mean(told, axis=0).tolist() if told else (math.nan, math.nan)
+        self.losses.append(Losses(coverage, *means))
+        return self.losses[-1]
+
+    @property
+    def twin(self) -> Twin:
+        """The twin after the last step."""
+        return self.family.twin(self._theta.detach().cpu().numpy())
+
+    @property
+    def averaged(self) -> Twin:
+        """The twin of the numbers averaged over the second half of the steps taken so far.
+
+        They swing about the best ones, with a discriminator widely, so that the mean is the result.
+        """
+        if not self._path:
+            return self.twin
+        late = torch.stack(self._path[len(self._path) // 2 :])
+        return self.family.twin(late.mean(dim=0).numpy())
+
+    def state(self) -> dict[str, Any]:
+        """All that the next steps depend on, as tensors and plain numbers, between two steps."""
+        told = [(one.coverage, one.twin, one.discriminator) for one in self.losses]
+        return {
+            "theta": self._theta.detach().cpu(),
+            "path": torch.stack(self._path) if self._path else torch.empty(0),
+            "losses": torch.tensor(told, dtype=torch.float64),
+            "optimiser": self._adam.state_dict(),
+            "generator": self._generator.get_state(),
+            "adversaries": {o: one.state() for o, one in self._adversaries.items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a `state` of a training with the same data, options and seed."""
+        with torch.no_grad():
+            self._theta.copy_(state["theta"])
+        self._path = list(state["path"].unbind()) if state["path"].numel() else []
+        self.losses = [Losses(*one) for one in state["losses"].tolist()]
+        self._adam.load_state_dict(state["optimiser"])
+        self._generator.set_state(state["generator"])
+        for orientation, adversary in self._adversaries.items():
+            adversary.restore(state["adversaries"][orientation])
+
+
+def decay(step: int, steps: int) -> float:
+    """Share of the first learning rate at a step: a cosine from 1 to 2 %."""
+    return LAST_RATE + (1.0 - LAST_RATE) * 0.5 * (1.0 + math.cos(math.pi * step / steps))
