@@ -22,9 +22,9 @@ import numpy as np
 from PIL import Image
 from qtpy.QtWidgets import QApplication
 
-from napari_assb_twin.calibration.calibrate import calibrate
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import SectionStack, Volume
+from napari_assb_twin.methods import calibrate
 from napari_assb_twin.twin.parameters import Twin, VolumeFractions
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.simulation import WindowSampler

@@ -45,6 +45,7 @@ class Request:
     kinds: Mapping[FieldName, RandomField]
     fixed: Mapping[str, float | None]
     segmentation_error: bool
+    trained: bool = False
 
     def __post_init__(self) -> None:
         for path in self.fixed:
@@ -53,6 +54,11 @@ class Request:
             raise InputError(f"model is {self.model!r}; it must be one of {', '.join(MODELS)}.")
         if self.model == "high-parametric":
             self._check_weights()
+        if self.trained and self.segmentation_error:
+            raise InputError(
+                "A training simulates sections without wrong pixels; fit the segmentation error "
+                "with the method coverage."
+            )
         if self.symmetry == "isotropic" and any(self.fixed.get(p, 1) != 1 for p in ANISOTROPIES):
             raise InputError(
                 "An isotropic twin has anisotropy 1; choose the cylindrical symmetry or fix the "

@@ -149,7 +149,7 @@ def train(
         checkpoint is that of another run.
     """
     began = time.monotonic()
-    options = options or TrainingOptions()
+    options = (options or TrainingOptions()).on_device()
     fixed = dict(fix or {})
     measured = lag_data(stacks) if data is None else data
     about = checkpoints.identity(stacks, first or template, fixed=fixed, options=options, seed=seed)
@@ -207,8 +207,10 @@ def train(
                     save()
                     last_save = time.monotonic()
                 yield told
-        finally:
+        except GeneratorExit:
             save()
+            raise
+        save()
     twin = training.averaged
     return Trained(
         twin=twin,

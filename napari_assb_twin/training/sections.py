@@ -18,7 +18,8 @@ from torch import Tensor
 from napari_assb_twin.training.coordinates import TrainableTwin
 from napari_assb_twin.training.correlations import TrainableCorrelation
 from napari_assb_twin.training.lags import Lags
-from napari_assb_twin.training.thresholding import Threshold, cut, one_hot, width
+from napari_assb_twin.training.options import Threshold
+from napari_assb_twin.training.thresholding import cut, one_hot, width
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName
 
 Orientation = Literal["plan", "cross"]

@@ -14,17 +14,15 @@ simulated sections away.  Anneal tau if you must use it.
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import torch
 from torch import Tensor
 
 from napari_assb_twin.training.levels import standard_level
+from napari_assb_twin.training.options import Threshold
 from napari_assb_twin.twin.excursion import level
 from napari_assb_twin.twin.parameters import RandomField, Twin
 from napari_assb_twin.twin.phases import PHASES
-
-Threshold = Literal["straight-through", "soft"]
 
 CHANGES_PER_WIDTH = 0.4
 NARROWEST, WIDEST = 0.02, 0.4

@@ -1,0 +1,67 @@
+"""Training as the second part of a calibration, judged before and after."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from napari_assb_twin.calibration.lags import LagData
+from napari_assb_twin.calibration.model_names import ModelName, TrainingMethod
+from napari_assb_twin.calibration.progress import Progress
+from napari_assb_twin.calibration.refine import Refined
+from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.run import train
+from napari_assb_twin.twin.parameters import Twin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refinement:
+    """Trains a fitted twin as the options say; see `train` for checkpoint and time limit."""
+
+    options: TrainingOptions
+    checkpoint: str | os.PathLike[str] | None = None
+    time_limit_s: float | None = None
+
+    @property
+    def method(self) -> TrainingMethod:
+        """Name of the algorithm."""
+        return self.options.method
+
+    def __call__(
+        self,
+        stacks: Sequence[SectionStack],
+        data: LagData,
+        fitted: Twin,
+        *,
+        model: ModelName,
+        fixed: Mapping[str, float | None],
+        seed: int,
+    ) -> Generator[Progress, None, Refined]:
+        """See `calibration.refine.Refine`."""
+        began = time.perf_counter()
+        trained = yield from train(
+            stacks,
+            fitted,
+            first=None if self.options.start == "random" else fitted,
+            model=model,
+            fix=fixed,
+            options=self.options,
+            seed=seed,
+            data=data,
+            checkpoint=self.checkpoint,
+            time_limit_s=self.time_limit_s,
+        )
+        record = {
+            **self.options.document(),
+            "steps_taken": len(trained.losses),
+            "finished": trained.finished,
+            "seconds": time.perf_counter() - began,
+            "torch": version("torch"),
+            "before": {"misfit": trained.start_misfit},
+            "after": {"misfit": trained.misfit},
+        }
+        return Refined(trained.twin, record)
