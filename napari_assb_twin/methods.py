@@ -111,12 +111,11 @@ def refinement(
     known = {field.name for field in fields(TrainingOptions)} - {"method"}
     unknown = next((name for name in training if name not in known), None)
     if unknown is not None:
-        raise InputError(
-            f"A training has no option {unknown!r}; it has {', '.join(sorted(known))}."
-        )
+        options = ", ".join(sorted(known))
+        raise InputError(f"A training has no option {unknown!r}; it has {options}.")
     if time_limit_s is not None and not time_limit_s > 0:
         raise InputError(f"The time limit is {time_limit_s:g} s; it must be positive.")
-    options = TrainingOptions(method=method, **training)
+    chosen = TrainingOptions(method=method, **training)
     from napari_assb_twin.training.refinement import Refinement
 
-    return Refinement(options=options, checkpoint=checkpoint, time_limit_s=time_limit_s)
+    return Refinement(options=chosen, checkpoint=checkpoint, time_limit_s=time_limit_s)

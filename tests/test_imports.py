@@ -60,7 +60,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 
 
 def test_calibrating_by_least_squares_does_not_wait_for_torch() -> None:
-    assert "torch" not in loaded_after("import napari_assb_twin.calibration.calibrate")
+    assert "torch" not in loaded_after("import napari_assb_twin.methods, napari_assb_twin.cli")
 
 
 def test_importing_everything_below_the_workspace_brings_no_screen() -> None:

@@ -56,7 +56,7 @@ class Refinement:
             time_limit_s=self.time_limit_s,
         )
         record = {
-            **self.options.document(),
+            **self.options.on_device().document(),
             "steps_taken": len(trained.losses),
             "finished": trained.finished,
             "seconds": time.perf_counter() - began,
