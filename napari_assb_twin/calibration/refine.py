@@ -36,6 +36,10 @@ class Refine(Protocol):
         *,
         model: ModelName,
         fixed: Mapping[str, float | None],
+        correlated: bool,
         seed: int,
     ) -> Generator[Progress, None, Refined]:
-        """Train on the sections, whose curves are the data, from a fitted twin."""
+        """Train on the sections, whose curves are the data, from a fitted twin.
+
+        ``correlated``: whether the correlation of its fields is trained as well.
+        """

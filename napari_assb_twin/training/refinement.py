@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from napari_assb_twin.calibration.lags import LagData
@@ -39,24 +39,26 @@ class Refinement:
         *,
         model: ModelName,
         fixed: Mapping[str, float | None],
+        correlated: bool,
         seed: int,
     ) -> Generator[Progress, None, Refined]:
         """See `calibration.refine.Refine`."""
         began = time.perf_counter()
+        options = replace(self.options.on_device(), correlated=correlated)
         trained = yield from train(
             stacks,
             fitted,
             first=None if self.options.start == "random" else fitted,
             model=model,
             fix=fixed,
-            options=self.options,
+            options=options,
             seed=seed,
             data=data,
             checkpoint=self.checkpoint,
             time_limit_s=self.time_limit_s,
         )
         record = {
-            **self.options.on_device().document(),
+            **options.document(),
             "steps_taken": len(trained.losses),
             "finished": trained.finished,
             "seconds": time.perf_counter() - began,

@@ -158,9 +158,12 @@ def train(
         stored = checkpoints.load(checkpoint, about)
         first = stored.first
     elif first is None:
-        start = random_start if options.start == "random" else exact_start
-        drawn = {"seed": seed} if options.start == "random" else {}
-        first = start(measured, template, model=model, fixed=fixed, **drawn)
+        if options.start == "random":
+            first = random_start(measured, template, model=model, fixed=fixed, seed=seed)
+        else:
+            first = exact_start(
+                measured, template, model=model, fixed=fixed, correlated=options.correlated
+            )
     training = Training(stacks, measured, first, fixed=fixed, options=options, seed=seed)
     if stored is not None:
         stored.resume(training)

@@ -86,7 +86,7 @@ class Training:
     ) -> None:
         self.first = first
         self.options = options
-        self.family = coordinates(first, fixed, box_of(data))
+        self.family = coordinates(first, fixed, box_of(data), correlated=options.correlated)
         self.losses: list[Losses] = []
         self.shown: Mapping[Orientation, Tensor] = {}
         device = options.device

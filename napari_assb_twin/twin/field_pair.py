@@ -51,8 +51,12 @@ class FieldPair:
     @classmethod
     def of(cls, twin: Twin) -> FieldPair:
         """The pair of a twin: m solves P(X < l, Y' >= m) = phi_second."""
-        rho = twin.field_correlation
-        return cls(rho, *_levels(twin.exceedance("X"), twin.exceedance("Y"), rho))
+        return cls.at(twin.exceedance("X"), twin.exceedance("Y"), twin.field_correlation)
+
+    @classmethod
+    def at(cls, p: float, q: float, correlation: float) -> FieldPair:
+        """The pair with shares p of the first phase, and q of the second in what that leaves."""
+        return cls(correlation, *_levels(p, q, correlation))
 
     @property
     def width(self) -> float:
