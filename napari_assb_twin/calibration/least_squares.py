@@ -63,7 +63,7 @@ class LowParametricModel:
     def fit(self, data: LagData) -> Fitted:
         """The better of two fits that start with a slow and with a fast oscillation.
 
-        Of correlated fields the independent ones are fitted first, which is a hundred times quicker.
+        Of correlated fields the independent ones are fitted first: that is much quicker.
         """
         if self._template.field_correlation:
             independent = replace(self._template, field_correlation=0.0)
