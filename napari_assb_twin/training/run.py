@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.training.reals import orientation_of
 from napari_assb_twin.training.sections import Orientation
 from napari_assb_twin.training.starts import exact_start, random_start
+from napari_assb_twin.training.threads import few_threads
 from napari_assb_twin.training.training import Losses, Training
 from napari_assb_twin.twin.parameters import Twin
 
@@ -33,9 +33,6 @@ REPORT_EVERY = 10
 """Steps between two evaluations of the exact curves for the misfit, and between two pictures."""
 
 SAVE_EVERY_S = 20.0
-
-THREADS = max(1, (os.cpu_count() or 1) // 2)
-"""Threads of torch on the CPU: half of the cores, so that a window stays fluid."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +174,7 @@ def train(
             saved = training.step_number
 
     last_save = time.monotonic()
-    with _threads(THREADS):
+    with few_threads():
         start_misfit = Fitted(first).rms(measured)
         told = TrainingProgress(
             training.step_number,
@@ -262,13 +259,3 @@ class _Look:
 
 def _late(began: float, limit_s: float | None) -> bool:
     return limit_s is not None and time.monotonic() - began >= limit_s
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
