@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from napari_assb_twin.calibration.field_selection import kind_in_words
 from napari_assb_twin.calibration.result import CalibrationResult
+from napari_assb_twin.calibration.training_record import comparisons, in_a_sentence
 from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Verdict
 
 
@@ -37,6 +38,10 @@ def describe_fit(result: CalibrationResult) -> list[str]:
         if path in fit.at_bounds:
             line += "   (at a bound: not determined)"
         lines.append(line)
+    training = result.findings.get("training")
+    if training:
+        lines.append(in_a_sentence(training))
+        lines += [f"{one.name:34} {' -> '.join(one.texts)}" for one in comparisons(training)]
     wrong = result.findings.get("segmentation", {}).get("error")
     if wrong is not None:
         lines.append(f"{'wrongly labelled':22} {wrong:9.4g} of the pixels at random")

@@ -84,7 +84,8 @@ def calibration(
         Other segmentations of the same data; the fit is repeated for each, and the largest change
         of every number is told.
     bootstrap
-        Number of simulated data sets for errors and verdict; 0 for none.
+        Number of simulated data sets for errors and verdict; 0 for none, and no judgement of a
+        training either.
     seed
         Seed of all simulated data.
     refine
@@ -142,6 +143,7 @@ def calibration(
             model=model,
             fixed=request.fixed,
             correlated=correlated,
+            judge=bootstrap > 0,
             seed=seed,
         )
         fitted, training = Fitted(refined.twin), {"training": dict(refined.record)}

@@ -92,8 +92,8 @@ def save(path: str | os.PathLike[str], training: Training, about: Mapping[str, A
         "first": twin_to_text(training.first),
         "state": training.state(),
     }
-    with whole_file(path) as aside:
-        torch.save(content, aside)
+    with whole_file(path) as aside, aside.open("wb") as file:  # torch takes no name without ending
+        torch.save(content, file)
 
 
 def load(path: str | os.PathLike[str], about: Mapping[str, Any]) -> Checkpoint:

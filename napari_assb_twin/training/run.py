@@ -5,70 +5,31 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import LagData, lag_data
 from napari_assb_twin.calibration.model_names import ModelName
-from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training import checkpoint as checkpoints
 from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.progress import Losses, SectionPair, TrainingProgress
 from napari_assb_twin.training.reals import orientation_of
 from napari_assb_twin.training.sections import Orientation
 from napari_assb_twin.training.starts import exact_start, random_start
 from napari_assb_twin.training.threads import few_threads
-from napari_assb_twin.training.training import Losses, Training
+from napari_assb_twin.training.training import Training
 from napari_assb_twin.twin.parameters import Twin
-
-Labels = NDArray[np.uint8]
 
 REPORT_EVERY = 10
 """Steps between two evaluations of the exact curves for the misfit, and between two pictures."""
 
 SAVE_EVERY_S = 20.0
-
-
-@dataclass(frozen=True, eq=False)
-class SectionPair:
-    """A measured section beside one of the twin, uint8 labels of the same shape and pixels."""
-
-    plan: bool
-    measured: Labels
-    simulated: Labels
-
-
-@dataclass(frozen=True)
-class TrainingProgress(Progress):
-    """A step of training.
-
-    Attributes
-    ----------
-    twin
-        What the run would end with if it were stopped here: numbers averaged over the second half
-        of the steps so far.
-    misfit
-        Of the exact curves of such a twin at all lags of the data, evaluated every ten steps.
-    moving
-        The twin after this step.
-    losses
-        Of this step, before it was taken.
-    learning_rate
-        Of this step.
-    pair
-        Sections to look at, new every ten steps.
-    """
-
-    moving: Twin | None = None
-    losses: Losses = field(default_factory=Losses)
-    learning_rate: float = 0.0
-    pair: SectionPair | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +144,8 @@ def train(
             training.averaged,
             Fitted(training.averaged).rms(measured),
             moving=training.twin,
+            start=first,
+            start_misfit=start_misfit,
         )
         try:
             yield told

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from napari_assb_twin.training.adversary import Adversary
 from napari_assb_twin.training.coordinates import coordinates
 from napari_assb_twin.training.coverage_loss import CoverageLoss, grids_for
 from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.progress import Losses
 from napari_assb_twin.training.reals import reals_for
 from napari_assb_twin.training.sections import Orientation
 from napari_assb_twin.training.simulation import Simulation
@@ -33,19 +33,6 @@ LAST_RATE = 0.02
 """The learning rate falls to this share of the first one, as a cosine."""
 
 LONGEST_GRADIENT = 1.0
-
-
-@dataclass(frozen=True)
-class Losses:
-    """Losses of one step before it was taken; nan where the method has none.
-
-    ``coverage`` see `CoverageLoss`; ``twin`` and ``discriminator`` see `Adversary`, means over the
-    orientations.
-    """
-
-    coverage: float = math.nan
-    twin: float = math.nan
-    discriminator: float = math.nan
 
 
 class Training:
