@@ -98,6 +98,7 @@ def _fit(record: Record) -> str:
         f"six pairs of phases were estimated{at} from pairs of pixels that both lie in the "
         f"measured window (no periodic continuation), and {how}."
     )
+    said += _training(record)
     if record.misfit.rms is not None:
         said += " The root-mean-square misfit of C_ij over all pairs and lags is "
         said += f"{plain(record.misfit.rms, 2)}"
@@ -111,6 +112,30 @@ def _fit(record: Record) -> str:
             f"(e {share_words(error.error, error.error_standard_error)})."
         )
     return said
+
+
+TRAININGS = {
+    "simulated-coverage": "the two-point coverage of simulated sections (algorithm 1 of the paper)",
+    "adversarial": "the loss of a discriminator network on simulated sections (algorithm 2)",
+    "combined": "the two-point coverage of simulated sections and 0.05 times the loss of a "
+    "discriminator network (algorithm 3)",
+}
+
+
+def _training(record: Record) -> str:
+    """What went on from the exact fit."""
+    minimised = TRAININGS.get(text(record.training.get("method")) or "")
+    steps = whole(record.training.get("steps_taken"))
+    if minimised is None or steps is None:
+        return ""
+    width = whole(record.training.get("width"))
+    network = "" if width is None or "network" not in minimised else f" (first layer k4n{width}s2)"
+    start = " from a random start" if record.training.get("start") == "random" else ""
+    return (
+        f" The parameters were then trained{start} in {steps} steps of Adam on {minimised}"
+        f"{network}; those of the second half of the steps were averaged. Errors are those of "
+        "exact fits."
+    )
 
 
 def _kept(twin: Twin) -> str:
