@@ -246,7 +246,7 @@ class CalibratePanel(QWidget):
             button.setVisible(waiting)
 
     def _name_of(self, path: str) -> str:
-        return parameter_name(path, self._controller.names)
+        return parameter_name(path, self._controller.names, self._controller.twin)
 
 
 def _fitted(
