@@ -11,7 +11,8 @@ import scipy.stats
 from numpy.typing import NDArray
 
 from napari_assb_twin.calibration.free_parameters import SMOOTHNESS
-from napari_assb_twin.twin.parameters import PARAMETERS, Twin
+from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.readouts import INTERFACES, readouts
 
 Floats = NDArray[np.float64]
@@ -119,7 +120,7 @@ def _backward(path: str, coordinate: float) -> float | None:
     return value
 
 
-_FRACTIONS = frozenset(path for path in PARAMETERS if "." not in path)
+_FRACTIONS = frozenset(PHASES)
 
 
 def _derived(twin: Twin, replicates: Sequence[Twin]) -> tuple[Derived, ...]:

@@ -8,7 +8,13 @@ from typing import Any
 from napari_assb_twin.report.loose import listed, number, series, text, whole
 from napari_assb_twin.report.numbers import beside, error_of, plain
 from napari_assb_twin.report.record import Record
-from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, FieldName, Twin
+from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
+    FIELD_NAMES,
+    PARAMETERS,
+    FieldName,
+    Twin,
+)
 from napari_assb_twin.twin.phases import PHASES, Phase
 
 FULL_NAMES: dict[Phase, str] = {
@@ -141,7 +147,7 @@ def _training(record: Record) -> str:
 def _kept(twin: Twin) -> str:
     """Which numbers were given and not fitted."""
     errors = twin.uncertainty or {}
-    given = [path for path in PARAMETERS if errors and twin.has(path) and path not in errors]
+    given = [path for path in PARAMETERS if errors and twin.lists(path) and path not in errors]
     if twin.symmetry == "isotropic":
         given = [path for path in given if not path.endswith("anisotropy")]
     names = [f"volume fraction of the {FULL_NAMES[phase]}" for phase in PHASES if phase in given]
@@ -149,6 +155,8 @@ def _kept(twin: Twin) -> str:
         field, _, _ = path.rpartition(".")
         if field:
             names.append(f"{PARAMETERS[path].label.lower()} of {field}")
+        elif path == FIELD_CORRELATION:
+            names.append("correlation of the two fields")
     return f"Given and not fitted: {', '.join(names)}." if names else ""
 
 

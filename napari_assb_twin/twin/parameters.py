@@ -29,40 +29,11 @@ from napari_assb_twin.twin.fields import (
     Tail,
 )
 from napari_assb_twin.twin.fractions import VolumeFractions
+from napari_assb_twin.twin.grid import Grid, Window
 from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.twin.spectral_handles import HANDLES, answers, handle, with_handle
 
 Symmetry = Literal["isotropic", "cylindrical"]
-Window = Literal["periodic", "open"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grid:
-    """The box that is filled: voxels per axis (z, y, x), voxel edge, and what lies at its faces."""
-
-    shape: tuple[int, int, int] = (128, 128, 128)
-    voxel_size_um: float = 0.1
-    window: Window = "periodic"
-
-    def __post_init__(self) -> None:
-        shape = tuple(self.shape) if isinstance(self.shape, list | tuple) else ()
-        require(
-            len(shape) == 3 and all(whole(n) and n >= 1 for n in shape),
-            f"shape is {self.shape!r}; it must be three whole numbers of voxels, z, y, x.",
-        )
-        object.__setattr__(self, "shape", tuple(int(n) for n in shape))
-        require(
-            finite(self.voxel_size_um) and self.voxel_size_um > 0,
-            f"voxel_size_um is {self.voxel_size_um!r}; it must be positive, in micrometres.",
-        )
-        choose(self.window, get_args(Window), "window")
-        plain(self, float, "voxel_size_um")
-
-    @property
-    def size_um(self) -> tuple[float, float, float]:
-        """Edge lengths of the box (z, y, x) in micrometres."""
-        z, y, x = (n * self.voxel_size_um for n in self.shape)
-        return z, y, x
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +181,10 @@ class Twin:
             return self.can_correlate
         name, _ = _split(path)
         return name is None or isinstance(self.field(name).correlation, Correlation)
+
+    def lists(self, path: str) -> bool:
+        """Whether a table of the twin's numbers holds this one: no field correlation of 0."""
+        return self.has(path) and (path != FIELD_CORRELATION or self.field_correlation != 0)
 
     def answers(self, path: str) -> bool:
         """Whether the number at a path can be read and set.
