@@ -20,6 +20,9 @@ def describe_fit(result: CalibrationResult) -> list[str]:
     fit, twin = result.fit, result.twin
     reservations = () if result.verdict is None else result.verdict.reservations
     lines = [f"- {sentence}" for sentence in reservations]
+    if result.offers_correlation:
+        at_surface = f"{twin.second_phase} at the surface of the {twin.first_phase}"
+        lines.append(f"the fields may be correlated ({at_surface}): try --correlated-fields")
     lines.append(f"misfit of the curves: rms {fit.rms:.4f}, max {fit.max:.4f}; {fit.seconds:.1f} s")
     lines.append(f"{twin.first_phase} is cut first, {twin.second_phase} second")
     if result.selection is not None:

@@ -9,6 +9,7 @@ import pytest
 from reference import exact_data, recovery_twin
 
 from napari_assb_twin.calibration.calibrate import finish
+from napari_assb_twin.calibration.describe import describe_fit
 from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.free_parameters import Box, FreeParameters
 from napari_assb_twin.calibration.least_squares import LowParametricModel
@@ -99,3 +100,16 @@ def test_a_given_correlation_is_kept() -> None:
     result = finish(calibration(measured(truth(), 2, 128), fix=fixed, **options))
     assert result.twin.field_correlation == 0.4
     assert FIELD_CORRELATION not in result.uncertainty
+
+
+def test_correlated_fields_are_offered_where_independence_is_rejected() -> None:
+    """Contact shares of such data are off by 20 standard errors; of own data by chance alone."""
+    options = {"first_phase": "active_material", "second_phase": "pore", "bootstrap": 8}
+    result = finish(calibration(measured(truth(0.8), 3), **options))
+    assert result.offers_correlation
+    assert result.document()["offers_correlation"] is True
+    assert any("--correlated-fields" in line for line in describe_fit(result))
+    own = finish(calibration(measured(truth(0.0), 3), **options))
+    assert not own.offers_correlation
+    given = replace(result, twin=replace(result.twin, field_correlation=0.5))
+    assert not given.offers_correlation
