@@ -68,12 +68,15 @@ def test_the_correlation_is_one_more_number() -> None:
     assert free.at_bounds(at_bound) == (FIELD_CORRELATION,)
 
 
-def test_sections_of_correlated_fields_are_fitted_with_an_error() -> None:
+@pytest.mark.parametrize("rho", [0.6, -0.4])
+def test_sections_of_correlated_fields_are_fitted_with_an_error(rho: float) -> None:
     """Over such data sets rho has a standard deviation of about 0.03."""
-    twin = truth()
+    twin = truth(rho)
     options = {"first_phase": "active_material", "second_phase": "pore", "bootstrap": 2}
     result = finish(calibration(measured(twin), correlated_fields=True, **options))
-    assert result.twin.field_correlation == pytest.approx(0.6, abs=0.12)
+    assert result.twin.field_correlation == pytest.approx(rho, abs=0.12)
+    low, high = result.findings["errors"]["intervals"][FIELD_CORRELATION]["68"]
+    assert -1 < low < result.twin.field_correlation < high < 1
     assert 0 < result.uncertainty[FIELD_CORRELATION] < 0.2
     shares = [readouts(t).contact_share["active_material", "pore"] for t in (result.twin, twin)]
     assert shares[0] == pytest.approx(shares[1], abs=0.04)
