@@ -33,9 +33,10 @@ REPORT_EVERY = 10
 """Steps between two evaluations of the exact curves for the misfit, and between two pictures."""
 
 SAVE_EVERY_S = 20.0
+"""Seconds between two writings of a checkpoint."""
 
 THREADS = max(1, (os.cpu_count() or 1) // 2)
-"""Threads of torch on the CPU: half of the cores, so that a window stays fluid."""
+"""At most so many threads of torch on the CPU: half of the cores, so that a window stays fluid."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +113,7 @@ def train(
     data: LagData | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     time_limit_s: float | None = None,
+    save_every_s: float = SAVE_EVERY_S,
 ) -> Generator[TrainingProgress, None, Trained]:
     """Train a twin on sections by one of the three algorithms, see `Training`.
 
@@ -128,14 +130,17 @@ def train(
     fix
         Paths of the numbers that keep the template's value (a given twin: its own).
     seed
-        Of all that is drawn: the same seed gives the same twin on the same device.
+        Of all that is drawn: the same seed gives the same twin on the same device with the same
+        number of threads.
     data
         The measured curves of the stacks, if they are known already.
     checkpoint
-        A file that keeps the run: written every twenty seconds, when the run is closed and at its
-        end; where it exists already, the run goes on from it.
+        A file that keeps the run: written before the first step, every ``save_every_s`` seconds,
+        when the run is closed and at its end; where it exists already, the run goes on from it.
     time_limit_s
         Seconds after which the run ends with what it has.
+    save_every_s
+        Seconds between two writings of the checkpoint.
 
     Yields
     ------
@@ -145,14 +150,22 @@ def train(
     Raises
     ------
     InputError
-        If the data cannot decide what is asked, the fixed numbers contradict each other, or the
-        checkpoint is that of another run.
+        If the data cannot decide what is asked, the fixed numbers contradict each other, the
+        checkpoint is that of another run, or it cannot be written.
     """
     began = time.monotonic()
     options = options or TrainingOptions()
     fixed = dict(fix or {})
     measured = lag_data(stacks) if data is None else data
-    about = checkpoints.identity(stacks, first or template, fixed=fixed, options=options, seed=seed)
+    about = checkpoints.identity(
+        stacks,
+        first or template,
+        fixed=fixed,
+        options=options,
+        seed=seed,
+        model=None if first else model,
+        data=measured,
+    )
     stored = None
     if checkpoint is not None and Path(checkpoint).exists():
         stored = checkpoints.load(checkpoint, about)
@@ -165,50 +178,50 @@ def train(
     if stored is not None:
         stored.resume(training)
     look = _Look(stacks, first)
-    saved = training.step_number
+    saved = -1 if stored is None else training.step_number
 
     def save() -> None:
         nonlocal saved
-        if checkpoint is not None and training.step_number > saved:
+        if checkpoint is not None and training.between_steps and training.step_number > saved:
             checkpoints.save(checkpoint, training, about)
             saved = training.step_number
 
+    save()
     last_save = time.monotonic()
-    with _threads(THREADS):
-        start_misfit = Fitted(first).rms(measured)
-        told = TrainingProgress(
-            training.step_number,
-            options.number_of_steps,
-            "Training begins" if stored is None else f"Going on from {Path(checkpoint or '').name}",
-            training.averaged,
-            Fitted(training.averaged).rms(measured),
-            moving=training.twin,
-        )
-        try:
+    start_misfit = Fitted(first).rms(measured)
+    told = TrainingProgress(
+        training.step_number,
+        options.number_of_steps,
+        "Training begins" if stored is None else f"Going on from {Path(checkpoint or '').name}",
+        training.averaged,
+        Fitted(training.averaged).rms(measured),
+        moving=training.twin,
+    )
+    try:
+        yield told
+        while not training.finished and not _late(began, time_limit_s):
+            rate = training.rate
+            step = training.step()
+            losses = yield from _whole(step, told)
+            told = replace(
+                told,
+                step=training.step_number - 1,
+                message=f"Training on simulated sections: step {training.step_number} of "
+                f"{options.number_of_steps}",
+                twin=training.averaged,
+                moving=training.twin,
+                losses=losses,
+                learning_rate=rate,
+            )
+            if told.step % REPORT_EVERY == 0 or training.finished:
+                misfit = Fitted(training.averaged).rms(measured)
+                told = replace(told, misfit=misfit, pair=look(training.shown))
+            if time.monotonic() - last_save > save_every_s:
+                save()
+                last_save = time.monotonic()
             yield told
-            while not training.finished and not _late(began, time_limit_s):
-                rate = training.rate
-                step = training.step()
-                losses = yield from _whole(step, told)
-                told = replace(
-                    told,
-                    step=training.step_number - 1,
-                    message=f"Training on simulated sections: step {training.step_number} of "
-                    f"{options.number_of_steps}",
-                    twin=training.averaged,
-                    moving=training.twin,
-                    losses=losses,
-                    learning_rate=rate,
-                )
-                if told.step % REPORT_EVERY == 0 or training.finished:
-                    misfit = Fitted(training.averaged).rms(measured)
-                    told = replace(told, misfit=misfit, pair=look(training.shown))
-                if time.monotonic() - last_save > SAVE_EVERY_S:
-                    save()
-                    last_save = time.monotonic()
-                yield told
-        finally:
-            save()
+    finally:
+        save()
     twin = training.averaged
     return Trained(
         twin=twin,
@@ -226,15 +239,17 @@ def _whole(
     """A step with pauses in it; if the run is closed in one of them, the step is finished."""
     while True:
         try:
-            next(step)
+            with _threads():
+                next(step)
         except StopIteration as end:
             losses: Losses = end.value
             return losses
         try:
             yield told
         except GeneratorExit:
-            for _ in step:
-                pass
+            with _threads():
+                for _ in step:
+                    pass
             raise
 
 
@@ -260,9 +275,10 @@ def _late(began: float, limit_s: float | None) -> bool:
 
 
 @contextmanager
-def _threads(count: int) -> Iterator[None]:
+def _threads() -> Iterator[None]:
+    """Few threads while torch works; between two parts others find the number they left."""
     before = torch.get_num_threads()
-    torch.set_num_threads(count)
+    torch.set_num_threads(min(before, THREADS))
     try:
         yield
     finally:
