@@ -48,8 +48,13 @@ def test_a_training_goes_on_from_the_exact_fit(data: Sections, method: str) -> N
     assert [one.step for one in told if one.message.endswith("step 3 of 3")][-1] == 2
 
 
-def test_errors_of_a_trained_twin_come_from_simulated_data(data: Sections) -> None:
-    result = fitted(data, method="simulated-coverage", training={"steps": 2}, bootstrap=2)
+def test_a_trained_twin_is_judged_and_has_errors(data: Sections) -> None:
+    plan = {"xy": data["xy"]}
+    result = fitted(plan, method="simulated-coverage", training={"steps": 2}, bootstrap=2)
+    for name in ("before", "after"):
+        judgement = result.findings["training"][name]
+        assert judgement["z"] > 0
+        assert 0 < judgement["critic"]["plan"]["accuracy"] < 1
     assert result.uncertainty["X.length_um"] > 0
     assert result.twin.uncertainty == result.uncertainty
 

@@ -177,8 +177,11 @@ def _curves(data: LagData) -> str:
 
 
 def _numbers(twin: Twin) -> str:
-    """SHA-256 of the numbers of a twin, without its box and seed."""
-    told = json.loads(twin_to_text(twin))
+    """SHA-256 of the numbers of a twin to four digits, without its box and seed.
+
+    A fit that is made again may differ in the last digits; the run goes on from the one it kept.
+    """
+    told = json.loads(twin_to_text(twin), parse_float=lambda text: f"{float(text):.4g}")
     numbers = {name: told[name] for name in ("volume_fractions", "fields")}
     return hashlib.sha256(json.dumps(numbers).encode()).hexdigest()
 
