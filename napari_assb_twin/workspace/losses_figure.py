@@ -25,7 +25,7 @@ TITLES = {
     "coverage": "coverage",
     "twin": "twin",
     "discriminator": "discriminator",
-    "even": "ln 2: cannot tell",
+    "even": "ln 2",
 }
 
 
@@ -140,7 +140,7 @@ class LossesFigure(StepwiseCanvas):
         self.player_axes.tick_params(right=players, labelright=players)
         for axes, label in (
             (self.axes, "coverage loss" if coverage else ""),
-            (self.player_axes, "players' losses" if players else ""),
+            (self.player_axes, "twin, discrim." if players else ""),
             (self.misfit_axes, "misfit"),
         ):
             axes.set_ylabel(label, color=text, fontsize=8, labelpad=2)
