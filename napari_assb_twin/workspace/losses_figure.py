@@ -105,7 +105,7 @@ class LossesFigure(StepwiseCanvas):
         super().resizeEvent(event)
         width, height = max(self.width(), 160), max(self.height(), 100)
         self.figure.subplots_adjust(
-            left=58 / width, right=1 - 46 / width, top=1 - 6 / height, bottom=34 / height
+            left=66 / width, right=1 - 46 / width, top=1 - 6 / height, bottom=34 / height
         )
         self._background = None
 

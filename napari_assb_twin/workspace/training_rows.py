@@ -93,9 +93,11 @@ def _part(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return part if isinstance(part, Mapping) else {}
 
 
+def _z(part: Mapping[str, Any]) -> object:
+    return part.get("higher_order_z", part.get("z"))
+
+
 def _number(value: object) -> str:
-    if isinstance(value, Mapping):
-        value = value.get("rms", value.get("value"))
     return f"{value:.2g}" if isinstance(value, (int, float)) else NONE
 
 

@@ -91,7 +91,8 @@ def test_a_training_ends_with_a_twin_that_is_one_step_of_undo(training, qtbot):
     steps = {one.steps_taken for one in heard if isinstance(one, TrainingProgress)}
     assert steps == {0, 1, 2, 3}
     assert panel.training.course.steps == [1, 2, 3]
-    assert panel.training.course.has("coverage") and panel.training.course.has("discriminator")
+    assert panel.training.course.has("coverage")
+    assert panel.training.course.has("discriminator")
     record = trained.provenance["training"]
     assert (record["method"], record["steps_taken"], record["width"]) == ("combined", 3, 8)
     assert (record["start"], record["threshold"]) == ("least-squares", "straight-through")
@@ -112,7 +113,8 @@ def test_a_training_ends_with_a_twin_that_is_one_step_of_undo(training, qtbot):
 def test_what_it_has_so_far_can_be_accepted(training, qtbot):
     before = training.controller.twin
     panel = begin(qtbot, training)
-    assert panel.options.isHidden() and not panel.training_part.isHidden()
+    assert panel.options.isHidden()
+    assert not panel.training_part.isHidden()
     with qtbot.waitSignal(panel.job.stopped, timeout=PATIENCE_MS):
         panel.stop.click()
     proposed(qtbot, panel)
@@ -121,7 +123,8 @@ def test_what_it_has_so_far_can_be_accepted(training, qtbot):
     averaged = training.controller.twin
     assert averaged != before
     record = averaged.provenance["training"]
-    assert record["finished"] is False and 2 <= record["steps_taken"] < FOREVER
+    assert record["finished"] is False
+    assert 2 <= record["steps_taken"] < FOREVER
     assert averaged.provenance["method"] == "combined"
     assert averaged.provenance["sources"] == ["synthetic"]
     assert f"Stopped after {record['steps_taken']} steps" in panel.message.text()
@@ -202,7 +205,8 @@ def test_sections_too_small_for_a_discriminator_are_said_in_the_panel(training, 
     assert "larger one, or calibrate with the method simulated-coverage" in panel.message.text()
     assert heard.args == [panel.message.text()]
     assert training.controller.twin == before
-    assert not panel.options.isHidden() and panel.training_part.isHidden()
+    assert not panel.options.isHidden()
+    assert panel.training_part.isHidden()
     rest(qtbot, training)
 
 
@@ -224,7 +228,8 @@ def test_a_checkpoint_goes_on_and_that_of_another_run_is_refused(training, qtbot
     qtbot.waitUntil(lambda: not training.calibrate.job.running, timeout=120_000)
     assert "checkpoint of another run: the widths" in training.calibrate.message.text()
     row.without.click()
-    assert row.path is None and row.without.isHidden()
+    assert row.path is None
+    assert row.without.isHidden()
     training.calibrate.revert.click()
     rest(qtbot, training)
 
@@ -235,11 +240,13 @@ def test_a_checkpoint_goes_on_and_that_of_another_run_is_refused(training, qtbot
 def test_the_form_leaves_out_what_a_method_has_not(training):
     options = training.calibrate.options
     assert not options.wrong_pixels.enabled
-    assert not options.training_fold.isHidden() and options.training.isHidden()
+    assert not options.training_fold.isHidden()
+    assert options.training.isHidden()
     options.training_fold.setChecked(True)
     assert not options.training.isHidden()
     options.method.value = "coverage"
-    assert options.training_fold.isHidden() and options.training.isHidden()
+    assert options.training_fold.isHidden()
+    assert options.training.isHidden()
     assert options.wrong_pixels.enabled
     assert options.job(training.controller.data.measured, training.controller.twin, ()).method == (
         "coverage"
@@ -289,7 +296,8 @@ def test_a_run_that_goes_on_begins_where_it_was():
     course.add(told(12, losses=Losses()))
     course.add(told(12, losses=Losses(coverage=0.1)))
     assert (course.misfit_steps, course.steps) == ([12], [13])
-    assert course.has("coverage") and not course.has("twin")
+    assert course.has("coverage")
+    assert not course.has("twin")
 
 
 def test_numbers_that_move_are_those_that_are_free():
@@ -297,7 +305,9 @@ def test_numbers_that_move_are_those_that_are_free():
     rows = moving_rows(told(3), ("pore", "X.smoothness"), names)
     cells = {row.cells[0]: row.cells[1:] for row in rows}
     assert cells["Correlation length X"][1] == "0.5"
-    assert "φ pore" not in cells and "Smoothness X" not in cells and "Smoothness Y" in cells
+    assert "φ pore" not in cells
+    assert "Smoothness X" not in cells
+    assert "Smoothness Y" in cells
     assert {"φ CAM", "φ SE"} <= set(cells)
     isotropic = told(3, twin=replace(preset("isotropic"), symmetry="isotropic"))
     assert not any("Anisotropy" in row.cells[0] for row in moving_rows(isotropic, (), names))
@@ -309,7 +319,8 @@ def test_numbers_that_move_are_those_that_are_free():
 
 
 def test_a_record_may_lack_parts():
-    assert judged_rows({}) == [] and judged_sentences({}) == []
+    assert judged_rows({}) == []
+    assert judged_sentences({}) == []
     bare = {"before": {"misfit": 0.0123}, "after": {"misfit": 0.0045}}
     assert [row.cells for row in judged_rows(bare)] == [
         ("Misfit of the curves", "0.012", "0.0045", "")
@@ -352,7 +363,8 @@ def test_the_view_draws_what_it_was_told(qtbot):
     assert list(lines["coverage"].get_xdata()) == list(range(1, 13))
     assert lines["even"].get_ydata()[0] == pytest.approx(math.log(2))
     bottom, top = view.figure.axes.get_ylim()
-    assert bottom <= 0.5 / 12 and top >= 0.5
+    assert bottom <= 0.5 / 12
+    assert top >= 0.5
     assert view.figure.player_axes.get_ylim()[1] > 0.8
     assert not view.note.isHidden()
     measured, simulated = (
