@@ -154,6 +154,11 @@ def parser() -> argparse.ArgumentParser:
         help="fit the share of wrongly labelled pixels as well",
     )
     calibrate.add_argument(
+        "--correlated-fields",
+        action="store_true",
+        help="fit the correlation of the fields as well (voids at the surface of the CAM)",
+    )
+    calibrate.add_argument(
         "--bootstrap",
         type=_whole,
         default=20,

@@ -166,6 +166,7 @@ def calibrate(options: Namespace) -> None:
             fields=fields,
             fix=fix,
             segmentation_error=options.segmentation_error,
+            correlated_fields=options.correlated_fields,
             alternatives=load_alternatives(options),
             bootstrap=options.bootstrap,
             seed=options.seed,

@@ -66,7 +66,7 @@ def calibrate(
     **options
         See `napari_assb_twin.calibration.run.calibration`: ``model``, ``symmetry``,
         ``first_phase``, ``second_phase``, ``fields``, ``fix``, ``segmentation_error``,
-        ``alternatives``, ``bootstrap``, ``seed``.
+        ``correlated_fields``, ``alternatives``, ``bootstrap``, ``seed``.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def refinement(
                 f"out, or choose {', '.join(METHODS[1:-1])} or {METHODS[-1]}."
             )
         return None
-    known = {field.name for field in fields(TrainingOptions)} - {"method"}
+    known = {field.name for field in fields(TrainingOptions)} - {"method", "correlated"}
     unknown = next((name for name in training if name not in known), None)
     if unknown is not None:
         options = ", ".join(sorted(known))

@@ -36,6 +36,12 @@ class Refine(Protocol):
         *,
         model: ModelName,
         fixed: Mapping[str, float | None],
+        correlated: bool,
+        judge: bool,
         seed: int,
     ) -> Generator[Progress, None, Refined]:
-        """Train on the sections, whose curves are the data, from a fitted twin."""
+        """Train on the sections, whose curves are the data, from a fitted twin.
+
+        ``correlated``: whether the correlation of its fields is trained as well.  ``judge``:
+        whether the twins before and after are compared with statistics that no loss holds.
+        """

@@ -44,6 +44,7 @@ def calibration(
     fields: Mapping[FieldName, RandomField] | Literal["auto"] | None = None,
     fix: Mapping[str, float | None] | None = None,
     segmentation_error: bool = False,
+    correlated_fields: bool = False,
     alternatives: Sequence[Alternative] = (),
     bootstrap: int = 20,
     seed: int = 0,
@@ -76,11 +77,15 @@ def calibration(
         of a high-parametric twin fractions only.
     segmentation_error
         Whether the share of pixels with a random label is fitted as well (low-parametric only).
+    correlated_fields
+        Whether the correlation of X and Y is fitted as well, our extension of the model (see
+        `FieldPair`); low-parametric twins of two Gaussian fields only.
     alternatives
         Other segmentations of the same data; the fit is repeated for each, and the largest change
         of every number is told.
     bootstrap
-        Number of simulated data sets for errors and verdict; 0 for none.
+        Number of simulated data sets for errors and verdict; 0 for none, and no judgement of a
+        training either.
     seed
         Seed of all simulated data.
     refine
@@ -110,11 +115,12 @@ def calibration(
         kinds=fields if isinstance(fields, Mapping) else {},
         fixed=dict(fix or {}),
         segmentation_error=segmentation_error,
+        correlated_fields=correlated_fields,
         trained=refine is not None,
     )
     request.check_planes(stacks)
     check_complete(measured)
-    steps = Steps(len(request.firsts) + bootstrap + len(alternatives) + 1)
+    steps = Steps(len(request.firsts) + bootstrap + len(alternatives) + 1 + correlated_fields)
     yield steps.next("Measuring two-point coverage of the sections")
     data = lag_data(stacks)
     family, fitted, candidates = yield from _assigned(request, data, steps)
@@ -123,10 +129,22 @@ def calibration(
         selection = yield from steps.within(_selection(stacks, data, family, fitted, seed))
         family = family.with_kinds({name: selection.twin.field(name) for name in FIELD_NAMES})
         fitted = family.fit(data)
+    correlated = correlated_fields and fitted.twin.can_correlate
+    if correlated:
+        yield steps.next("Fitting the correlation of the fields", fitted.twin, fitted.rms(data))
+        family = family.correlated()
+        fitted = family.refit(data, fitted)
     training: Mapping[str, Any] = {}
     if refine is not None:
         refined = yield from refine(
-            stacks, data, fitted.twin, model=model, fixed=request.fixed, seed=seed
+            stacks,
+            data,
+            fitted.twin,
+            model=model,
+            fixed=request.fixed,
+            correlated=correlated,
+            judge=bootstrap > 0,
+            seed=seed,
         )
         fitted, training = Fitted(refined.twin), {"training": dict(refined.record)}
 

@@ -61,6 +61,12 @@ class Adversary:
             weight.requires_grad_(True)
         return loss
 
+    def logits(self, pieces: Tensor) -> Tensor:
+        """The mean logit of each piece, shape (n,): positive where it takes it for measured."""
+        with torch.no_grad():
+            mean: Tensor = self._network(seen(pieces.to(self._device))).mean(dim=(1, 2, 3))
+        return mean.cpu()
+
     def state(self) -> dict[str, Any]:
         """Weights and optimiser, as tensors and plain numbers."""
         return {"weights": self._network.state_dict(), "optimiser": self._adam.state_dict()}

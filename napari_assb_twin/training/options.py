@@ -35,6 +35,9 @@ class TrainingOptions:
         See `thresholding`; ``tau`` None: 0.4 times the change of the field from pixel to pixel.
     width
         Channels of the first layer of each discriminator.
+    correlated
+        Whether the correlation of the two fields is trained as well, our extension of the model
+        (see `FieldPair`).
     device
         ``"auto"`` (CUDA where there is one), ``"cpu"`` or ``"cuda"``.
 
@@ -52,6 +55,7 @@ class TrainingOptions:
     threshold: Threshold = "straight-through"
     tau: float | None = None
     width: int = WIDTH
+    correlated: bool = False
     device: str = "auto"
 
     def __post_init__(self) -> None:

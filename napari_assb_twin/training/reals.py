@@ -44,11 +44,11 @@ class Reals:
     """
 
     def __init__(self, images: Sequence[Labels], crop: int, *, transposes: bool) -> None:
-        corners = [_corners(image, crop) for image in images]
+        places = [corners(image, crop) for image in images]
         self._images = [torch.from_numpy(one_hot(image)) for image in images]
         self._corners = torch.from_numpy(
             np.concatenate(
-                [np.insert(c, 0, i, axis=1) for i, c in enumerate(corners)], axis=0, dtype=np.int64
+                [np.insert(c, 0, i, axis=1) for i, c in enumerate(places)], axis=0, dtype=np.int64
             )
         )
         if not len(self._corners):
@@ -133,7 +133,7 @@ def one_hot(labels: Labels) -> NDArray[np.float32]:
     return np.asarray(channels, dtype=np.float32)
 
 
-def _corners(image: Labels, crop: int) -> NDArray[np.int64]:
+def corners(image: Labels, crop: int) -> NDArray[np.int64]:
     """Upper left corners (row, column) of the pieces without a pixel outside, shape (n, 2)."""
     rows, columns = (n - crop + 1 for n in image.shape)
     if rows < 1 or columns < 1:

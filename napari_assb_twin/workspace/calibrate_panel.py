@@ -214,10 +214,10 @@ class CalibratePanel(QWidget):
         stopped = not training.get("finished", True)
         self._set_accept(ACCEPT_SO_FAR if stopped else ACCEPT)
         after = f"Stopped after {training['steps_taken']} steps. " if stopped else ""
+        first = self._controller.names.long(result.twin.first_phase)
         self._tell(
             f"{after}Misfit of the curves: rms {fit.rms:.2g}, max {fit.max:.2g}; "
-            f"{fit.seconds:.1f} s. "
-            f"Cut first: {self._controller.names.long(result.twin.first_phase)}."
+            f"{fit.seconds:.1f} s. Cut first: {first}."
         )
         data = self._fitted_to
         if data is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
+from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.workspace.fit_rows import parameter_name
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.scales import scale_of
@@ -20,14 +21,14 @@ def why_not_kept(
 ) -> str:
     """Why a fit cannot keep the numbers, in a sentence; empty where it can."""
     if high_parametric:
-        held = [parameter_name(path, names) for path in kept if "." in path]
+        held = [parameter_name(path, names, twin) for path in kept if path not in PHASES]
         return (
             f"{', '.join(held)} cannot be kept: a high-parametric fit keeps volume fractions only; "
             "open the padlock, or fit the low-parametric model."
             if held
             else ""
         )
-    absent = [parameter_name(path, names) for path in kept if not twin.has(path)]
+    absent = [parameter_name(path, names, twin) for path in kept if not twin.has(path)]
     return (
         f"{', '.join(absent)} cannot be kept: the field is high-parametric and has no such "
         "number; open the padlock."
@@ -44,7 +45,7 @@ def kept_in_words(
     if refusal and high_parametric:
         return refusal
     locked = [
-        f"{parameter_name(path, names)} = "
+        f"{parameter_name(path, names, twin)} = "
         f"{scale_of(path).text(scale_of(path).shown(twin.value(path)))}"
         for path in kept
         if twin.has(path)
