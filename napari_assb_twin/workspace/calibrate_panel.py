@@ -52,7 +52,7 @@ class CalibratePanel(QWidget):
         self.locks, self.message = QLabel(), QLabel()
         self.bar = QProgressBar()
         self.training = TrainingView()
-        self.training_part = Section("Training", self.training)
+        self.training_part = Section("Training", self.training, self.training.misfit)
         self.results = FitResults()
         self._make_buttons()
         self._lay_out()
@@ -84,7 +84,7 @@ class CalibratePanel(QWidget):
 
     def abandon(self) -> None:
         """Stop, and keep nothing of what was under way."""
-        self._so_far = None
+        self._asked = None
         self.job.stop()
 
     @property
@@ -125,8 +125,7 @@ class CalibratePanel(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.options)
         layout.addWidget(self.locks)
-        layout.addLayout(_beside((self.fit, 2), (self.pause, 1), (self.stop, 1)))
-        layout.addWidget(self.bar)
+        layout.addLayout(_beside((self.fit, 2), (self.bar, 3), (self.pause, 1), (self.stop, 1)))
         layout.addWidget(self.message)
         layout.addLayout(_beside((self.accept, 1), (self.revert, 1), (self.goodness, 2)))
         layout.addWidget(self.training_part)
@@ -183,6 +182,7 @@ class CalibratePanel(QWidget):
         self.pause.setEnabled(running)
         self.stop.setEnabled(running)
         self.pause.setChecked(False)
+        self.fit.setVisible(not running)
         self.bar.setVisible(running)
         self._show_form(True)
         self._on_state()
@@ -194,6 +194,7 @@ class CalibratePanel(QWidget):
     def _on_progress(self, progress: Progress) -> None:
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.step)
+        self.bar.setFormat("%p %")
         if isinstance(progress, TrainingProgress):
             self._on_training(progress)
             return
@@ -205,7 +206,8 @@ class CalibratePanel(QWidget):
             self._show_form(False)
         self._so_far = progress
         self.training.show_progress(progress)
-        self._tell(f"{progress.message}{self.training.left_in_words}")
+        self.bar.setFormat(self.training.told)
+        self._tell("")
 
     def _on_finished(self, result: CalibrationResult) -> None:
         fit, training = result.fit, result.findings.get("training", {})
@@ -264,8 +266,9 @@ class CalibratePanel(QWidget):
 
     def _show_form(self, form: bool) -> None:
         """The form, or in its place the training that runs."""
-        for part in (self.options, self.locks):
+        for part in (self.options, self.locks, self.goodness):
             part.setVisible(form)
+        self.results.setVisible(form and self._fitted is not None)
         if not form:
             self.training_part.setVisible(True)
         self.training_part.unfold(not form)
@@ -285,8 +288,8 @@ def _button(text: str, tip: str) -> QPushButton:
     return button
 
 
-def _beside(*buttons: tuple[QPushButton, int]) -> QHBoxLayout:
+def _beside(*widgets: tuple[QWidget, int]) -> QHBoxLayout:
     line = QHBoxLayout()
-    for button, stretch in buttons:
-        line.addWidget(button, stretch)
+    for widget, stretch in widgets:
+        line.addWidget(widget, stretch)
     return line

@@ -17,6 +17,7 @@ from napari_assb_twin.images.doubt import moved_boundaries
 from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.methods import refinement
 from napari_assb_twin.training.progress import TrainingProgress
+from napari_assb_twin.workspace.torch_import import import_torch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,7 @@ class FitJob:
         options = self.options
         if self.method != "coverage":
             yield Progress(0, 1, "Loading PyTorch (once a session)")
+            import_torch()
         refine = refinement(self.method, self.training, checkpoint=self.checkpoint)
         if self.doubt_px > 0:
             yield Progress(0, 1, "Moving the boundaries of the phases")

@@ -25,7 +25,7 @@ TITLES = {
     "coverage": "coverage",
     "twin": "twin",
     "discriminator": "discriminator",
-    "even": "ln 2: cannot tell",
+    "even": "ln 2",
 }
 
 
@@ -105,7 +105,7 @@ class LossesFigure(StepwiseCanvas):
         super().resizeEvent(event)
         width, height = max(self.width(), 160), max(self.height(), 100)
         self.figure.subplots_adjust(
-            left=58 / width, right=1 - 46 / width, top=1 - 6 / height, bottom=34 / height
+            left=66 / width, right=1 - 46 / width, top=1 - 6 / height, bottom=34 / height
         )
         self._background = None
 
@@ -140,7 +140,7 @@ class LossesFigure(StepwiseCanvas):
         self.player_axes.tick_params(right=players, labelright=players)
         for axes, label in (
             (self.axes, "coverage loss" if coverage else ""),
-            (self.player_axes, "players' losses" if players else ""),
+            (self.player_axes, "twin, discrim." if players else ""),
             (self.misfit_axes, "misfit"),
         ):
             axes.set_ylabel(label, color=text, fontsize=8, labelpad=2)

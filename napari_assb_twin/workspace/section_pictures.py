@@ -13,9 +13,12 @@ from napari_assb_twin.workspace.thumbnail import coloured, scaled
 
 
 class SectionPictures(QWidget):
-    """Two pictures under their titles; ``side`` is the longest edge of each in pixels."""
+    """Two pictures under their titles, beside each other or ``stacked``.
 
-    def __init__(self, *, side: int) -> None:
+    ``side`` is the longest edge of each in pixels.
+    """
+
+    def __init__(self, *, side: int, stacked: bool = False) -> None:
         super().__init__()
         self._side = side
         self._pair: tuple[NDArray[np.uint8], NDArray[np.uint8], str] | None = None
@@ -29,7 +32,8 @@ class SectionPictures(QWidget):
         ):
             for row, label in enumerate((QLabel(title), picture)):
                 label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-                grid.addWidget(label, row, column)
+                place = (row + 2 * column, 0) if stacked else (row, column)
+                grid.addWidget(label, *place)
 
     def show_pair(
         self, measured: NDArray[np.uint8], simulated: NDArray[np.uint8], spoken: str

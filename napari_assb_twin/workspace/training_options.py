@@ -15,7 +15,7 @@ from napari_assb_twin.session.state import Choice
 from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.twin.device import nvidia_driver_present
 from napari_assb_twin.workspace.checkpoint_row import CheckpointRow
-from napari_assb_twin.workspace.forms import Form, choice, whole
+from napari_assb_twin.workspace.forms import Form, choice, number
 
 PAPER = "of Furat et al. (2025)"
 METHODS: Mapping[Method, tuple[str, str]] = {
@@ -59,10 +59,11 @@ class TrainingBox(QWidget):
             "takes longer and may end elsewhere.",
             spoken="Start of the training",
         )
-        self.steps = whole(
+        self.steps = number(
             "Steps",
-            0,
+            0.0,
             MOST_STEPS,
+            "",
             "How many steps are taken. As many as suit: 150 from the exact fit, 300 from a random "
             "start.",
             spoken="Steps of the training",
@@ -84,6 +85,7 @@ class TrainingBox(QWidget):
             "phases. Soft: grey values, which bias the fit and give simulated sections away.",
             spoken="Thresholding in the training",
         )
+        self.steps.native.setDecimals(0)
         self.width.value, self.threshold.value = DEFAULTS.width, DEFAULTS.threshold
         self.device = QLabel()
         self.checkpoint = CheckpointRow()
@@ -135,7 +137,7 @@ class TrainingBox(QWidget):
             "device": self._device,
         }
         if self.steps.value:
-            options["steps"] = self.steps.value
+            options["steps"] = int(self.steps.value)
         if TrainingOptions(method=self._method).uses_discriminator:
             options["width"] = self.width.value
         return options

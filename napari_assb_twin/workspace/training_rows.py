@@ -49,7 +49,11 @@ def judged_rows(record: Mapping[str, Any]) -> list[Row]:
     before, after = _part(record, "before"), _part(record, "after")
     told = [
         ("Misfit of the curves", MISFIT, [_number(one.get("misfit")) for one in (before, after)]),
-        ("Higher-order z score", Z, [_number(one.get("z")) for one in (before, after)]),
+        (
+            "Higher-order z score",
+            Z,
+            [_number(one.get("higher_order_z", one.get("z"))) for one in (before, after)],
+        ),
     ]
     for name, orientation in CRITICS.items():
         cells = [_accuracy(one.get("critic"), orientation) for one in (before, after)]
@@ -89,9 +93,11 @@ def _part(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return part if isinstance(part, Mapping) else {}
 
 
+def _z(part: Mapping[str, Any]) -> object:
+    return part.get("higher_order_z", part.get("z"))
+
+
 def _number(value: object) -> str:
-    if isinstance(value, Mapping):
-        value = value.get("rms", value.get("value"))
     return f"{value:.2g}" if isinstance(value, (int, float)) else NONE
 
 

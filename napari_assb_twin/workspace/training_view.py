@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_assb_twin.training.progress import SectionPair, TrainingProgress
 from napari_assb_twin.workspace.fit_table import FitTable
@@ -13,12 +13,12 @@ from napari_assb_twin.workspace.losses_figure import LossesFigure
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.section_pictures import SectionPictures
 from napari_assb_twin.workspace.training_course import TrainingCourse
-from napari_assb_twin.workspace.training_rows import moving_rows
+from napari_assb_twin.workspace.training_rows import MISFIT, moving_rows
 
 EVERY_MS = 350
 """At most so often anything is drawn."""
 
-PICTURE = 140
+PICTURE = 88
 """Pixels per side of a picture."""
 
 HEADINGS = {
@@ -32,7 +32,10 @@ NO_SIGN = "Losses near ln 2 (dotted) are no sign of convergence: look at misfit 
 
 
 class TrainingView(QWidget):
-    """Follows the progress of one training; drawn a few times a second, and in small parts."""
+    """Follows the progress of one training; drawn a few times a second, and in small parts.
+
+    ``misfit`` is a label for the heading above.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,16 +46,24 @@ class TrainingView(QWidget):
         self.course = TrainingCourse()
         self.misfit, self.note = QLabel(), QLabel(NO_SIGN)
         self.misfit.setAccessibleName("Misfit of the curves while training")
+        self.misfit.setToolTip(MISFIT)
         self.note.setWordWrap(True)
         self.figure = LossesFigure()
-        self.pictures = SectionPictures(side=PICTURE)
+        self.pictures = SectionPictures(side=PICTURE, stacked=True)
         self.table = FitTable("Numbers that the training moves")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        for part in (self.misfit, self.figure.legend, self.figure, self.note):
-            layout.addWidget(part)
-        layout.addWidget(self.pictures)
+        drawn = QVBoxLayout()
+        drawn.setSpacing(0)
+        drawn.addWidget(self.figure.legend)
+        drawn.addWidget(self.figure)
+        beside = QHBoxLayout()
+        beside.setSpacing(2)
+        beside.addLayout(drawn, 1)
+        beside.addWidget(self.pictures)
+        layout.addLayout(beside)
+        layout.addWidget(self.note)
         layout.addWidget(self.table)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -86,24 +97,25 @@ class TrainingView(QWidget):
             self._show_rows(self._last)
 
     @property
-    def left_in_words(self) -> str:
-        """How long the rest is likely to take; empty before it can be told."""
-        seconds = self.course.seconds_left
-        if seconds is None:
+    def told(self) -> str:
+        """How far the run is, and how long the rest is likely to take."""
+        progress, seconds = self._last, self.course.seconds_left
+        if progress is None:
             return ""
-        return (
-            f", about {seconds:.0f} s left"
-            if seconds < 90
-            else (f", about {seconds / 60:.0f} min left")
-        )
+        if not self.course.steps:
+            return progress.message
+        told = f"step {progress.steps_taken} of {progress.total}"
+        if seconds is None:
+            return told
+        left = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+        return f"{told}, about {left} left"
 
     def _draw(self) -> None:
         progress, course = self._last, self.course
         if progress is None:
             return
         self.misfit.setText(
-            f"Misfit of the curves: rms {course.misfits[-1]:.2g} after step "
-            f"{course.misfit_steps[-1]}, at the start {course.start_misfit:.2g}."
+            f"misfit {course.misfits[-1]:.2g}, at the start {course.start_misfit:.2g}"
         )
         self.figure.show_course(course)
         self.note.setVisible(course.has("twin"))
