@@ -203,7 +203,9 @@ def calibration(
         twin=twin,
         fit=fit,
         uncertainty=uncertainty.standard_errors,
-        verdict=judge(fitted.twin.first_phase, own, others, gauge),
+        verdict=judge(
+            fitted.twin.first_phase, own, others, gauge, correlated=bool(twin.field_correlation)
+        ),
         selection=selection,
         findings={**found, **training},
     )
