@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 os.environ["NAPARI_STRICT_QT"] = "raise"  # 1 would only warn
 
@@ -18,6 +19,13 @@ from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import generate
 
 PATIENCE_MS = 30_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of windows run one after another: they would take the keyboard from each other."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("window"))
 
 
 @pytest.fixture
