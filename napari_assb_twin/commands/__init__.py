@@ -1,0 +1,23 @@
+"""What each subcommand of ``assb-twin`` does.
+
+Heavy modules are imported by the command that needs them.
+"""
+
+from napari_assb_twin.commands.calibration import calibrate, compare, reduce, report
+from napari_assb_twin.commands.twins import composition, doctor, new, presets, view
+from napari_assb_twin.commands.volumes import coverage, export, generate
+
+__all__ = [
+    "calibrate",
+    "compare",
+    "composition",
+    "coverage",
+    "doctor",
+    "export",
+    "generate",
+    "new",
+    "presets",
+    "reduce",
+    "report",
+    "view",
+]
