@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from napari_assb_twin.calibration.training_record import MISFIT
 from napari_assb_twin.training.progress import SectionPair, TrainingProgress
 from napari_assb_twin.workspace.fit_table import FitTable
 from napari_assb_twin.workspace.losses_figure import LossesFigure
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.section_pictures import SectionPictures
 from napari_assb_twin.workspace.training_course import TrainingCourse
-from napari_assb_twin.workspace.training_rows import MISFIT, moving_rows
+from napari_assb_twin.workspace.training_rows import moving_rows
 
 EVERY_MS = 350
 """At most so often anything is drawn."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from conftest import PATIENCE_MS, rest
 
+from napari_assb_twin.calibration.training_record import CRITIC
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training.options import TrainingOptions
@@ -19,12 +20,7 @@ from napari_assb_twin.workspace.calibrate_panel import ACCEPT, ACCEPT_SO_FAR
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.training_course import TrainingCourse
 from napari_assb_twin.workspace.training_options import METHODS, TrainingBox
-from napari_assb_twin.workspace.training_rows import (
-    CANNOT_TELL,
-    judged_rows,
-    judged_sentences,
-    moving_rows,
-)
+from napari_assb_twin.workspace.training_rows import judged_rows, judged_sentences, moving_rows
 from napari_assb_twin.workspace.training_view import TrainingView
 
 FOREVER = 50_000
@@ -98,8 +94,8 @@ def test_a_training_ends_with_a_twin_that_is_one_step_of_undo(training, qtbot):
     assert (record["start"], record["threshold"]) == ("least-squares", "straight-through")
     table = panel.results.judged.table
     assert not panel.results.judged.isHidden()
-    assert table.item(0, 0).text() == "Misfit of the curves"
-    assert float(table.item(0, 2).text()) == pytest.approx(record["after"]["misfit"], rel=0.05)
+    assert table.item(0, 0).text() == "Misfit of the curves, rms"
+    assert float(table.item(0, 2).text()) == pytest.approx(record["after"]["misfit"], abs=1e-4)
     assert panel.accept.text() == ACCEPT[0]
     panel.accept.click()
     training.controller.undo()
@@ -320,27 +316,26 @@ def test_numbers_that_move_are_those_that_are_free():
 
 def test_a_record_may_lack_parts():
     assert judged_rows({}) == []
-    assert judged_sentences({}) == []
     bare = {"before": {"misfit": 0.0123}, "after": {"misfit": 0.0045}}
     assert [row.cells for row in judged_rows(bare)] == [
-        ("Misfit of the curves", "0.012", "0.0045", "")
+        ("Misfit of the curves, rms", "0.0123", "0.0045", "")
     ]
+    assert CRITIC not in judged_sentences(bare)
     whole = {
+        "method": "combined",
         "steps_taken": 150,
         "steps": 150,
         "seconds": 42.4,
         "finished": True,
-        "before": {"misfit": 0.01, "higher_order_z": 3.21, "critic": {"plan": {"accuracy": 0.9}}},
-        "after": {"misfit": 0.01, "higher_order_z": None, "critic": {"plan": None, "cross": None}},
+        "before": {"misfit": 0.01, "z": 3.21, "critic": {"plan": {"accuracy": 0.9}}},
+        "after": {"misfit": 0.01, "z": None, "critic": {"plan": None, "cross": None}},
     }
-    assert [row.cells[:3] for row in judged_rows(whole)] == [
-        ("Misfit of the curves", "0.01", "0.01"),
-        ("Higher-order z score", "3.2", "–"),
-        ("Critic's accuracy, plan views", "0.90", "–"),
-    ]
-    assert judged_sentences(whole) == ["150 steps in 42 s.", CANNOT_TELL]
-    stopped = {"finished": False, "steps_taken": 7}
-    assert judged_sentences(stopped) == ["Ended after 7 steps."]
+    rows = judged_rows(whole)
+    assert [row.cells[1:3] for row in rows] == [("0.0100", "0.0100"), ("3.2", "–"), ("0.90", "–")]
+    assert rows[2].cells[0] == "Critic's accuracy, plan views"
+    first, second = judged_sentences(whole)
+    assert "150 steps, 42 s" in first
+    assert second == CRITIC
 
 
 def test_the_view_draws_what_it_was_told(qtbot):
