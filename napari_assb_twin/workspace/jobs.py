@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 from napari.qt.threading import GeneratorWorker, create_worker
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, QThreadPool, Signal
 
 from napari_assb_twin.errors import InputError
+
+PATIENCE_MS = 60_000
+"""How long the program's end waits for steps that are under way."""
+
+_workers: WeakSet[GeneratorWorker] = WeakSet()
+
+
+@atexit.register
+def _let_them_end() -> None:
+    """Stop what still runs, and wait for it: its thread must not outlive the objects of Qt."""
+    running = list(_workers)
+    for worker in running:
+        worker.resume()
+        worker.quit()
+    if running:
+        QThreadPool.globalInstance().waitForDone(PATIENCE_MS)
 
 
 @dataclass(frozen=True)
@@ -83,6 +101,7 @@ class Job(QObject):
         worker.errored.connect(self._on_end)
         worker.aborted.connect(self._on_aborted)
         self._worker = worker
+        _workers.add(worker)
         self.running_changed.emit(True)
         worker.start()
 
