@@ -309,6 +309,10 @@ def test_numbers_that_move_are_those_that_are_free():
     assert not any("Anisotropy" in row.cells[0] for row in moving_rows(isotropic, (), names))
     kept = moving_rows(told(3), ("pore", "active_material"), names)
     assert not any(row.cells[0].startswith("φ") for row in kept)
+    correlated = told(3, twin=replace(preset("pressed"), field_correlation=0.3))
+    more = {row.cells[0] for row in moving_rows(correlated, (), names)}
+    fewer = {row.cells[0] for row in moving_rows(told(3), (), names)}
+    assert len(more - fewer) == 1
     layered = told(3, twin=preset("layered"))
     layered = replace(layered, moving=layered.twin)
     assert "Structure size X" in [row.cells[0] for row in moving_rows(layered, (), names)]
