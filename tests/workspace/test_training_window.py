@@ -355,9 +355,12 @@ def test_the_view_draws_what_it_was_told(qtbot):
     for step in range(12):
         losses = Losses(0.5 / (1 + step), 0.7 + 0.1 * math.sin(step), 0.69)
         view.show_progress(told(step, losses=losses, pair=pair if step else None))
-    qtbot.waitUntil(lambda: view.table.rowCount() > 0, timeout=PATIENCE_MS)
+    assert view.misfit.text() == "misfit 0.02, at the start 0.02"
+    assert view.table.rowCount() == 11
+    qtbot.waitUntil(
+        lambda: view.misfit.text() == "misfit 0.01, at the start 0.02", timeout=PATIENCE_MS
+    )
     assert view.told.startswith("step 12 of 20, about")
-    assert view.misfit.text() == "misfit 0.01, at the start 0.02"
     lines = view.figure.lines
     assert list(lines["coverage"].get_xdata()) == list(range(1, 13))
     assert lines["even"].get_ydata()[0] == pytest.approx(math.log(2))
