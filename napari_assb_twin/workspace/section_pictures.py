@@ -24,6 +24,9 @@ class SectionPictures(QWidget):
         self._pair: tuple[NDArray[np.uint8], NDArray[np.uint8], str] | None = None
         self._phases = next(iter(SCHEMES.values())).phases
         self.measured, self.simulated = QLabel(), QLabel()
+        if stacked:  # what stands beside them keeps its width when they come
+            for picture in (self.measured, self.simulated):
+                picture.setFixedSize(side, side)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)

@@ -9,7 +9,7 @@ from napari_assb_twin.calibration.training_record import CRITIC, comparisons, in
 from napari_assb_twin.training.progress import TrainingProgress
 from napari_assb_twin.twin.parameters import FIELD_CORRELATION, PARAMETERS, Twin
 from napari_assb_twin.twin.phases import PHASES
-from napari_assb_twin.workspace.fit_rows import Row
+from napari_assb_twin.workspace.fit_rows import Row, parameter_name
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.scales import scale_of
 
@@ -22,8 +22,8 @@ def moving_rows(progress: TrainingProgress, kept: Collection[str], names: PhaseN
     rows = []
     for path in _free(start, kept):
         parameter, scale = start.description(path), scale_of(path)
-        field, _, attribute = path.rpartition(".")
-        name = f"{parameter.label} {field}" if field else f"φ {names[attribute]}"
+        spectral = not start.has(path)
+        name = f"{parameter.label} {path[0]}" if spectral else parameter_name(path, names, start)
         told = (scale.text(scale.shown(twin.value(path))) for twin in (start, moving, averaged))
         rows.append(Row((name, *told, parameter.unit), parameter.documentation))
     return rows

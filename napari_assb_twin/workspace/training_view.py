@@ -78,9 +78,13 @@ class TrainingView(QWidget):
         self.misfit.setText("")
 
     def show_progress(self, progress: TrainingProgress) -> None:
-        """Note a step; it is drawn soon."""
-        self._last = progress
-        if self.course.add(progress) and not self._timer.isActive():
+        """Note a step; it is drawn soon, the first one at once to give all parts their size."""
+        first, self._last = self._last is None, progress
+        if not self.course.add(progress):
+            return
+        if first:
+            self._draw()
+        elif not self._timer.isActive():
             self._timer.start()
 
     def set_theme(self, theme: Mapping[str, str]) -> None:
@@ -122,7 +126,6 @@ class TrainingView(QWidget):
         self.note.setVisible(course.has("twin"))
         self._show_rows(progress)
         pair = progress.pair
-        self.pictures.setVisible(pair is not None)
         if pair is not None and pair is not self._drawn_pair:
             self._drawn_pair = pair
             self.pictures.show_pair(pair.measured, pair.simulated, "the twin that moves")

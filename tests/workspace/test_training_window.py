@@ -309,6 +309,10 @@ def test_numbers_that_move_are_those_that_are_free():
     assert not any("Anisotropy" in row.cells[0] for row in moving_rows(isotropic, (), names))
     kept = moving_rows(told(3), ("pore", "active_material"), names)
     assert not any(row.cells[0].startswith("φ") for row in kept)
+    correlated = told(3, twin=replace(preset("pressed"), field_correlation=0.3))
+    more = {row.cells[0] for row in moving_rows(correlated, (), names)}
+    fewer = {row.cells[0] for row in moving_rows(told(3), (), names)}
+    assert len(more - fewer) == 1
     layered = told(3, twin=preset("layered"))
     layered = replace(layered, moving=layered.twin)
     assert "Structure size X" in [row.cells[0] for row in moving_rows(layered, (), names)]
@@ -351,9 +355,12 @@ def test_the_view_draws_what_it_was_told(qtbot):
     for step in range(12):
         losses = Losses(0.5 / (1 + step), 0.7 + 0.1 * math.sin(step), 0.69)
         view.show_progress(told(step, losses=losses, pair=pair if step else None))
-    qtbot.waitUntil(lambda: view.table.rowCount() > 0, timeout=PATIENCE_MS)
+    assert view.misfit.text() == "misfit 0.02, at the start 0.02"
+    assert view.table.rowCount() == 11
+    qtbot.waitUntil(
+        lambda: view.misfit.text() == "misfit 0.01, at the start 0.02", timeout=PATIENCE_MS
+    )
     assert view.told.startswith("step 12 of 20, about")
-    assert view.misfit.text() == "misfit 0.01, at the start 0.02"
     lines = view.figure.lines
     assert list(lines["coverage"].get_xdata()) == list(range(1, 13))
     assert lines["even"].get_ydata()[0] == pytest.approx(math.log(2))
