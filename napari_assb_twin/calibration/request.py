@@ -56,7 +56,7 @@ class Request:
             raise InputError(f"model is {self.model!r}; it must be one of {', '.join(MODELS)}.")
         if self.model == "high-parametric":
             self._check_weights()
-        if self.correlated_fields:
+        if self.correlated_fields or self.fixed.get(FIELD_CORRELATION):
             self._check_pair()
         if self.trained and self.segmentation_error:
             raise InputError(
@@ -73,7 +73,7 @@ class Request:
         fixed_fractions(dict.fromkeys(PHASES, 1 / 3), self.fixed)
 
     def _check_weights(self) -> None:
-        held = next((path for path in self.fixed if "." in path), None)
+        held = next((path for path in self.fixed if path not in PHASES), None)
         if held is not None:
             raise InputError(
                 f"A high-parametric twin has weights and no {held}; keep fractions only, or fit "

@@ -25,9 +25,17 @@ from napari_assb_twin.calibration.steps import Steps
 from napari_assb_twin.calibration.target_grid import grid_for
 from napari_assb_twin.calibration.uncertainty import spread
 from napari_assb_twin.calibration.verdict import Judged, judge
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import Measured, SectionStack, check_complete
-from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Symmetry, Twin
+from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
+    FIELD_NAMES,
+    FieldName,
+    RandomField,
+    Symmetry,
+    Twin,
+)
 from napari_assb_twin.twin.phases import Phase
 
 TIE = 1.05
@@ -118,6 +126,11 @@ def calibration(
         correlated_fields=correlated_fields,
         trained=refine is not None,
     )
+    if fields == "auto" and request.fixed.get(FIELD_CORRELATION):
+        raise InputError(
+            "The fields are to be chosen by the data, but only two Gaussian ones can have the "
+            "field_correlation that is fixed; choose Gaussian fields, or leave it out."
+        )
     request.check_planes(stacks)
     check_complete(measured)
     steps = Steps(len(request.firsts) + bootstrap + len(alternatives) + 1 + correlated_fields)

@@ -34,7 +34,7 @@ from napari_assb_twin.notebook.pictures import (
     png,
 )
 from napari_assb_twin.twin.exact import DIRECTIONS, Direction
-from napari_assb_twin.twin.parameters import FIELD_NAMES, Symmetry
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, FIELD_NAMES, Symmetry
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase
 from napari_assb_twin.twin.presets import PRESETS, preset, preset_of
 from napari_assb_twin.workspace.edits import by_hand, with_symmetry
@@ -68,6 +68,7 @@ class Panel:
         self.fields = {name: FieldBox(exploration, name) for name in FIELD_NAMES}
         for box in self.fields.values():
             self.rows |= box.rows
+        self.rows[FIELD_CORRELATION] = ParameterRow(FIELD_CORRELATION)
         self.form = self._form()
         self.view = self._view()
         self.section, self.curves = _picture(), _picture()
@@ -142,6 +143,7 @@ class Panel:
                 heading("Volume fractions (sum 1)"),
                 *(self.rows[phase].line for phase in PHASES),
                 *(box.form for box in self.fields.values()),
+                self.rows[FIELD_CORRELATION].line,
                 line(self.seed, self.next_seed),
             ),
             labels=False,

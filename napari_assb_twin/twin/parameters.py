@@ -30,7 +30,7 @@ from napari_assb_twin.twin.fields import (
 )
 from napari_assb_twin.twin.fractions import VolumeFractions
 from napari_assb_twin.twin.grid import Grid, Window
-from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES, Phase, at_surface
 from napari_assb_twin.twin.spectral_handles import HANDLES, answers, handle, with_handle
 
 Symmetry = Literal["isotropic", "cylindrical"]
@@ -66,10 +66,10 @@ class Twin:
         step=0.01,
         logarithmic=False,
         documentation="Correlation of the two fields at one place, for a pair of Gaussian fields: "
-        "the second phase is cut from ρX + √(1 − ρ²)Y. An extension of this program; 0 is the "
+        "the phase cut second is cut from ρX + √(1 − ρ²)Y. An extension of this program; 0 is the "
         "model of the paper.",
-        effect="Above 0: the voids gather at the surface of the active material. Below 0: they "
-        "keep away from it. The volume fractions stay.",
+        effect="Above 0: the phase cut second gathers at the surface of the phase cut first. Below "
+        "0: it keeps away from there. The volume fractions stay.",
     )
     symmetry: Symmetry = "cylindrical"
     first_phase: Phase = "active_material"
@@ -202,6 +202,9 @@ class Twin:
     def description(self, path: str) -> Parameter:
         """What the number at a path is: in a high-parametric field perhaps one of `HANDLES`."""
         check_path(path)
+        if path == FIELD_CORRELATION:
+            names = (SHORT_NAMES[phase] for phase in (self.second_phase, self.first_phase))
+            return replace(PARAMETERS[path], label=at_surface(*names))
         attribute = _split(path)[1]
         if attribute in HANDLES and not self.has(path):
             return HANDLES[attribute]

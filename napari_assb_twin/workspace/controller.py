@@ -16,6 +16,7 @@ from napari_assb_twin.twin.device import DEVICES
 from napari_assb_twin.twin.exact import Direction
 from napari_assb_twin.twin.own_presets import find_preset
 from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
     FieldName,
     Grid,
     Symmetry,
@@ -210,7 +211,7 @@ class Controller(QObject):
     def reset(self, path: str) -> None:
         """Set one parameter to its value in `home`; one step of undo, with the click before it."""
         home, locked = self.home, self.padlocks & set(PHASES)
-        if home.has(path) != self.twin.has(path):
+        if path != FIELD_CORRELATION and home.has(path) != self.twin.has(path):
             raise InputError(
                 f"Field {path.partition('.')[0]} had another kind of correlation before; undo "
                 "leads back to it."

@@ -88,6 +88,12 @@ class FieldBox(QWidget):
         self.degrees.valueChanged.connect(self._on_degrees)
         self.tail.changed.connect(self._on_tail)
 
+    def add(self, widget: QWidget) -> None:
+        """Put a widget below the lengths."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, widget)
+
     def show_twin(self, twin: Twin) -> None:
         """Show the field of a twin; its numbers are shown by the rows."""
         field = twin.field(self._name)

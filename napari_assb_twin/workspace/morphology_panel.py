@@ -11,7 +11,13 @@ from qtpy.QtWidgets import (
 
 from napari_assb_twin.calibration.verdict_lines import told_of
 from napari_assb_twin.calibration.weakness import weakly_determined
-from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
+from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
+    FIELD_NAMES,
+    PARAMETERS,
+    Parameter,
+    Twin,
+)
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase
 from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
@@ -20,6 +26,7 @@ from napari_assb_twin.workspace.forms import Form, choice, offer, show
 from napari_assb_twin.workspace.grid_box import GridBox, SeedRow
 from napari_assb_twin.workspace.illustrator import Illustrator
 from napari_assb_twin.workspace.latest import LatestWins
+from napari_assb_twin.workspace.pair_box import PairBox, description_of
 from napari_assb_twin.workspace.parameter_row import ParameterRow, row_grid
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.preset_choice import PresetChoice
@@ -61,6 +68,9 @@ class MorphologyPanel(QWidget):
             self.rows.update(box.rows)
             box.reduce_button.clicked.connect(lambda checked=False: self._on_reduce())
             self.sections.append(Section(f"Field {name}", box, box.advanced))
+        self.pair = PairBox()
+        self.rows[FIELD_CORRELATION] = self.pair.row
+        self.fields["Y"].add(self.pair)
         self.grid = GridBox(controller)
         self.seed = SeedRow(controller)
         self.sections.append(Section("Box", self.grid))
@@ -107,16 +117,22 @@ class MorphologyPanel(QWidget):
         """Show a twin; a moving slider makes this often, so that little is written twice."""
         show(self.preset, self.presets.name_of(twin))
         for path, row in self.rows.items():
-            row.describe(twin.description(path))
+            row.describe(self._description(twin, path))
             row.set_value(twin.value(path), present=twin.answers(path))
             row.set_box(twin.grid)
         for box in self.fields.values():
             box.show_twin(twin)
+        self.pair.show_twin(twin)
         self._show_order(twin)
         self._show_marks(twin)
         self.grid.show_twin(twin)
         self.seed.show_twin(twin)
         self._enable_rows()
+
+    def _description(self, twin: Twin, path: str) -> Parameter:
+        if path == FIELD_CORRELATION:
+            return description_of(twin, self._controller.names)
+        return twin.description(path)
 
     def _show_order(self, twin: Twin) -> None:
         names = self._controller.names

@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_assb_twin.twin.parameters import Grid, Parameter
+from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.workspace import icons
 from napari_assb_twin.workspace.illustrator import Hover
 from napari_assb_twin.workspace.number_entry import NumberEntry
@@ -109,7 +110,9 @@ class ParameterRow(QObject):
     def set_name(self, name: str) -> None:
         """Call the parameter so, before its symbol and to screen readers."""
         field = self.path.rpartition(".")[0]
-        spoken = f"{name} of field {field}" if field else f"Volume fraction: {name}"
+        spoken = f"{name} of field {field}" if field else name
+        if self.path in PHASES:
+            spoken = f"Volume fraction: {name}"
         self.label.setText(f"{name}  {_symbol(self._scale.parameter.symbol)}".rstrip())
         self.slider.setAccessibleName(f"{spoken}, slider")
         self.entry.setAccessibleName(spoken)

@@ -97,6 +97,21 @@ def test_fields_that_cannot_be_correlated_are_refused(
         finish(calibration(measured(truth(), 1, 128), correlated_fields=True, **options))
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"model": "high-parametric"}, "weights and no field_correlation"),
+        ({"fields": {"Y": CHI_SQUARE}}, "Only two Gaussian fields"),
+        ({"fields": "auto"}, "field_correlation that is fixed"),
+    ],
+)
+def test_a_correlation_that_cannot_be_kept_is_refused(
+    options: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(InputError, match=sentence):
+        finish(calibration(measured(truth(), 1, 128), fix={FIELD_CORRELATION: 0.4}, **options))
+
+
 def test_a_given_correlation_is_kept() -> None:
     fixed = {FIELD_CORRELATION: 0.4}
     options = {"first_phase": "active_material", "second_phase": "pore", "bootstrap": 0}
