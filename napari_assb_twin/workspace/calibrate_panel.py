@@ -19,7 +19,7 @@ from napari_assb_twin.session.state import Choice
 from napari_assb_twin.training.progress import TrainingProgress
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.fit_job import FitJob
-from napari_assb_twin.workspace.fit_options import FitOptions
+from napari_assb_twin.workspace.fit_options import CORRELATED, FitOptions
 from napari_assb_twin.workspace.fit_results import FitResults
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.kept_numbers import kept_in_words, kept_paths, why_not_kept
@@ -143,6 +143,7 @@ class CalibratePanel(QWidget):
         self.revert.clicked.connect(lambda checked=False: self._on_revert())
         self.options.changed.connect(self._on_state)
         self.results.kinds.wanted.connect(self._on_wanted)
+        self.results.correlation_wanted.connect(self._on_correlation_wanted)
         self.job.progressed.connect(self._on_progress)
         self.job.finished.connect(self._on_finished)
         self.job.refused.connect(self._on_refused)
@@ -241,6 +242,10 @@ class CalibratePanel(QWidget):
         self._controller.revert()
         if self._fitted is not None:
             self._show(self._fitted)
+
+    def _on_correlation_wanted(self) -> None:
+        self.options.fields.value = CORRELATED
+        self.options.fields.native.setFocus()
 
     def _show(self, result: CalibrationResult) -> None:
         measured = None if self._fitted_to is None else self._fitted_to.measured

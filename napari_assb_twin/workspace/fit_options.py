@@ -36,8 +36,10 @@ SYMMETRIES = (
     ("cylindrical about z", "cylindrical"),
     ("isotropic", "isotropic"),
 )
+CORRELATED = "correlated"
 FIELDS = (
     ("both Gaussian", "gaussian"),
+    ("both Gaussian, correlated", CORRELATED),
     ("kinds as in Morphology", "kept"),
     ("the data decide (slow)", "auto"),
 )
@@ -120,12 +122,18 @@ class FitOptions(QWidget):
 
     def arguments(self, twin: Twin) -> dict[str, Any]:
         """The options as `calibration` takes them; kinds of fields may be those of a twin."""
-        kinds = {"gaussian": None, "kept": {"X": twin.X, "Y": twin.Y}, "auto": "auto"}
+        kinds = {
+            "gaussian": None,
+            CORRELATED: None,
+            "kept": {"X": twin.X, "Y": twin.Y},
+            "auto": "auto",
+        }
         return {
             "model": self.model.value,
             "symmetry": self.symmetry.value,
             "first_phase": self.first.value,
             "fields": kinds[self.fields.value],
+            "correlated_fields": self.fields.value == CORRELATED,
             "segmentation_error": self.wrong_pixels.value and self._may_have_wrong_pixels,
             "bootstrap": self.samples.value if self.errors.value else 0,
         }
@@ -188,8 +196,10 @@ class FitOptions(QWidget):
         self.fields = choice(
             "Fields",
             FIELDS,
-            "Kinds of the random fields X and Y: Gaussian or chi-square. The data decide by Euler "
-            "numbers and lineal paths: eleven fits, and the candidates to look at.",
+            "Kinds of the random fields X and Y: Gaussian or chi-square. Correlated (an extension "
+            "of the paper's model): how much the phase cut second keeps to the surface of the "
+            "first is fitted too. The data decide by Euler numbers and lineal paths: eleven fits, "
+            "and the candidates to look at.",
             spoken="Kinds of the fields in the fit",
         )
         self.errors = CheckBox(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.calibration.result import CalibrationResult
 from napari_assb_twin.calibration.verdict_lines import told
 from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.twin.parameters import FIELD_NAMES
+from napari_assb_twin.twin.phases import at_surface
 from napari_assb_twin.workspace.fit_rows import derived_rows, has_doubt, parameter_rows
 from napari_assb_twin.workspace.fit_table import FitTable
 from napari_assb_twin.workspace.judged_box import JudgedBox
@@ -23,14 +25,32 @@ DOUBT = "Largest change of the number under the other segmentations, boundaries 
 WEIGHTS = "The weights of {} have no errors of their own; what follows from them has."
 
 
+OFFER = "Try correlated fields ({})"
+OFFER_TIP = (
+    "The data object to two independent fields. Correlated ones are an extension of the paper's "
+    "model, with one more number; press to choose them above, then fit again."
+)
+
+
 class FitResults(QWidget):
-    """Everything below the buttons; hidden until there is a fit."""
+    """Everything below the buttons; hidden until there is a fit.
+
+    Signals
+    -------
+    correlation_wanted()
+        The offer of correlated fields was taken.
+    """
+
+    correlation_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._result: CalibrationResult | None = None
         self._fixed: Collection[str] = ()
         self.verdict = VerdictBox()
+        self.offer = QPushButton()
+        self.offer.setToolTip(OFFER_TIP)
+        self.offer.clicked.connect(lambda checked=False: self.correlation_wanted.emit())
         self.judged = JudgedBox()
         self.table = FitTable("Fitted parameters")
         self.note = QLabel()
@@ -42,7 +62,7 @@ class FitResults(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        for part in (self.verdict, self.judged, self.table, self.note):
+        for part in (self.verdict, self.offer, self.judged, self.table, self.note):
             layout.addWidget(part)
         layout.addWidget(self._follows)
         layout.addWidget(self._kinds)
@@ -60,6 +80,7 @@ class FitResults(QWidget):
         self._result, self._fixed = result, fixed
         verdict = None if result.verdict is None else result.verdict.document()
         self.verdict.show_verdict(told(verdict))
+        self.offer.setVisible(result.offers_correlation)
         self.judged.show_record(result.findings.get("training", {}))
         self.set_names(names)
         self._kinds.setVisible(result.selection is not None)
@@ -77,6 +98,9 @@ class FitResults(QWidget):
         result = self._result
         if result is None:
             return
+        twin = result.twin
+        at = at_surface(names[twin.second_phase], names[twin.first_phase])
+        self.offer.setText(OFFER.format(at))
         headings = {"Parameter": "", "Value": "", "± error": ERROR}
         if has_doubt(result):
             headings["± doubt"] = DOUBT

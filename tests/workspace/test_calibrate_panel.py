@@ -264,3 +264,27 @@ def test_morphology_tells_the_verdict_of_the_twin(workspace, qtbot):
     controller.load_preset("layered")
     assert line.isHidden()
     rest(qtbot, workspace)
+
+
+def test_correlated_fields_are_offered_chosen_and_fitted(fitting, qtbot):
+    panel = fitting.calibrate
+    twin = fitting.controller.twin
+    check = Check(name="contact shares", z=5.0, level=1, sentence="They touch otherwise.")
+    fit = Fit(rms=0.01, max=0.02, method="coverage", seconds=1.0, lags=9, longest_lag_um=1.0)
+    rejected = CalibrationResult(twin=twin, fit=fit, verdict=Verdict(checks=(check,)))
+    names = fitting.controller.names
+    panel.results.show_result(rejected, names, fixed=(), measured=None)
+    assert not panel.results.offer.isHidden()
+    assert "Voids at CAM surface" in panel.results.offer.text()
+    assert panel.options.arguments(twin)["correlated_fields"] is False
+    panel.results.offer.click()
+    assert panel.options.arguments(twin)["correlated_fields"] is True
+    finish(qtbot, fitting)
+    fitted = fitting.controller.twin
+    assert fitted.field_correlation != 0
+    table = panel.results.table
+    rows = [table.item(row, 0).text() for row in range(table.rowCount())]
+    assert "Voids at CAM surface" in rows
+    assert panel.results.offer.isHidden()
+    panel.revert.click()
+    rest(qtbot, fitting)
