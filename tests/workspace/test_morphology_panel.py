@@ -93,6 +93,7 @@ def test_the_most_used_stand_in_sight_and_the_rest_is_folded(panel, controller):
     assert seen == {
         *("pore", "active_material", "solid_electrolyte"),
         *("X.length_um", "X.anisotropy", "Y.length_um", "Y.anisotropy"),
+        "field_correlation",
     }
     assert not panel.symmetry.native.isVisible()
     panel.folds["Y advanced"].click()
