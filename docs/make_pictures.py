@@ -22,9 +22,9 @@ import numpy as np
 from PIL import Image
 from qtpy.QtWidgets import QApplication
 
-from napari_assb_twin.calibration.calibrate import calibrate
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import SectionStack, Volume
+from napari_assb_twin.methods import calibrate
 from napari_assb_twin.twin.parameters import Twin, VolumeFractions
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.simulation import WindowSampler
@@ -45,8 +45,12 @@ def main() -> None:
     parser.add_argument("--section", type=Path, help="a cross-section with three labels")
     parser.add_argument("--views", action="store_true", help="only the pictures of the views")
     parser.add_argument("--compare", action="store_true", help="only those of the comparison")
+    parser.add_argument("--training", action="store_true", help="only that of a training")
     options = parser.parse_args()
     PICTURES.mkdir(exist_ok=True)
+    if options.training:
+        _training()
+        return
     samples = _two_samples()
     for theme in ("dark", "light"):
         _comparison(theme, samples)
@@ -60,6 +64,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         section = options.section or _simulated_section(Path(folder) / "cross_section.tif")
         _tutorial(section, Path(folder))
+    _training()
     _presets()
 
 
@@ -127,6 +132,30 @@ def _tutorial(section: Path, folder: Path) -> None:
     workspace.tabs.setCurrentIndex(1)
     _settle(workspace)
     _shoot(viewer, "light")
+    workspace.shutdown()
+    viewer.close()
+
+
+def _training() -> None:
+    """A discriminator learns to tell simulated sections from four plan and four cross-sections."""
+    sampler = WindowSampler(preset("fine-electrolyte"), Torus((128, 128, 128), (0.1,) * 3))
+    volumes = [sampler(np.random.default_rng(seed)) for seed in range(4)]
+    plan = tuple(np.ascontiguousarray(volume[0]) for volume in volumes)
+    cross = tuple(np.ascontiguousarray(volume[:, 64]) for volume in volumes)
+    stacks = (SectionStack("xy", plan, (0.1, 0.1)), SectionStack("xz", cross, (0.1, 0.1)))
+    viewer, workspace = view()
+    viewer.window.resize(*SIZE)
+    workspace.controller.set_data(Data(stacks, ("simulated",)))
+    workspace.tabs.setCurrentIndex(2)
+    panel = workspace.calibrate
+    panel.options.method.value = "combined"
+    _settle(workspace)
+    panel.fit.click()
+    _until(lambda: len(panel.training.course.steps) >= 110)
+    _until(lambda: not panel.training.figure.drawing)
+    _shoot(viewer, "training")
+    panel.abandon()
+    _until(lambda: not panel.job.running)
     workspace.shutdown()
     viewer.close()
 

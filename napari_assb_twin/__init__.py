@@ -10,12 +10,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from napari_assb_twin.calibration.calibrate import calibrate
     from napari_assb_twin.comparison.difference import compare_twins
     from napari_assb_twin.errors import InputError, TwinWarning
     from napari_assb_twin.export.geodict import export_geodict
     from napari_assb_twin.measure.coverage import estimate_coverage
     from napari_assb_twin.measure.percolation import percolation
+    from napari_assb_twin.methods import calibrate
     from napari_assb_twin.notebook.explorer import explore
     from napari_assb_twin.twin.exact import coverage, interfaces
     from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from napari_assb_twin.workspace.launch import view
 
 _HOME = {
-    "calibrate": "calibration.calibrate",
+    "calibrate": "methods",
     "compare_twins": "comparison.difference",
     "InputError": "errors",
     "TwinWarning": "errors",

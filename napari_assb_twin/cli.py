@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_args
 
 from napari_assb_twin import commands
-from napari_assb_twin.calibration.model_names import MODELS
+from napari_assb_twin.calibration.model_names import METHODS, MODELS
 from napari_assb_twin.errors import InputError, TwinWarning
+from napari_assb_twin.training.options import StartName, Threshold
+from napari_assb_twin.twin.device import DEVICES
 from napari_assb_twin.twin.parameters import Symmetry
 from napari_assb_twin.twin.phases import PHASES
 
 USER_ERROR = 2
+STOPPED = 130
+"""As shells tell of a program that was interrupted."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"assb-twin: {' '.join(str(error).split())}", file=sys.stderr)
         return USER_ERROR
+    except KeyboardInterrupt:
+        print("assb-twin: stopped", file=sys.stderr)
+        return STOPPED
 
 
 def _warn(
@@ -126,7 +133,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="D",
         help="fit again with each phase grown and shrunk by this part of a pixel, as 0.5",
     )
-    calibrate.add_argument("--method", choices=("coverage",), default="coverage")
+    calibrate.add_argument("--method", choices=METHODS, default="coverage")
     calibrate.add_argument("--model", choices=MODELS, default="low-parametric")
     calibrate.add_argument("--symmetry", choices=get_args(Symmetry))
     calibrate.add_argument("--first-phase", choices=PHASES)
@@ -147,6 +154,11 @@ def parser() -> argparse.ArgumentParser:
         help="fit the share of wrongly labelled pixels as well",
     )
     calibrate.add_argument(
+        "--correlated-fields",
+        action="store_true",
+        help="fit the correlation of the fields as well (voids at the surface of the CAM)",
+    )
+    calibrate.add_argument(
         "--bootstrap",
         type=_whole,
         default=20,
@@ -154,6 +166,7 @@ def parser() -> argparse.ArgumentParser:
         help="simulated data sets for standard errors and verdict; 0: neither",
     )
     calibrate.add_argument("--seed", type=_whole, default=0, metavar="N")
+    _training_options(calibrate)
     _output(calibrate, "A.twin.json")
 
     report = command("report", commands.report, "how well a twin fits, as one HTML page")
@@ -221,6 +234,35 @@ def parser() -> argparse.ArgumentParser:
 
 def _output(sub: argparse.ArgumentParser, metavar: str) -> None:
     sub.add_argument("-o", "--output", type=Path, required=True, metavar=metavar)
+
+
+def _training_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("training, of every method but coverage")
+    group.add_argument(
+        "--start",
+        choices=get_args(StartName),
+        help="begin at the exact fit (default) or at a twin drawn at random",
+    )
+    group.add_argument(
+        "--steps", type=_whole, metavar="N", help="default: 150, or 300 from a random start"
+    )
+    group.add_argument(
+        "--width", type=_whole, metavar="N", help="channels of a discriminator's first layer"
+    )
+    group.add_argument("--threshold", choices=get_args(Threshold), help="straight-through or soft")
+    group.add_argument("--device", choices=DEVICES, help="default: CUDA where there is one")
+    group.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="keep the run in a file; if it is there already, go on from it",
+    )
+    group.add_argument(
+        "--time-limit",
+        type=_number,
+        metavar="MINUTES",
+        help="end the training after this time with what it has",
+    )
 
 
 def _image_options(sub: argparse.ArgumentParser) -> None:

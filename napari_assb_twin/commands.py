@@ -140,9 +140,21 @@ def calibrate(options: Namespace) -> None:
     from napari_assb_twin.calibration.describe import describe_fit, describe_verdict
     from napari_assb_twin.calibration.run import calibration
     from napari_assb_twin.image_input import load_alternatives, load_measured, reading
+    from napari_assb_twin.methods import refinement
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
     fields, fix = parse_fields(options.fields), parse_fix(options.fix)
+    training = {
+        name: getattr(options, name)
+        for name in ("start", "steps", "width", "threshold", "device")
+        if getattr(options, name) is not None
+    }
+    refine = refinement(
+        options.method,
+        training,
+        checkpoint=options.checkpoint,
+        time_limit_s=None if options.time_limit is None else 60.0 * options.time_limit,
+    )
     with whole_file(options.output) as aside:
         measured, sources = load_measured(options)
         run = calibration(
@@ -154,9 +166,11 @@ def calibrate(options: Namespace) -> None:
             fields=fields,
             fix=fix,
             segmentation_error=options.segmentation_error,
+            correlated_fields=options.correlated_fields,
             alternatives=load_alternatives(options),
             bootstrap=options.bootstrap,
             seed=options.seed,
+            refine=refine,
         )
         with _ProgressBar() as bar:
             result = with_provenance(

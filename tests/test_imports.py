@@ -60,7 +60,15 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 
 
 def test_calibrating_by_least_squares_does_not_wait_for_torch() -> None:
-    assert "torch" not in loaded_after("import napari_assb_twin.calibration.calibrate")
+    assert "torch" not in loaded_after("import napari_assb_twin.methods, napari_assb_twin.cli")
+
+
+def test_a_window_does_not_wait_for_torch() -> None:
+    loaded = loaded_after("import napari_assb_twin.workspace.widget")
+    assert "torch" not in loaded
+    assert "napari" in loaded
+    late = "from napari_assb_twin.workspace.torch_import import import_torch\nimport_torch()\n"
+    assert "torch" in loaded_after(f"{late}import gc\nassert gc.isenabled()")
 
 
 def test_importing_everything_below_the_workspace_brings_no_screen() -> None:

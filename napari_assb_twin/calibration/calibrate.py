@@ -1,4 +1,4 @@
-"""Calibration in one call, and the record of what was fitted to what."""
+"""Running a calibration to its end, and the record of what was fitted to what."""
 
 from __future__ import annotations
 
@@ -6,69 +6,17 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.calibration.result import CalibrationResult
-from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Measured, Plane, SectionStack, Volume
 
 Labels = NDArray[np.uint8]
-Method = Literal["coverage"]
-METHODS: tuple[Method, ...] = get_args(Method)
-
-
-def calibrate(
-    data: Mapping[Plane, Sequence[Labels]] | Labels,
-    *,
-    voxel_size_um: float | Sequence[float],
-    method: Method = "coverage",
-    section_spacing_um: float | None = None,
-    sources: Sequence[str] = (),
-    on_progress: Callable[[Progress], object] | None = None,
-    **options: Any,
-) -> CalibrationResult:
-    """Calibrate a twin from sections or from a volume.
-
-    Parameters
-    ----------
-    data
-        Sections by plane, ``{"xy": [a], "yz": [b, c]}``, or a volume (z, y, x): uint8 codes 0, 1,
-        2 and 255 outside.  Images of xz and yz have the pressing direction along their rows.
-    voxel_size_um
-        Edge of a pixel or voxel; or edges (rows, columns) of sections, (z, y, x) of a volume.
-    method
-        ``"coverage"``: least squares on the exact two-point coverage functions.
-    section_spacing_um
-        Distance of neighbouring sections where they form a stack; None if they are independent.
-    sources
-        Names of the data for the provenance.
-    on_progress
-        Called with each `Progress`.
-    **options
-        See `napari_assb_twin.calibration.run.calibration`: ``model``, ``symmetry``,
-        ``first_phase``, ``second_phase``, ``fields``, ``fix``, ``segmentation_error``,
-        ``alternatives``, ``bootstrap``, ``seed``.
-
-    Returns
-    -------
-    CalibrationResult with ``twin``, ``fit``, ``uncertainty`` and ``verdict``.
-
-    Raises
-    ------
-    InputError
-        If the data cannot be used or the options contradict each other.
-    """
-    if method not in METHODS:
-        raise InputError(f"method is {method!r}; it must be one of {', '.join(METHODS)}.")
-    measured = as_measured(data, voxel_size_um, section_spacing_um)
-    run = calibration(measured, **options)
-    result = finish(run, on_progress)
-    return with_provenance(result, measured, sources)
 
 
 def as_measured(
@@ -76,7 +24,7 @@ def as_measured(
     voxel_size_um: float | Sequence[float],
     section_spacing_um: float | None = None,
 ) -> Measured:
-    """Arrays and sizes as measured data; see `calibrate`."""
+    """Arrays and sizes as measured data; see `methods.calibrate`."""
     sizes = tuple(np.atleast_1d(np.asarray(voxel_size_um, dtype=float)).tolist())
     if isinstance(data, Mapping):
         if not data:

@@ -54,6 +54,9 @@ class Model(Protocol):
     def with_kinds(self, kinds: Mapping[FieldName, RandomField]) -> Model:
         """The same family with fields of other kinds."""
 
+    def correlated(self) -> Model:
+        """The same family with the correlation of the two fields as one more number."""
+
     def reported(self) -> list[str]:
         """Paths of the numbers that the fit decides."""
 

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin, VolumeFractions, check_path
+from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
+    FIELD_NAMES,
+    PARAMETERS,
+    Twin,
+    VolumeFractions,
+    check_path,
+)
 from napari_assb_twin.twin.phases import PHASES, Phase
 
 Floats = NDArray[np.float64]
@@ -41,6 +48,13 @@ class Box:
             "anisotropy": ANISOTROPY,
         }[attribute]
 
+    def bounds_of(self, path: str) -> tuple[float, float]:
+        """Those of the number at a path of `FreeParameters`."""
+        if path == FIELD_CORRELATION:
+            parameter = PARAMETERS[path]
+            return parameter.lowest, parameter.highest
+        return self.bounds(path[2:])
+
 
 class FreeParameters:
     """Which numbers of a twin a fit may move, as logarithms within bounds.
@@ -53,6 +67,9 @@ class FreeParameters:
         Paths of the numbers that stay.  An isotropic twin's anisotropies are fixed as well.
     box
         Bounds of the lengths.
+    correlated
+        Whether the correlation of the fields is free, where the template's fields can have one.
+        Its number is the inverse hyperbolic tangent.
 
     Raises
     ------
@@ -60,7 +77,14 @@ class FreeParameters:
         If a field of the template is high-parametric.
     """
 
-    def __init__(self, template: Twin, fixed: Mapping[str, float | None], box: Box) -> None:
+    def __init__(
+        self,
+        template: Twin,
+        fixed: Mapping[str, float | None],
+        box: Box,
+        *,
+        correlated: bool = False,
+    ) -> None:
         self._template = template
         self._box = box
         self.paths = [
@@ -70,6 +94,8 @@ class FreeParameters:
             if f"{name}.{attribute}" not in fixed
             and not (attribute == "anisotropy" and template.symmetry == "isotropic")
         ]
+        if correlated and template.can_correlate and FIELD_CORRELATION not in fixed:
+            self.paths.append(FIELD_CORRELATION)
         self.free_phases: list[Phase] = [phase for phase in PHASES if phase not in fixed]
         absent = next((path for path in self.paths if not template.has(path)), None)
         if absent is not None:
@@ -88,7 +114,7 @@ class FreeParameters:
     def bounds(self) -> tuple[Floats, Floats]:
         """Lower and upper bounds of the vector."""
         pairs = [
-            tuple(_to_log(path, value) for value in self._box.bounds(path[2:]))
+            tuple(_to_free(path, value) for value in self._box.bounds_of(path))
             for path in self.paths
         ]
         pairs += [(-9.0, 9.0)] * (self.size - len(pairs))
@@ -100,8 +126,8 @@ class FreeParameters:
         values = []
         for path in self.paths:
             value = twin.value(path)
-            low, high = self._box.bounds(path[2:])
-            values.append(_to_log(path, high if value is None else min(max(value, low), high)))
+            low, high = self._box.bounds_of(path)
+            values.append(_to_free(path, high if value is None else min(max(value, low), high)))
         shares = [twin.volume_fractions[phase] for phase in self.free_phases]
         values += [math.log(share / shares[-1]) for share in shares[:-1]]
         lower, upper = self.bounds
@@ -110,11 +136,14 @@ class FreeParameters:
     def twin(self, vector: Floats) -> Twin:
         """The twin of a vector."""
         twin = self._template
+        if FIELD_CORRELATION in self.paths:
+            rho = math.tanh(vector[self.paths.index(FIELD_CORRELATION)])
+            twin = replace(twin, field_correlation=rho)
         for name in FIELD_NAMES:
             changes = {
                 path[2:]: self._value(path, value)
                 for path, value in zip(self.paths, vector, strict=False)
-                if path.startswith(name)
+                if path.startswith(f"{name}.")
             }
             if changes:
                 twin = twin.with_correlation(name, **changes)
@@ -181,5 +210,7 @@ def fixed_fractions(
     return VolumeFractions(**held, **{phase: measured[phase] * room / total for phase in free})
 
 
-def _to_log(path: str, value: float) -> float:
+def _to_free(path: str, value: float) -> float:
+    if path == FIELD_CORRELATION:
+        return math.atanh(value)
     return math.log(value - 0.5 if path.endswith("smoothness") else value)

@@ -40,6 +40,8 @@ class LowParametricModel:
         Bounds of the lengths.
     segmentation_error
         Whether the share of wrong pixels is fitted as well.
+    correlated
+        Whether the correlation of the two fields is fitted as well, where they can have one.
     """
 
     def __init__(
@@ -49,15 +51,23 @@ class LowParametricModel:
         box: Box,
         *,
         segmentation_error: bool = False,
+        correlated: bool = False,
     ) -> None:
         self._template = template
         self._fixed = fixed
         self._box = box
         self._with_error = segmentation_error
-        self._free = FreeParameters(template, fixed, box)
+        self._correlated = correlated
+        self._free = FreeParameters(template, fixed, box, correlated=correlated)
 
     def fit(self, data: LagData) -> Fitted:
-        """The better of two fits that start with a slow and with a fast oscillation."""
+        """The better of two fits that start with a slow and with a fast oscillation.
+
+        Of correlated fields the independent ones are fitted first: that is much quicker.
+        """
+        if self._template.field_correlation:
+            independent = replace(self._template, field_correlation=0.0)
+            return self.refit(data, self._like(independent, correlated=False).fit(data))
         fractions = fixed_fractions(data.volume_fractions, self._fixed)
         template = replace(self._template, volume_fractions=fractions)
         found = [
@@ -92,7 +102,20 @@ class LowParametricModel:
         twin = self._template
         for name, kind in kinds.items():
             twin = twin.with_field(name, replace(kind, correlation=twin.field(name).correlation))
-        return LowParametricModel(twin, self._fixed, self._box, segmentation_error=self._with_error)
+        return self._like(twin, correlated=self._correlated)
+
+    def correlated(self) -> LowParametricModel:
+        """The same numbers to fit, and the correlation of the two fields."""
+        return self._like(self._template, correlated=True)
+
+    def _like(self, template: Twin, *, correlated: bool) -> LowParametricModel:
+        return LowParametricModel(
+            template,
+            self._fixed,
+            self._box,
+            segmentation_error=self._with_error,
+            correlated=correlated,
+        )
 
     def reported(self) -> list[str]:
         """Paths of all numbers that the fit decides, the fractions included."""

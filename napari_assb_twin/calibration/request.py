@@ -13,10 +13,11 @@ from napari_assb_twin.calibration.free_parameters import Box, fixed_fractions
 from napari_assb_twin.calibration.lags import LagData
 from napari_assb_twin.calibration.least_squares import LowParametricModel
 from napari_assb_twin.calibration.model_names import MODELS, ModelName
-from napari_assb_twin.calibration.spectral_model import HighParametricModel
+from napari_assb_twin.calibration.spectral_model import CORRELATED_WEIGHTS, HighParametricModel
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
     FIELD_NAMES,
     Correlation,
     FieldName,
@@ -45,6 +46,8 @@ class Request:
     kinds: Mapping[FieldName, RandomField]
     fixed: Mapping[str, float | None]
     segmentation_error: bool
+    correlated_fields: bool = False
+    trained: bool = False
 
     def __post_init__(self) -> None:
         for path in self.fixed:
@@ -53,6 +56,13 @@ class Request:
             raise InputError(f"model is {self.model!r}; it must be one of {', '.join(MODELS)}.")
         if self.model == "high-parametric":
             self._check_weights()
+        if self.correlated_fields:
+            self._check_pair()
+        if self.trained and self.segmentation_error:
+            raise InputError(
+                "A training simulates sections without wrong pixels; fit the segmentation error "
+                "with the method coverage."
+            )
         if self.symmetry == "isotropic" and any(self.fixed.get(p, 1) != 1 for p in ANISOTROPIES):
             raise InputError(
                 "An isotropic twin has anisotropy 1; choose the cylindrical symmetry or fix the "
@@ -73,6 +83,15 @@ class Request:
             raise InputError(
                 "The free weights of a high-parametric twin follow wrong pixels as if they were "
                 "fine structure; fit the segmentation error with the low-parametric model."
+            )
+
+    def _check_pair(self) -> None:
+        if self.model == "high-parametric":
+            raise InputError(CORRELATED_WEIGHTS)
+        if any(kind.degrees_of_freedom or kind.tail != "upper" for kind in self.kinds.values()):
+            raise InputError(
+                "Only two Gaussian fields cut at their upper tails can be correlated; choose "
+                "Gaussian fields, or keep them independent."
             )
 
     def check_planes(self, stacks: Sequence[SectionStack]) -> None:
@@ -119,6 +138,7 @@ class Request:
             symmetry=self.symmetry,
             first_phase=first,
             second_phase=self.second(first, data),
+            field_correlation=self.fixed.get(FIELD_CORRELATION) or 0.0,
         )
         for name in FIELD_NAMES:
             own = {p[2:]: value for p, value in self.fixed.items() if p.startswith(f"{name}.")}

@@ -84,6 +84,22 @@ class CalibrationResult:
     selection: FieldSelection | None = None
     findings: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def offers_correlation(self) -> bool:
+        """Whether the data object to independent fields, and the twin's could be correlated.
+
+        They do where the ratio of the curves or a contact share is off by more than its error;
+        see `FieldPair` for our extension of the model.
+        """
+        independence = ("phase order", "contact shares")
+        return (
+            self.verdict is not None
+            and any(one.level for one in self.verdict.checks if one.name in independence)
+            and self.twin.can_correlate
+            and self.twin.field_correlation == 0
+            and self.fit.model == "low-parametric"
+        )
+
     def document(self) -> dict[str, Any]:
         """The JSON object that the command prints beside the twin."""
         fit = {**vars(self.fit), "at_bounds": list(self.fit.at_bounds)}
@@ -92,5 +108,6 @@ class CalibrationResult:
             "fit": fit,
             "uncertainty": dict(self.uncertainty),
             "verdict": None if self.verdict is None else self.verdict.document(),
+            "offers_correlation": self.offers_correlation,
             "fields": [] if self.selection is None else self.selection.document(),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from napari_assb_twin.calibration.fitted import Fitted, Model
 from napari_assb_twin.calibration.lags import LagData, lag_data, section_stacks
 from napari_assb_twin.calibration.model_names import ModelName
 from napari_assb_twin.calibration.progress import Progress
+from napari_assb_twin.calibration.refine import Refine
 from napari_assb_twin.calibration.request import Request, has_depth
 from napari_assb_twin.calibration.result import CalibrationResult, Candidate, Fit
 from napari_assb_twin.calibration.steps import Steps
@@ -28,8 +29,6 @@ from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import Measured, SectionStack, check_complete
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Symmetry, Twin
 from napari_assb_twin.twin.phases import Phase
-
-METHOD: Literal["coverage"] = "coverage"
 
 TIE = 1.05
 """Assignments whose misfit is within this factor of the best are decided by the ratio test."""
@@ -45,9 +44,11 @@ def calibration(
     fields: Mapping[FieldName, RandomField] | Literal["auto"] | None = None,
     fix: Mapping[str, float | None] | None = None,
     segmentation_error: bool = False,
+    correlated_fields: bool = False,
     alternatives: Sequence[Alternative] = (),
     bootstrap: int = 20,
     seed: int = 0,
+    refine: Refine | None = None,
 ) -> Generator[Progress, None, CalibrationResult]:
     """Fit a twin to the two-point coverage of sections or a volume, and judge the fit.
 
@@ -76,13 +77,20 @@ def calibration(
         of a high-parametric twin fractions only.
     segmentation_error
         Whether the share of pixels with a random label is fitted as well (low-parametric only).
+    correlated_fields
+        Whether the correlation of X and Y is fitted as well, our extension of the model (see
+        `FieldPair`); low-parametric twins of two Gaussian fields only.
     alternatives
         Other segmentations of the same data; the fit is repeated for each, and the largest change
         of every number is told.
     bootstrap
-        Number of simulated data sets for errors and verdict; 0 for none.
+        Number of simulated data sets for errors and verdict; 0 for none, and no judgement of a
+        training either.
     seed
         Seed of all simulated data.
+    refine
+        A training that goes on from the fit; errors are then those of exact fits to data simulated
+        from the trained twin.
 
     Yields
     ------
@@ -107,10 +115,12 @@ def calibration(
         kinds=fields if isinstance(fields, Mapping) else {},
         fixed=dict(fix or {}),
         segmentation_error=segmentation_error,
+        correlated_fields=correlated_fields,
+        trained=refine is not None,
     )
     request.check_planes(stacks)
     check_complete(measured)
-    steps = Steps(len(request.firsts) + bootstrap + len(alternatives) + 1)
+    steps = Steps(len(request.firsts) + bootstrap + len(alternatives) + 1 + correlated_fields)
     yield steps.next("Measuring two-point coverage of the sections")
     data = lag_data(stacks)
     family, fitted, candidates = yield from _assigned(request, data, steps)
@@ -119,6 +129,24 @@ def calibration(
         selection = yield from steps.within(_selection(stacks, data, family, fitted, seed))
         family = family.with_kinds({name: selection.twin.field(name) for name in FIELD_NAMES})
         fitted = family.fit(data)
+    correlated = correlated_fields and fitted.twin.can_correlate
+    if correlated:
+        yield steps.next("Fitting the correlation of the fields", fitted.twin, fitted.rms(data))
+        family = family.correlated()
+        fitted = family.refit(data, fitted)
+    training: Mapping[str, Any] = {}
+    if refine is not None:
+        refined = yield from refine(
+            stacks,
+            data,
+            fitted.twin,
+            model=model,
+            fixed=request.fixed,
+            correlated=correlated,
+            judge=bootstrap > 0,
+            seed=seed,
+        )
+        fitted, training = Fitted(refined.twin), {"training": dict(refined.record)}
 
     gauge = Gauge(stacks)
     own = Judged(fitted.rms(data), gauge(stacks, data, fitted.twin.first_phase))
@@ -156,7 +184,7 @@ def calibration(
     fit = Fit(
         rms=own.rms,
         max=float(np.abs(fitted.residual(data)).max()),
-        method=METHOD,
+        method="coverage" if refine is None else refine.method,
         model=model,
         seconds=time.perf_counter() - started,
         lags=data.h_r_um.size,
@@ -175,9 +203,11 @@ def calibration(
         twin=twin,
         fit=fit,
         uncertainty=uncertainty.standard_errors,
-        verdict=judge(fitted.twin.first_phase, own, others, gauge),
+        verdict=judge(
+            fitted.twin.first_phase, own, others, gauge, correlated=bool(twin.field_correlation)
+        ),
         selection=selection,
-        findings=found,
+        findings={**found, **training},
     )
 
 

@@ -9,8 +9,14 @@ from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.free_parameters import fixed_fractions
 from napari_assb_twin.calibration.lags import LagData
 from napari_assb_twin.calibration.spectral_fit import fit_high_parametric
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import FieldName, RandomField, Twin
 from napari_assb_twin.twin.phases import PHASES
+
+CORRELATED_WEIGHTS = (
+    "Correlated fields are fitted with the low-parametric model; choose it, or keep the fields of "
+    "a high-parametric twin independent."
+)
 
 
 class HighParametricModel:
@@ -42,6 +48,10 @@ class HighParametricModel:
         for name, kind in kinds.items():
             twin = twin.with_field(name, replace(kind, correlation=twin.field(name).correlation))
         return HighParametricModel(twin, self._fixed)
+
+    def correlated(self) -> HighParametricModel:
+        """Refused: the inversion of the curves takes the fields for independent."""
+        raise InputError(CORRELATED_WEIGHTS)
 
     def reported(self) -> list[str]:
         """The fractions: weights have no errors of their own, what follows from them has."""

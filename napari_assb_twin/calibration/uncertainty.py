@@ -11,7 +11,8 @@ import scipy.stats
 from numpy.typing import NDArray
 
 from napari_assb_twin.calibration.free_parameters import SMOOTHNESS
-from napari_assb_twin.twin.parameters import PARAMETERS, Twin
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, Twin
+from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.readouts import INTERFACES, readouts
 
 Floats = NDArray[np.float64]
@@ -105,6 +106,8 @@ def _forward(path: str, value: float | None, lowest: float) -> float:
     if path in _FRACTIONS:
         share = min(max(value or 0.0, 1e-9), 1 - 1e-9)
         return math.log(share / (1.0 - share))
+    if path == FIELD_CORRELATION:
+        return math.atanh(value or 0.0)
     if path.endswith("smoothness"):
         return math.log((SMOOTHNESS[1] if value is None else max(value, SMOOTHNESS[0])) - 0.5)
     return math.log(value or lowest)
@@ -113,13 +116,15 @@ def _forward(path: str, value: float | None, lowest: float) -> float:
 def _backward(path: str, coordinate: float) -> float | None:
     if path in _FRACTIONS:
         return 1.0 / (1.0 + math.exp(-coordinate))
+    if path == FIELD_CORRELATION:
+        return math.tanh(coordinate)
     value = math.exp(min(coordinate, 700.0))
     if path.endswith("smoothness"):
         return None if value + 0.5 >= SMOOTHNESS[1] else value + 0.5
     return value
 
 
-_FRACTIONS = frozenset(path for path in PARAMETERS if "." not in path)
+_FRACTIONS = frozenset(PHASES)
 
 
 def _derived(twin: Twin, replicates: Sequence[Twin]) -> tuple[Derived, ...]:

@@ -95,9 +95,16 @@ class Judged:
 
 
 def judge(
-    first_phase: Phase, own: Judged, replicates: Sequence[Judged], gauge: Gauge
+    first_phase: Phase,
+    own: Judged,
+    replicates: Sequence[Judged],
+    gauge: Gauge,
+    *,
+    correlated: bool = False,
 ) -> Verdict | None:
     """Compare the data with data sets simulated from the fit, each treated in the same way.
+
+    ``correlated``: whether the twin's fields are, which the words then say.
 
     Returns
     -------
@@ -108,7 +115,7 @@ def judge(
     return Verdict(
         checks=(
             _curves(own, replicates),
-            _order(first_phase, own, replicates),
+            _order(first_phase, own, replicates, correlated),
             _contacts(own, replicates),
             _statistics(own, replicates, gauge),
             _trends(own, replicates, gauge),
@@ -160,20 +167,26 @@ def _curves(own: Judged, replicates: Sequence[Judged]) -> Check:
     )
 
 
-def _order(first_phase: Phase, own: Judged, replicates: Sequence[Judged]) -> Check:
+def _order(
+    first_phase: Phase, own: Judged, replicates: Sequence[Judged], correlated: bool
+) -> Check:
     value = own.evidence.ratio_variation
     others = [one.evidence.ratio_variation for one in replicates]
     z = _excess(value, others)
     name = LONG_NAMES[first_phase]
+    usual = (
+        "that of the twin" if correlated else "constant, as two independent fields would have it"
+    )
+    fields = "the twin's fields" if correlated else "two independent fields"
     tail = f"the ratio varies by {value:.1%}, in data of the twin itself by {np.median(others):.1%}"
     return Check(
         name="phase order",
         z=z,
         level=_level(z, value > LARGE_VARIATION),
-        sentence=f"The ratio of the curves of the {name} to the two other phases is not constant, "
-        f"as two independent fields would have it: {tail}."
+        sentence=f"The ratio of the curves of the {name} to the two other phases is not {usual}: "
+        f"{tail}."
         if z > ALARM
-        else f"The {name} meets the two other phases as two independent fields have it: {tail}.",
+        else f"The {name} meets the two other phases as {fields} have it: {tail}.",
     )
 
 

@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from napari_assb_twin.twin.equivalent import kind_in_words, order_in_words, same_kind, same_order
-from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, FieldName, Twin
+from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
+    FIELD_NAMES,
+    PARAMETERS,
+    FieldName,
+    Twin,
+)
 from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES, Phase
 from napari_assb_twin.twin.readouts import INTERFACES, Number, Pair, Readouts
 
@@ -63,10 +69,12 @@ def parameters_of(a: Twin, b: Twin) -> Iterator[Quantity]:
     for path, parameter in PARAMETERS.items():
         if path in PHASES or (isotropic and path.endswith("anisotropy")):
             continue
-        if a.has(path) or b.has(path):
+        if a.lists(path) or b.lists(path):
             name, unit = parameter.label.lower(), parameter.unit
             if path.endswith("oscillation_per_um"):
                 name, unit = "oscillation", "1/µm"
+            if path == FIELD_CORRELATION:
+                name = "field correlation"
             yield Quantity(name=name, unit=unit, path=path)
 
 
@@ -97,6 +105,8 @@ def missing(quantity: Quantity, twin: Twin, exact: Readouts) -> str:
         return exact.reservation
     if twin.has(quantity.path):
         return "infinite"
+    if quantity.path == FIELD_CORRELATION:
+        return "the pair of fields is not Gaussian and has none"
     return f"field {quantity.path.partition('.')[0]} is high-parametric and has none"
 
 
@@ -106,10 +116,13 @@ def obstacle(quantity: Quantity, a: Twin, b: Twin) -> str:
     See `written_like`.  Volume fractions and numbers of the structure mean the same in all twins.
     """
     name, dot, _ = quantity.path.partition(".")
-    if not dot:
+    if not dot and quantity.path != FIELD_CORRELATION:
         return ""
     if not same_order(a, b):
         return f"phases are cut in another order: {order_in_words(a)} against {order_in_words(b)}"
+    if quantity.path == FIELD_CORRELATION:
+        both = a.has(quantity.path) and b.has(quantity.path)
+        return "" if both else "the pair of fields is not Gaussian in one of the twins"
     field: FieldName = FIELD_NAMES[FIELD_NAMES.index("X" if name == "X" else "Y")]
     if not same_kind(a, b, field):
         kinds = (kind_in_words(twin.field(field)) for twin in (a, b))

@@ -8,7 +8,13 @@ from typing import Any
 from napari_assb_twin.report.loose import listed, number, series, text, whole
 from napari_assb_twin.report.numbers import beside, error_of, plain
 from napari_assb_twin.report.record import Record
-from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, FieldName, Twin
+from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
+    FIELD_NAMES,
+    PARAMETERS,
+    FieldName,
+    Twin,
+)
 from napari_assb_twin.twin.phases import PHASES, Phase
 
 FULL_NAMES: dict[Phase, str] = {
@@ -98,6 +104,7 @@ def _fit(record: Record) -> str:
         f"six pairs of phases were estimated{at} from pairs of pixels that both lie in the "
         f"measured window (no periodic continuation), and {how}."
     )
+    said += _training(record)
     if record.misfit.rms is not None:
         said += " The root-mean-square misfit of C_ij over all pairs and lags is "
         said += f"{plain(record.misfit.rms, 2)}"
@@ -113,10 +120,34 @@ def _fit(record: Record) -> str:
     return said
 
 
+TRAININGS = {
+    "simulated-coverage": "the two-point coverage of simulated sections (algorithm 1 of the paper)",
+    "adversarial": "the loss of a discriminator network on simulated sections (algorithm 2)",
+    "combined": "the two-point coverage of simulated sections and 0.05 times the loss of a "
+    "discriminator network (algorithm 3)",
+}
+
+
+def _training(record: Record) -> str:
+    """What went on from the exact fit."""
+    minimised = TRAININGS.get(text(record.training.get("method")) or "")
+    steps = whole(record.training.get("steps_taken"))
+    if minimised is None or steps is None:
+        return ""
+    width = whole(record.training.get("width"))
+    network = "" if width is None or "network" not in minimised else f" (first layer k4n{width}s2)"
+    start = " from a random start" if record.training.get("start") == "random" else ""
+    return (
+        f" The parameters were then trained{start} in {steps} steps of Adam on {minimised}"
+        f"{network}; those of the second half of the steps were averaged. Errors are those of "
+        "exact fits."
+    )
+
+
 def _kept(twin: Twin) -> str:
     """Which numbers were given and not fitted."""
     errors = twin.uncertainty or {}
-    given = [path for path in PARAMETERS if errors and twin.has(path) and path not in errors]
+    given = [path for path in PARAMETERS if errors and twin.lists(path) and path not in errors]
     if twin.symmetry == "isotropic":
         given = [path for path in given if not path.endswith("anisotropy")]
     names = [f"volume fraction of the {FULL_NAMES[phase]}" for phase in PHASES if phase in given]
@@ -124,6 +155,8 @@ def _kept(twin: Twin) -> str:
         field, _, _ = path.rpartition(".")
         if field:
             names.append(f"{PARAMETERS[path].label.lower()} of {field}")
+        elif path == FIELD_CORRELATION:
+            names.append("correlation of the two fields")
     return f"Given and not fitted: {', '.join(names)}." if names else ""
 
 

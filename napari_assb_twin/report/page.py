@@ -106,6 +106,7 @@ def page(evidence: Evidence, look: Look | None = None) -> str:
         contacts=tables.contacts_table(evidence),
         assignments=tables.assignments_table(evidence),
         kinds=tables.kinds_table(evidence),
+        training=tables.training_table(evidence),
         limits=LIMITS,
         files=tables.files_table(evidence),
         provenance=provenance(evidence),

@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from napari_assb_twin.calibration.weakness import weakly_determined
 from napari_assb_twin.report.numbers import NONE, beside, decimals, error_of, plain
 from napari_assb_twin.report.record import Record
-from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, FieldName, Twin
-from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
+    FIELD_NAMES,
+    PARAMETERS,
+    FieldName,
+    Twin,
+)
+from napari_assb_twin.twin.phases import PHASES, Phase, at_surface
 
 NORMAL_95 = 1.959964
 """Half width of a 95 % interval in standard errors, where the record holds no interval."""
@@ -35,7 +41,7 @@ class ParameterRow:
 def parameter_rows(twin: Twin, record: Record | None, names: Names) -> tuple[ParameterRow, ...]:
     """All numbers of a twin as printed; a high-parametric field is one row."""
     weak = weakly_determined(twin)
-    rows = [_row(twin, record, path, names, weak) for path in PARAMETERS if twin.has(path)]
+    rows = [_row(twin, record, path, names, weak) for path in PARAMETERS if twin.lists(path)]
     for name in FIELD_NAMES:
         if not twin.has(f"{name}.length_um"):
             rows.append(_of_weights(twin, name))
@@ -45,6 +51,8 @@ def parameter_rows(twin: Twin, record: Record | None, names: Names) -> tuple[Par
 def symbol(path: str, names: Names) -> str:
     """A short name of a parameter, for the axes of a figure."""
     field, _, attribute = path.rpartition(".")
+    if path == FIELD_CORRELATION:
+        return PARAMETERS[path].symbol
     if not field:
         return f"φ {names[PHASES[PHASES.index(attribute)]]}" if attribute in PHASES else path
     return f"{PARAMETERS[path].symbol} {field}" if path in PARAMETERS else path
@@ -63,8 +71,13 @@ def _row(
         spread = shown.spread(value, record.segmentation.spread.get(path))
     ends = _interval(twin, record, path)
     text = beside(shown.of(value), error)
+    name = f"{parameter.label} {field}"
+    if path in PHASES:
+        name = f"Volume fraction, {names[_phase(path)]}"
+    elif path == FIELD_CORRELATION:
+        name = at_surface(names[twin.second_phase], names[twin.first_phase])
     return ParameterRow(
-        name=f"{parameter.label} {field}" if field else f"Volume fraction, {names[_phase(path)]}",
+        name=name,
         symbol=symbol(path, names),
         value="off" if path.endswith("oscillation_per_um") and value == 0 else text,
         error=error_of(error),

@@ -85,6 +85,7 @@ class Record:
     segmentation: Segmentation | None
     curves: Mapping[Direction, Compared]
     at_bounds: tuple[str, ...]
+    training: Mapping[str, Any]
 
     @classmethod
     def of(cls, twin: Twin) -> Record | None:
@@ -108,6 +109,7 @@ class Record:
             correlations=None if correlations is None else Correlations(paths, correlations),
             intervals=_intervals(errors.get("intervals")),
             segmentation=_segmentation(content.get("segmentation")),
+            training=mapping(content.get("training")),
             curves=_curves(content.get("curves"), twin),
             at_bounds=texts(content.get("at_bounds")),
         )

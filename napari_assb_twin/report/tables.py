@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from napari_assb_twin.calibration.training_record import comparisons, in_a_sentence
 from napari_assb_twin.report.evidence import Evidence
 from napari_assb_twin.report.numbers import NONE, beside, error_of, plain, signed
 from napari_assb_twin.report.parameters import Names, parameter_rows
@@ -192,6 +193,19 @@ def assignments_table(evidence: Evidence) -> Table | None:
     )
     headings = ("Cut first", "Cut second", "Misfit", "Variation of the ratio")
     return Table(headings, tuple(rows), caption, numeric=frozenset({2, 3}))
+
+
+def training_table(evidence: Evidence) -> Table | None:
+    """What a training has changed."""
+    record = evidence.record
+    if record is None or not record.training:
+        return None
+    rows = tuple(
+        Row((one.name[0].upper() + one.name[1:], *one.texts, one.meaning))
+        for one in comparisons(record.training)
+    )
+    headings = ("Judged by", "Before", "After", "Meaning")
+    return Table(headings, rows, in_a_sentence(record.training), numeric=frozenset({1, 2}))
 
 
 def kinds_table(evidence: Evidence) -> Table | None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import pickle
+import struct
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
+import numpy as np
 import torch
 
 from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.calibration.lags import LagData
+from napari_assb_twin.calibration.model_names import ModelName
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training.options import TrainingOptions
@@ -32,11 +38,23 @@ def identity(
     fixed: Mapping[str, float | None],
     options: TrainingOptions,
     seed: int,
+    model: ModelName | None = None,
+    data: LagData | None = None,
 ) -> dict[str, Any]:
     """What a run is: two runs with the same answers are the same run.
 
-    A JSON object of options, seed, fixed numbers, kinds of fields and phases, and a SHA-256 of the
-    sections.
+    A JSON object of options, seed, kept numbers, kinds of fields and phases, and a SHA-256 of the
+    sections and of the curves.
+
+    Parameters
+    ----------
+    template
+        The twin that numbers are kept from.
+    model
+        Which correlations the run finds a start with; None if ``template`` is that start, whose
+        numbers then belong to the run.
+    data
+        The curves, which need not be those of the sections.
     """
     digest = hashlib.sha256()
     for stack in stacks:
@@ -45,10 +63,13 @@ def identity(
             digest.update(f"{image.shape}".encode())
             digest.update(image.tobytes())
     told = {
-        "sections": digest.hexdigest(),
+        "measured": digest.hexdigest(),
+        "curves": None if data is None else _curves(data),
         "model": _model(template),
-        "fixed": dict(fixed),
-        "seed": seed,
+        "correlations": model,
+        "first": None if model else _numbers(template),
+        "fixed": {p: template.value(p) if v is None else float(v) for p, v in fixed.items()},
+        "seed": int(seed),
         **options.document(),
     }
     document: dict[str, Any] = json.loads(json.dumps(told))
@@ -72,7 +93,7 @@ class Checkpoint:
         """
         try:
             training.restore(self.state)
-        except (KeyError, RuntimeError, ValueError, TypeError, AttributeError) as error:
+        except (LookupError, RuntimeError, ValueError, TypeError, AttributeError) as error:
             raise InputError(
                 "The checkpoint is damaged; give another file name to begin anew."
             ) from error
@@ -92,12 +113,16 @@ def save(path: str | os.PathLike[str], training: Training, about: Mapping[str, A
         "first": twin_to_text(training.first),
         "state": training.state(),
     }
+    written = io.BytesIO()  # torch tells of a full disk by a RuntimeError
+    torch.save(content, written)
     with whole_file(path) as aside:
-        torch.save(content, aside)
+        aside.write_bytes(written.getbuffer())
 
 
 def load(path: str | os.PathLike[str], about: Mapping[str, Any]) -> Checkpoint:
     """Read the state of a run.  Tensors and plain numbers are read, no code is run.
+
+    Check sums of all parts are compared first: torch reads a number with a wrong bit as it is.
 
     Raises
     ------
@@ -121,12 +146,16 @@ def load(path: str | os.PathLike[str], about: Mapping[str, Any]) -> Checkpoint:
 
 def _content(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        whole = Path(path).read_bytes()
+        with zipfile.ZipFile(io.BytesIO(whole)) as parts:
+            if parts.testzip() is not None:
+                raise _broken(path)
+        content = torch.load(io.BytesIO(whole), map_location="cpu", weights_only=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"{path} cannot be read ({reason}).") from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, BadZipFile) as e:
-        raise _broken(path) from e
+    except _UNREADABLE as error:
+        raise _broken(path) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
         raise _broken(path)
     return content
@@ -137,6 +166,24 @@ def _broken(path: str | os.PathLike[str]) -> InputError:
         f"{Path(path).name} is no checkpoint of a training, or a damaged one; give another file "
         "name to begin anew."
     )
+
+
+def _curves(data: LagData) -> str:
+    """SHA-256 of the curves to nine decimals: the last bits depend on the machine."""
+    digest = hashlib.sha256()
+    for array in (data.h_r_um, data.h_z_um, data.values, data.weights):
+        digest.update(np.round(np.asarray(array, dtype=np.float64), 9).tobytes())
+    return digest.hexdigest()
+
+
+def _numbers(twin: Twin) -> str:
+    """SHA-256 of the numbers of a twin to four digits, without its box and seed.
+
+    A fit that is made again may differ in the last digits; the run goes on from the one it kept.
+    """
+    told = json.loads(twin_to_text(twin), parse_float=lambda text: f"{float(text):.4g}")
+    numbers = {name: told[name] for name in ("volume_fractions", "fields")}
+    return hashlib.sha256(json.dumps(numbers).encode()).hexdigest()
 
 
 def _model(template: Twin) -> dict[str, Any]:
@@ -150,8 +197,26 @@ def _model(template: Twin) -> dict[str, Any]:
     }
 
 
+_UNREADABLE = (
+    pickle.UnpicklingError,
+    RuntimeError,
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+)
+"""What a damaged file makes zipfile and torch raise."""
+
 _NAMES = {
-    "sections": "the sections",
+    "measured": "the sections",
+    "curves": "the curves",
+    "sections": "the numbers of simulated sections",
+    "correlations": "the kinds of correlations",
+    "first": "the twins to begin with",
     "model": "the phases or kinds of fields",
     "fixed": "the kept numbers",
     "seed": "the seeds",

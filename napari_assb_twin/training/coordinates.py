@@ -23,7 +23,9 @@ from napari_assb_twin.training.correlations import (
 )
 from napari_assb_twin.twin.high_parametric import HighParametric, IsotropicSpectrum
 from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
     FIELD_NAMES,
+    PARAMETERS,
     Correlation,
     FieldName,
     Twin,
@@ -52,11 +54,14 @@ class TrainableTwin:
         p and q of the cut sets of X and Y, scalars.
     correlations
         r of the Gaussian fields under X and Y.
+    field_correlation
+        rho of Y' = rho X + sqrt(1 - rho^2) Y, a scalar; None where Y is cut itself.
     """
 
     twin: Twin
     probabilities: Mapping[FieldName, Tensor]
     correlations: Mapping[FieldName, TrainableCorrelation]
+    field_correlation: Tensor | None = None
 
 
 class Coordinates(Protocol):
@@ -114,6 +119,7 @@ class LowParametricCoordinates:
             self._template,
             self._fractions.probabilities(theta[len(self._free.paths) :]),
             {name: self._correlation(name, free, theta) for name in FIELD_NAMES},
+            _held(self._template, theta),
         )
 
     def _correlation(
@@ -209,6 +215,7 @@ class HighParametricCoordinates:
                 name: Weights(self._components[name], torch.softmax(z, dim=0))
                 for name, z in zip(FIELD_NAMES, (x, y), strict=True)
             },
+            _held(self._template, theta),
         )
 
     def _tables(self, vector: Floats) -> list[Floats]:
@@ -219,11 +226,63 @@ class HighParametricCoordinates:
         return vector[vector.size - self._fractions.size :]
 
 
-def coordinates(template: Twin, fixed: Mapping[str, float | None], box: Box) -> Coordinates:
-    """The coordinates of a twin's own family."""
+class CorrelatedCoordinates:
+    """The vector of a family, and at its end the inverse hyperbolic tangent of rho.
+
+    Raises
+    ------
+    InputError
+        If the fields of the template cannot be correlated.
+    """
+
+    def __init__(self, template: Twin, others: Coordinates) -> None:
+        if not template.can_correlate:
+            raise InputError(
+                "Only two Gaussian fields cut at their upper tails can be correlated; choose "
+                "Gaussian fields, or train independent ones."
+            )
+        self._others = others
+        parameter = PARAMETERS[FIELD_CORRELATION]
+        self._bounds = math.atanh(parameter.lowest), math.atanh(parameter.highest)
+
+    @property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """See `Coordinates`."""
+        lower, upper = (
+            np.append(own, end) for own, end in zip(self._others.bounds, self._bounds, strict=True)
+        )
+        return lower, upper
+
+    def vector(self, twin: Twin) -> Floats:
+        """See `Coordinates`."""
+        last = np.clip(math.atanh(twin.field_correlation), *self._bounds)
+        return np.append(self._others.vector(twin), last)
+
+    def twin(self, vector: Floats) -> Twin:
+        """See `Coordinates`."""
+        return replace(self._others.twin(vector[:-1]), field_correlation=math.tanh(vector[-1]))
+
+    def trainable(self, theta: Tensor) -> TrainableTwin:
+        """See `Coordinates`."""
+        return replace(self._others.trainable(theta[:-1]), field_correlation=theta[-1].tanh())
+
+
+def coordinates(
+    template: Twin, fixed: Mapping[str, float | None], box: Box, *, correlated: bool = False
+) -> Coordinates:
+    """The coordinates of a twin's own family, with the correlation of its fields or without."""
+    own: Coordinates
     if isinstance(template.X.correlation, Correlation):
-        return LowParametricCoordinates(template, fixed, box)
-    return HighParametricCoordinates(template, fixed)
+        own = LowParametricCoordinates(template, fixed, box)
+    else:
+        own = HighParametricCoordinates(template, fixed)
+    return CorrelatedCoordinates(template, own) if correlated else own
+
+
+def _held(template: Twin, like: Tensor) -> Tensor | None:
+    """The correlation of the fields that a template has."""
+    rho = template.field_correlation
+    return like.new_tensor(rho) if rho else None
 
 
 class _Fractions:

@@ -18,11 +18,8 @@ from napari_assb_twin.calibration.lags import LagData
 from napari_assb_twin.measure.section_statistics import SectionStatistics
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training.critic import CriticScore, criticised
-from napari_assb_twin.training.run import Trained
 from napari_assb_twin.training.sections import Orientation
 from napari_assb_twin.twin.parameters import Twin
-
-ORIENTATION_WORDS: Mapping[Orientation, str] = {"plan": "plan views", "cross": "cross-sections"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +50,7 @@ class Judgement:
         """The JSON object; what could not be judged is null."""
         return {
             "misfit": self.misfit,
-            "higher_order_z": None if math.isnan(self.score) else self.score,
+            "z": None if math.isnan(self.score) else self.score,
             "critic": {
                 orientation: None if one is None else one.document()
                 for orientation, one in self.critic.items()
@@ -107,47 +104,3 @@ def judged(
     yield
     critic = yield from criticised(stacks, twin, seed=seed)
     return Judgement(misfit=misfit, deviations=told, critic=critic)
-
-
-def before_and_after(
-    before: Judgement,
-    after: Judgement,
-    trained: Trained,
-    *,
-    options: Mapping[str, Any],
-    seed: int,
-) -> dict[str, Any]:
-    """The JSON object of a training for the provenance of its twin, under ``"training"``.
-
-    Parameters
-    ----------
-    options
-        The `document` of the options of the training.
-    seed
-        Of the training.
-    """
-    return {
-        **options,
-        "seed": seed,
-        "steps_taken": len(trained.losses),
-        "finished": trained.finished,
-        "before": before.document(),
-        "after": after.document(),
-    }
-
-
-def judgement_rows(training: Mapping[str, Any]) -> list[tuple[str, float | None, float | None]]:
-    """Lines of a table from such an object: what, before and after; None where not judged."""
-    before, after = training["before"], training["after"]
-    rows = [
-        ("curves: rms misfit", before["misfit"], after["misfit"]),
-        ("higher-order statistics: rms z", before["higher_order_z"], after["higher_order_z"]),
-    ]
-    for orientation, words in ORIENTATION_WORDS.items():
-        if orientation not in after["critic"]:
-            continue
-        pair = before["critic"].get(orientation), after["critic"][orientation]
-        for name, said in (("accuracy", "accuracy"), ("auc", "area under the curve")):
-            first, last = (None if one is None else one[name] for one in pair)
-            rows.append((f"critic on held-out {words}: {said}", first, last))
-    return rows

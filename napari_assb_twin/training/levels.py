@@ -9,6 +9,7 @@ import torch
 from scipy.stats import chi2
 from torch import Tensor
 
+from napari_assb_twin.twin.field_pair import FieldPair
 from napari_assb_twin.twin.parameters import RandomField
 
 
@@ -24,6 +25,36 @@ class _ChiSquareQuantile(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *upstream: Any) -> Any:
         return upstream[0] * ctx.slope, None
+
+
+class _PairLevel(torch.autograd.Function):
+    """m of `FieldPair`, one number, by differentiating P(X < l, Y' >= m) = (1 - p) q."""
+
+    @staticmethod
+    def forward(ctx: Any, p: Tensor, q: Tensor, correlation: Tensor) -> Tensor:
+        pair = FieldPair.at(p.item(), q.item(), correlation.item())
+        across = -pair.boundary_density * pair.free
+        ctx.slopes = (
+            (pair.contact - q.item()) / across,
+            (1.0 - p.item()) / across,
+            pair.line_density / pair.width / across,
+        )
+        return p.new_tensor(pair.level_y)
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Any) -> Any:
+        return tuple(upstream[0] * slope for slope in ctx.slopes)
+
+
+def pair_level(p: Tensor, q: Tensor, correlation: Tensor) -> Tensor:
+    """Level m of Y' = rho X + sqrt(1 - rho^2) Y, differentiable in all three; see `FieldPair`.
+
+    With F(l, m, rho) = P(X < l, Y' >= m): dF/dm = -phi(m) P(X < l | Y' = m), dF/dl =
+    phi(l) P(Y' >= m | X = l), and dF/drho = -phi_2(l, m; rho), less the density of both
+    (Plackett, 1954, doi:10.1093/biomet/41.3-4.351).
+    """
+    level: Tensor = _PairLevel.apply(p, q, correlation)  # type: ignore[no-untyped-call]
+    return level
 
 
 def standard_level(field: RandomField, probability: Tensor) -> Tensor:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from napari_assb_twin.calibration.model_names import TRAINING_METHODS, TrainingMethod
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.training.thresholding import Threshold
+from napari_assb_twin.twin.device import check_device, choose_backend
 
 StartName = Literal["least-squares", "random"]
+Threshold = Literal["straight-through", "soft"]
 
 WIDTH = 32
 """Channels of the first layer of a discriminator; the paper's figure has 64."""
@@ -34,8 +35,11 @@ class TrainingOptions:
         See `thresholding`; ``tau`` None: 0.4 times the change of the field from pixel to pixel.
     width
         Channels of the first layer of each discriminator.
+    correlated
+        Whether the correlation of the two fields is trained as well, our extension of the model
+        (see `FieldPair`).
     device
-        ``"cpu"`` or ``"cuda"``.
+        ``"auto"`` (CUDA where there is one), ``"cpu"`` or ``"cuda"``.
 
     Raises
     ------
@@ -51,7 +55,8 @@ class TrainingOptions:
     threshold: Threshold = "straight-through"
     tau: float | None = None
     width: int = WIDTH
-    device: str = "cpu"
+    correlated: bool = False
+    device: str = "auto"
 
     def __post_init__(self) -> None:
         if self.method not in TRAINING_METHODS:
@@ -62,6 +67,7 @@ class TrainingOptions:
             allowed = get_args(StartName if what == "start" else Threshold)
             if value not in allowed:
                 raise InputError(f"{what} is {value!r}; it must be one of {', '.join(allowed)}.")
+        check_device(self.device)
         for name, least in (("steps", 1), ("sections", 1), ("width", 4)):
             number = getattr(self, name)
             if number is not None and number < least:
@@ -92,6 +98,16 @@ class TrainingOptions:
         if self.learning_rate is not None:
             return self.learning_rate
         return _RANDOM_RATES[self.method] if self.start == "random" else 0.005
+
+    def on_device(self) -> TrainingOptions:
+        """The same with the device that ``"auto"`` means here.
+
+        Raises
+        ------
+        InputError
+            If CUDA is asked for and there is none.
+        """
+        return replace(self, device=choose_backend(self.device).name)
 
     def document(self) -> dict[str, Any]:
         """What makes a difference to the result, as a JSON object."""

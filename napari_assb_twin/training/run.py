@@ -5,70 +5,32 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import LagData, lag_data
 from napari_assb_twin.calibration.model_names import ModelName
-from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training import checkpoint as checkpoints
 from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.progress import Losses, SectionPair, TrainingProgress
 from napari_assb_twin.training.reals import orientation_of
 from napari_assb_twin.training.sections import Orientation
 from napari_assb_twin.training.starts import exact_start, random_start
 from napari_assb_twin.training.threads import few_threads
-from napari_assb_twin.training.training import Losses, Training
+from napari_assb_twin.training.training import Training
 from napari_assb_twin.twin.parameters import Twin
-
-Labels = NDArray[np.uint8]
 
 REPORT_EVERY = 10
 """Steps between two evaluations of the exact curves for the misfit, and between two pictures."""
 
 SAVE_EVERY_S = 20.0
-
-
-@dataclass(frozen=True, eq=False)
-class SectionPair:
-    """A measured section beside one of the twin, uint8 labels of the same shape and pixels."""
-
-    plan: bool
-    measured: Labels
-    simulated: Labels
-
-
-@dataclass(frozen=True)
-class TrainingProgress(Progress):
-    """A step of training.
-
-    Attributes
-    ----------
-    twin
-        What the run would end with if it were stopped here: numbers averaged over the second half
-        of the steps so far.
-    misfit
-        Of the exact curves of such a twin at all lags of the data, evaluated every ten steps.
-    moving
-        The twin after this step.
-    losses
-        Of this step, before it was taken.
-    learning_rate
-        Of this step.
-    pair
-        Sections to look at, new every ten steps.
-    """
-
-    moving: Twin | None = None
-    losses: Losses = field(default_factory=Losses)
-    learning_rate: float = 0.0
-    pair: SectionPair | None = None
+"""Seconds between two writings of a checkpoint."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +71,7 @@ def train(
     data: LagData | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     time_limit_s: float | None = None,
+    save_every_s: float = SAVE_EVERY_S,
 ) -> Generator[TrainingProgress, None, Trained]:
     """Train a twin on sections by one of the three algorithms, see `Training`.
 
@@ -125,14 +88,17 @@ def train(
     fix
         Paths of the numbers that keep the template's value (a given twin: its own).
     seed
-        Of all that is drawn: the same seed gives the same twin on the same device.
+        Of all that is drawn: the same seed gives the same twin on the same device with the same
+        number of threads.
     data
         The measured curves of the stacks, if they are known already.
     checkpoint
-        A file that keeps the run: written every twenty seconds, when the run is closed and at its
-        end; where it exists already, the run goes on from it.
+        A file that keeps the run: written before the first step, every ``save_every_s`` seconds,
+        when the run is closed and at its end; where it exists already, the run goes on from it.
     time_limit_s
         Seconds after which the run ends with what it has.
+    save_every_s
+        Seconds between two writings of the checkpoint.
 
     Yields
     ------
@@ -142,70 +108,83 @@ def train(
     Raises
     ------
     InputError
-        If the data cannot decide what is asked, the fixed numbers contradict each other, or the
-        checkpoint is that of another run.
+        If the data cannot decide what is asked, the fixed numbers contradict each other, the
+        checkpoint is that of another run, or it cannot be written.
     """
     began = time.monotonic()
-    options = options or TrainingOptions()
+    options = (options or TrainingOptions()).on_device()
     fixed = dict(fix or {})
     measured = lag_data(stacks) if data is None else data
-    about = checkpoints.identity(stacks, first or template, fixed=fixed, options=options, seed=seed)
+    about = checkpoints.identity(
+        stacks,
+        first or template,
+        fixed=fixed,
+        options=options,
+        seed=seed,
+        model=None if first else model,
+        data=measured,
+    )
     stored = None
     if checkpoint is not None and Path(checkpoint).exists():
         stored = checkpoints.load(checkpoint, about)
         first = stored.first
     elif first is None:
-        start = random_start if options.start == "random" else exact_start
-        drawn = {"seed": seed} if options.start == "random" else {}
-        first = start(measured, template, model=model, fixed=fixed, **drawn)
+        if options.start == "random":
+            first = random_start(measured, template, model=model, fixed=fixed, seed=seed)
+        else:
+            first = exact_start(
+                measured, template, model=model, fixed=fixed, correlated=options.correlated
+            )
     training = Training(stacks, measured, first, fixed=fixed, options=options, seed=seed)
     if stored is not None:
         stored.resume(training)
     look = _Look(stacks, first)
-    saved = training.step_number
+    saved = -1 if stored is None else training.step_number
 
     def save() -> None:
         nonlocal saved
-        if checkpoint is not None and training.step_number > saved:
+        if checkpoint is not None and training.between_steps and training.step_number > saved:
             checkpoints.save(checkpoint, training, about)
             saved = training.step_number
 
+    save()
     last_save = time.monotonic()
-    with few_threads():
-        start_misfit = Fitted(first).rms(measured)
-        told = TrainingProgress(
-            training.step_number,
-            options.number_of_steps,
-            "Training begins" if stored is None else f"Going on from {Path(checkpoint or '').name}",
-            training.averaged,
-            Fitted(training.averaged).rms(measured),
-            moving=training.twin,
-        )
-        try:
+    start_misfit = Fitted(first).rms(measured)
+    told = TrainingProgress(
+        training.step_number,
+        options.number_of_steps,
+        "Training begins" if stored is None else f"Going on from {Path(checkpoint or '').name}",
+        training.averaged,
+        Fitted(training.averaged).rms(measured),
+        moving=training.twin,
+        start=first,
+        start_misfit=start_misfit,
+    )
+    try:
+        yield told
+        while not training.finished and not _late(began, time_limit_s):
+            rate = training.rate
+            step = training.step()
+            losses = yield from _whole(step, told)
+            told = replace(
+                told,
+                step=training.step_number - 1,
+                message=f"Training on simulated sections: step {training.step_number} of "
+                f"{options.number_of_steps}",
+                twin=training.averaged,
+                moving=training.twin,
+                losses=losses,
+                learning_rate=rate,
+            )
+            if told.step % REPORT_EVERY == 0 or training.finished:
+                misfit = Fitted(training.averaged).rms(measured)
+                told = replace(told, misfit=misfit, pair=look(training.shown))
+            if time.monotonic() - last_save > save_every_s:
+                save()
+                last_save = time.monotonic()
             yield told
-            while not training.finished and not _late(began, time_limit_s):
-                rate = training.rate
-                step = training.step()
-                losses = yield from _whole(step, told)
-                told = replace(
-                    told,
-                    step=training.step_number - 1,
-                    message=f"Training on simulated sections: step {training.step_number} of "
-                    f"{options.number_of_steps}",
-                    twin=training.averaged,
-                    moving=training.twin,
-                    losses=losses,
-                    learning_rate=rate,
-                )
-                if told.step % REPORT_EVERY == 0 or training.finished:
-                    misfit = Fitted(training.averaged).rms(measured)
-                    told = replace(told, misfit=misfit, pair=look(training.shown))
-                if time.monotonic() - last_save > SAVE_EVERY_S:
-                    save()
-                    last_save = time.monotonic()
-                yield told
-        finally:
-            save()
+    finally:
+        save()
     twin = training.averaged
     return Trained(
         twin=twin,
@@ -223,15 +202,17 @@ def _whole(
     """A step with pauses in it; if the run is closed in one of them, the step is finished."""
     while True:
         try:
-            next(step)
+            with few_threads():
+                next(step)
         except StopIteration as end:
             losses: Losses = end.value
             return losses
         try:
             yield told
         except GeneratorExit:
-            for _ in step:
-                pass
+            with few_threads():
+                for _ in step:
+                    pass
             raise
 
 

@@ -62,8 +62,9 @@ class LagReader:
 
     def __call__(self, maps: Tensor) -> Tensor:
         """Values at the lags, shape (m, n), of maps of shape (m, rows, columns)."""
-        around = maps.reshape(maps.shape[0], -1)[:, self._indices]
-        return (around * self._weights).sum(dim=-1)
+        # float64: torch adds float32 gradients of one pixel in the order its threads come along
+        around = maps.reshape(maps.shape[0], -1).double()[:, self._indices]
+        return (around * self._weights).sum(dim=-1).to(maps.dtype)
 
 
 _Part = tuple[NDArray[np.int64], Floats]

@@ -18,7 +18,9 @@ from torch import Tensor
 from napari_assb_twin.training.coordinates import TrainableTwin
 from napari_assb_twin.training.correlations import TrainableCorrelation
 from napari_assb_twin.training.lags import Lags
-from napari_assb_twin.training.thresholding import Threshold, cut, one_hot, width
+from napari_assb_twin.training.levels import pair_level, standard_level
+from napari_assb_twin.training.options import Threshold
+from napari_assb_twin.training.thresholding import cut, one_hot, width
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName
 
 Orientation = Literal["plan", "cross"]
@@ -120,22 +122,35 @@ def sections(
     tau
         Width of the threshold in standard deviations of the field; None for that of `width`.
     """
-    inside: dict[FieldName, Tensor] = {}
+    values: dict[FieldName, Tensor] = {}
+    levels: dict[FieldName, Tensor] = {}
+    neighbours: dict[FieldName, float] = {}
     for name in FIELD_NAMES:
-        field = trainable.twin.field(name)
-        correlation, p = trainable.correlations[name], trainable.probabilities[name]
-        values = fields(
+        field, correlation = trainable.twin.field(name), trainable.correlations[name]
+        values[name] = fields(
             correlation,
             grid,
             degrees_of_freedom=field.degrees_of_freedom,
             count=count,
             noise=noise,
         )
+        levels[name] = standard_level(field, trainable.probabilities[name])
+        with torch.no_grad():
+            neighbours[name] = float(correlation.at(grid.pixel_step))
+    rho = trainable.field_correlation
+    if rho is not None:
+        own = (1.0 - rho.square()).sqrt()
+        values["Y"] = rho.to(torch.float32) * values["X"] + own.to(torch.float32) * values["Y"]
+        levels["Y"] = pair_level(trainable.probabilities["X"], trainable.probabilities["Y"], rho)
+        shared = rho.item() ** 2
+        neighbours["Y"] = shared * neighbours["X"] + (1.0 - shared) * neighbours["Y"]
+    inside: dict[FieldName, Tensor] = {}
+    for name in FIELD_NAMES:
+        field = trainable.twin.field(name)
         breadth = tau
         if breadth is None:
-            with torch.no_grad():
-                breadth = width(field, float(p), float(correlation.at(grid.pixel_step)))
-        inside[name] = cut(values, field, p, threshold=threshold, tau=breadth)
+            breadth = width(field, float(trainable.probabilities[name].detach()), neighbours[name])
+        inside[name] = cut(values[name], levels[name], field.tail, threshold=threshold, tau=breadth)
     return one_hot(trainable.twin, inside["X"], inside["Y"])
 
 

@@ -28,12 +28,19 @@ def box_of(data: LagData) -> Box:
 
 
 def exact_start(
-    data: LagData, template: Twin, *, model: ModelName, fixed: Mapping[str, float | None]
+    data: LagData,
+    template: Twin,
+    *,
+    model: ModelName,
+    fixed: Mapping[str, float | None],
+    correlated: bool = False,
 ) -> Twin:
     """The fit of the exact curves: least squares, or inversion and refinement of weights."""
     if model == "high-parametric":
         return HighParametricModel(template, fixed).fit(data).twin
-    return LowParametricModel(template, fixed, box_of(data)).fit(data).twin
+    low_parametric = LowParametricModel(template, fixed, box_of(data))
+    fitted = low_parametric.fit(data)
+    return low_parametric.correlated().refit(data, fitted).twin if correlated else fitted.twin
 
 
 def random_start(

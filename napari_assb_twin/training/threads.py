@@ -14,9 +14,9 @@ THREADS = max(1, (os.cpu_count() or 1) // 2)
 
 @contextmanager
 def few_threads() -> Iterator[None]:
-    """Let torch use `THREADS` within the context, and as many as before after it."""
+    """Let torch use `THREADS` at most within the context, and as many as before after it."""
     before = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(min(before, THREADS))
     try:
         yield
     finally:

@@ -14,33 +14,23 @@ simulated sections away.  Anneal tau if you must use it.
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import torch
 from torch import Tensor
 
-from napari_assb_twin.training.levels import standard_level
+from napari_assb_twin.training.options import Threshold
 from napari_assb_twin.twin.excursion import level
-from napari_assb_twin.twin.parameters import RandomField, Twin
+from napari_assb_twin.twin.parameters import RandomField, Tail, Twin
 from napari_assb_twin.twin.phases import PHASES
-
-Threshold = Literal["straight-through", "soft"]
 
 CHANGES_PER_WIDTH = 0.4
 NARROWEST, WIDEST = 0.02, 0.4
 
 
-def cut(
-    values: Tensor,
-    field: RandomField,
-    probability: Tensor,
-    *,
-    threshold: Threshold,
-    tau: float,
-) -> Tensor:
+def cut(values: Tensor, level: Tensor, tail: Tail, *, threshold: Threshold, tau: float) -> Tensor:
     """The set of a standardised field, of its shape: 1 inside and 0 outside, or soft."""
-    above = values - standard_level(field, probability).to(values.dtype)
-    signed = above if field.tail == "upper" else -above
+    above = values - level.to(values.dtype)
+    signed = above if tail == "upper" else -above
     if threshold == "soft":
         result: Tensor = torch.special.ndtr(signed / tau)
         return result

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from napari_assb_twin.training.adversary import Adversary
 from napari_assb_twin.training.coordinates import coordinates
 from napari_assb_twin.training.coverage_loss import CoverageLoss, grids_for
 from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.progress import Losses
 from napari_assb_twin.training.reals import reals_for
 from napari_assb_twin.training.sections import Orientation
 from napari_assb_twin.training.simulation import Simulation
@@ -33,19 +34,6 @@ LAST_RATE = 0.02
 """The learning rate falls to this share of the first one, as a cosine."""
 
 LONGEST_GRADIENT = 1.0
-
-
-@dataclass(frozen=True)
-class Losses:
-    """Losses of one step before it was taken; nan where the method has none.
-
-    ``coverage`` see `CoverageLoss`; ``twin`` and ``discriminator`` see `Adversary`, means over the
-    orientations.
-    """
-
-    coverage: float = math.nan
-    twin: float = math.nan
-    discriminator: float = math.nan
 
 
 class Training:
@@ -86,7 +74,7 @@ class Training:
     ) -> None:
         self.first = first
         self.options = options
-        self.family = coordinates(first, fixed, box_of(data))
+        self.family = coordinates(first, fixed, box_of(data), correlated=options.correlated)
         self.losses: list[Losses] = []
         self.shown: Mapping[Orientation, Tensor] = {}
         device = options.device
@@ -106,11 +94,17 @@ class Training:
         first_beta = 0.5 if options.uses_discriminator else 0.9
         self._adam = torch.optim.Adam([self._theta], options.first_rate, (first_beta, 0.95))
         self._path: list[Tensor] = []
+        self._between_steps = True
 
     @property
     def step_number(self) -> int:
         """How many steps were taken."""
         return len(self.losses)
+
+    @property
+    def between_steps(self) -> bool:
+        """Whether no step is under way or was broken off, so that a `state` can be taken."""
+        return self._between_steps
 
     @property
     def finished(self) -> bool:
@@ -124,6 +118,7 @@ class Training:
 
     def step(self) -> Generator[None, None, Losses]:
         """Take one step; yields between its parts, about 0.1 s each, for others to have a say."""
+        self._between_steps = False
         self._adam.param_groups[0]["lr"] = self.rate
         self._adam.zero_grad()
         simulated = self._simulate(self._theta)
@@ -153,6 +148,7 @@ class Training:
         self._path.append(self._theta.detach().cpu().clone())
         means = np.mean(told, axis=0).tolist() if told else (math.nan, math.nan)
         self.losses.append(Losses(coverage, *means))
+        self._between_steps = True
         return self.losses[-1]
 
     @property
@@ -172,9 +168,12 @@ class Training:
         return self.family.twin(late.mean(dim=0).numpy())
 
     def state(self) -> dict[str, Any]:
-        """All that the next steps depend on, as tensors and plain numbers, between two steps."""
+        """All that the next steps depend on, as tensors and plain numbers, between two steps.
+
+        A copy: later steps do not change it.
+        """
         told = [(one.coverage, one.twin, one.discriminator) for one in self.losses]
-        return {
+        live = {
             "theta": self._theta.detach().cpu(),
             "path": torch.stack(self._path) if self._path else torch.empty(0),
             "losses": torch.tensor(told, dtype=torch.float64),
@@ -182,9 +181,11 @@ class Training:
             "generator": self._generator.get_state(),
             "adversaries": {o: one.state() for o, one in self._adversaries.items()},
         }
+        return copy.deepcopy(live)
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from a `state` of a training with the same data, options and seed."""
+        state = copy.deepcopy(dict(state))  # an optimiser would go on in the tensors it is given
         with torch.no_grad():
             self._theta.copy_(state["theta"])
         self._path = list(state["path"].unbind()) if state["path"].numel() else []
@@ -193,6 +194,7 @@ class Training:
         self._generator.set_state(state["generator"])
         for orientation, adversary in self._adversaries.items():
             adversary.restore(state["adversaries"][orientation])
+        self._between_steps = True
 
 
 def decay(step: int, steps: int) -> float:

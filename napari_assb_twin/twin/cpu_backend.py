@@ -127,7 +127,7 @@ class CpuBackend:
         def slab(start: int, stop: int) -> None:
             kernels.label(
                 out, counts, x, y, rule.level_x, rule.level_y, rule.upper_x, rule.upper_y,
-                first, second, third, start, stop,
+                rule.tilt, first, second, third, start, stop,
             )  # fmt: skip
 
         over_slabs(slab, out.shape[0], voxels=out.size)

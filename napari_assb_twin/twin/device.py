@@ -20,13 +20,18 @@ Shape = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Rule:
-    """How two fields are cut: raw levels, tails, and the codes of first, second, third phase."""
+    """How two fields are cut: raw levels, tails, and the codes of first, second, third phase.
+
+    The level of Y is ``level_y + tilt x`` where X is x.  The tilt is 0 but for correlated fields:
+    rho x + sqrt(1 - rho^2) y >= l is y >= (l - rho x) / sqrt(1 - rho^2).
+    """
 
     level_x: float
     level_y: float
     upper_x: bool
     upper_y: bool
     phases: tuple[int, int, int]
+    tilt: float = 0.0
 
 
 class Backend(Protocol):

@@ -15,10 +15,15 @@ def written_like(twin: Twin, like: Twin) -> Twin:
 
     The second phase cut from the upper tail of Y is the third one cut from the lower: both names
     say the same, voxel by voxel.  A Gaussian field is its own mirror image: its two tails give the
-    same law, of which one seed draws two realisations.  Record and errors of a fit stay.
+    same law, of which one seed draws two realisations.  Correlated fields are cut at upper tails
+    alone: with them the other name of the second phase is the opposite correlation.  Record and
+    errors of a fit stay.
     """
     swapped = (twin.second_phase, twin.third_phase) == (like.third_phase, like.second_phase)
-    if twin.first_phase == like.first_phase and swapped:
+    if twin.first_phase == like.first_phase and swapped and twin.field_correlation:
+        rho = -twin.field_correlation
+        twin = replace(twin, second_phase=like.second_phase, field_correlation=rho)
+    elif twin.first_phase == like.first_phase and swapped:
         twin = replace(
             twin,
             second_phase=like.second_phase,
@@ -26,7 +31,8 @@ def written_like(twin: Twin, like: Twin) -> Twin:
         )
     for name in FIELD_NAMES:
         own, other = twin.field(name), like.field(name)
-        if own.kind == other.kind == "gaussian" and own.tail != other.tail:
+        free = not twin.field_correlation
+        if free and own.kind == other.kind == "gaussian" and own.tail != other.tail:
             field = replace(own, tail=other.tail)
             twin = replace(twin, X=field) if name == "X" else replace(twin, Y=field)
     return twin
@@ -38,8 +44,13 @@ def same_order(a: Twin, b: Twin) -> bool:
 
 
 def same_kind(a: Twin, b: Twin, name: FieldName) -> bool:
-    """Whether a field is of one kind and cut at one tail in both twins; see `written_like`."""
+    """Whether a field is of one kind and cut at one tail in both twins; see `written_like`.
+
+    The two tails of a Gaussian field are one kind.
+    """
     one, other = a.field(name), b.field(name)
+    if one.kind == other.kind == "gaussian":
+        return True
     return (one.degrees_of_freedom, one.tail) == (other.degrees_of_freedom, other.tail)
 
 

@@ -145,11 +145,12 @@ def add_square(total: Float32, values: Float32, start: int, stop: int) -> None:
 @_compiled
 def label(
     out: Labels, counts: Indices, x: Float32, y: Float32, level_x: float, level_y: float,
-    upper_x: bool, upper_y: bool, first: int, second: int, third: int,
+    upper_x: bool, upper_y: bool, tilt: float, first: int, second: int, third: int,
     start: int, stop: int,
 ) -> None:  # fmt: skip
     """First phase where X is in its tail, else second where Y is, else third.
 
+    The level of Y is ``level_y + tilt x``, the tilt 0 unless both tails are upper ones.
     ``counts[i]`` receives the voxels of the first and the second phase in slab i.
     """
     lx, ly = np.float32(level_x), np.float32(level_y)
@@ -159,6 +160,7 @@ def label(
         ly = -ly
     sign_x = np.float32(1.0) if upper_x else np.float32(-1.0)
     sign_y = np.float32(1.0) if upper_y else np.float32(-1.0)
+    slope = np.float32(tilt)
     code_1, code_2, code_3 = np.uint8(first), np.uint8(second), np.uint8(third)
     for i in range(start, stop):
         firsts = 0
@@ -166,7 +168,7 @@ def label(
         for j in range(out.shape[1]):
             for k in range(out.shape[2]):
                 in_x = sign_x * x[i, j, k] >= lx
-                in_y = (sign_y * y[i, j, k] >= ly) & (not in_x)
+                in_y = (sign_y * y[i, j, k] >= ly + slope * x[i, j, k]) & (not in_x)
                 firsts += in_x
                 seconds += in_y
                 out[i, j, k] = code_1 if in_x else (code_2 if in_y else code_3)

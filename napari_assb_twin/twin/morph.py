@@ -39,6 +39,8 @@ def morph(a: Twin, b: Twin, t: float) -> Twin:
     - smoothness: 1 / nu, which is 0 for infinity, so that a finite area stays finite;
     - oscillation: w0 l, the waves within a correlation length, so that one may be 0, and the way
       from a twin to its enlarged copy passes through enlarged copies;
+    - field correlation: itself; where only one end has one, lower tails of Gaussian fields of the
+      other become upper ones between the ends;
     - high-parametric correlations: r = (1 - t) r_a + t r_b, a mixture of their weights.
 
     All parts move at once: with shared noise the structure of one seed changes bit by bit.  Twins
@@ -62,11 +64,13 @@ def morph(a: Twin, b: Twin, t: float) -> Twin:
     )
     end = replace(written_like(b, a), grid=a.grid, seed=a.seed)
     _check_order(a, b, end)
-    x, y = (_field(name, a, end, t) for name in FIELD_NAMES)
+    start = written_like(a, end) if end.field_correlation else a
+    x, y = (_field(name, start, end, t) for name in FIELD_NAMES)
     if t == 0 or t == 1:
         return end if t else a
     return replace(
-        a,
+        start,
+        field_correlation=_between(a.field_correlation, end.field_correlation, t),
         volume_fractions=_fractions(a.volume_fractions, end.volume_fractions, t),
         symmetry=a.symmetry if a.symmetry == end.symmetry else "cylindrical",
         X=x,

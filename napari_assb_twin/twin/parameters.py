@@ -15,6 +15,7 @@ from napari_assb_twin.twin.description import (
     choose,
     described,
     finite,
+    parameter,
     plain,
     require,
     whole,
@@ -28,40 +29,11 @@ from napari_assb_twin.twin.fields import (
     Tail,
 )
 from napari_assb_twin.twin.fractions import VolumeFractions
+from napari_assb_twin.twin.grid import Grid, Window
 from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.twin.spectral_handles import HANDLES, answers, handle, with_handle
 
 Symmetry = Literal["isotropic", "cylindrical"]
-Window = Literal["periodic", "open"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grid:
-    """The box that is filled: voxels per axis (z, y, x), voxel edge, and what lies at its faces."""
-
-    shape: tuple[int, int, int] = (128, 128, 128)
-    voxel_size_um: float = 0.1
-    window: Window = "periodic"
-
-    def __post_init__(self) -> None:
-        shape = tuple(self.shape) if isinstance(self.shape, list | tuple) else ()
-        require(
-            len(shape) == 3 and all(whole(n) and n >= 1 for n in shape),
-            f"shape is {self.shape!r}; it must be three whole numbers of voxels, z, y, x.",
-        )
-        object.__setattr__(self, "shape", tuple(int(n) for n in shape))
-        require(
-            finite(self.voxel_size_um) and self.voxel_size_um > 0,
-            f"voxel_size_um is {self.voxel_size_um!r}; it must be positive, in micrometres.",
-        )
-        choose(self.window, get_args(Window), "window")
-        plain(self, float, "voxel_size_um")
-
-    @property
-    def size_um(self) -> tuple[float, float, float]:
-        """Edge lengths of the box (z, y, x) in micrometres."""
-        z, y, x = (n * self.voxel_size_um for n in self.shape)
-        return z, y, x
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +42,10 @@ class Twin:
 
     ``first_phase`` is cut from field X, ``second_phase`` from field Y in what X leaves, the third
     phase is the rest.  ``seed`` and ``grid`` name one realisation of the model.
+
+    With a ``field_correlation`` rho other than 0, which is an extension of ours and not in the
+    paper, the second phase is cut from Y' = rho X + sqrt(1 - rho^2) Y instead of Y.  Both fields
+    must then be Gaussian and cut at their upper tails (a Gaussian field has no other kind of tail).
 
     Raises
     ------
@@ -80,6 +56,21 @@ class Twin:
     volume_fractions: VolumeFractions = VolumeFractions()
     X: RandomField = RandomField()
     Y: RandomField = RandomField()
+    field_correlation: float = parameter(
+        0.0,
+        symbol="ρ",
+        label="Voids at CAM surface",
+        unit="",
+        lowest=-0.95,
+        highest=0.95,
+        step=0.01,
+        logarithmic=False,
+        documentation="Correlation of the two fields at one place, for a pair of Gaussian fields: "
+        "the second phase is cut from ρX + √(1 − ρ²)Y. An extension of this program; 0 is the "
+        "model of the paper.",
+        effect="Above 0: the voids gather at the surface of the active material. Below 0: they "
+        "keep away from it. The volume fractions stay.",
+    )
     symmetry: Symmetry = "cylindrical"
     first_phase: Phase = "active_material"
     second_phase: Phase = "pore"
@@ -101,6 +92,17 @@ class Twin:
             f"seed is {self.seed!r}; it must be a whole number, 0 or more.",
         )
         plain(self, int, "seed")
+        require(
+            finite(self.field_correlation) and abs(self.field_correlation) < 1,
+            f"field_correlation is {self.field_correlation!r}; it must be a number between -1 and "
+            "1, 0 for independent fields.",
+        )
+        plain(self, float, "field_correlation")
+        require(
+            self.field_correlation == 0 or self.can_correlate,
+            f"field_correlation is {self.field_correlation:g}, but only two Gaussian fields cut at "
+            "their upper tails can be correlated; set it to 0, or make X and Y such fields.",
+        )
         for name in FIELD_NAMES:
             correlation = self.field(name).correlation
             if self.symmetry == "cylindrical" or correlation.isotropic:
@@ -124,8 +126,16 @@ class Twin:
         """The phase that neither field cuts."""
         return next(p for p in PHASES if p not in (self.first_phase, self.second_phase))
 
+    @property
+    def can_correlate(self) -> bool:
+        """Whether the fields may be correlated: both Gaussian, cut at their upper tails."""
+        return all(f.degrees_of_freedom == 0 and f.tail == "upper" for f in (self.X, self.Y))
+
     def exceedance(self, name: FieldName) -> float:
-        """Probability p = phi_first (X) or q = phi_second / (1 - phi_first) (Y) of the cut set."""
+        """Probability p = phi_first (X) or q = phi_second / (1 - phi_first) (Y) of the cut set.
+
+        q is the share of the second phase in what the first leaves, correlated fields or not.
+        """
         if name == "X":
             return self.volume_fractions[self.first_phase]
         second = self.volume_fractions[self.second_phase]
@@ -150,15 +160,31 @@ class Twin:
         return self.with_field(name, new)
 
     def with_field(self, name: FieldName, new: RandomField) -> Twin:
-        """The twin with one field replaced; it is no longer the one that was fitted."""
-        twin = replace(self, provenance=None, uncertainty=None)
-        return replace(twin, X=new) if name == "X" else replace(twin, Y=new)
+        """The twin with one field replaced; it is no longer the one that was fitted.
+
+        A pair of fields that cannot be correlated any more no longer is (see `can_correlate`).
+        """
+        independent = replace(self, field_correlation=0.0, provenance=None, uncertainty=None)
+        twin = replace(independent, X=new) if name == "X" else replace(independent, Y=new)
+        if not self.field_correlation or not twin.can_correlate:
+            return twin
+        return replace(twin, field_correlation=self.field_correlation)
 
     def has(self, path: str) -> bool:
-        """Whether the model of the twin has the number: no length in a high-parametric field."""
+        """Whether the model of the twin has the number.
+
+        There is no length in a high-parametric field, and no field correlation unless both fields
+        are Gaussian (see `can_correlate`).
+        """
         check_path(path)
+        if path == FIELD_CORRELATION:
+            return self.can_correlate
         name, _ = _split(path)
         return name is None or isinstance(self.field(name).correlation, Correlation)
+
+    def lists(self, path: str) -> bool:
+        """Whether a table of the twin's numbers holds this one: no field correlation of 0."""
+        return self.has(path) and (path != FIELD_CORRELATION or self.field_correlation != 0)
 
     def answers(self, path: str) -> bool:
         """Whether the number at a path can be read and set.
@@ -169,7 +195,7 @@ class Twin:
         check_path(path)
         name, attribute = _split(path)
         if name is None:
-            return True
+            return self.has(path)
         correlation = self.field(name).correlation
         return isinstance(correlation, Correlation) or answers(correlation, attribute)
 
@@ -187,6 +213,8 @@ class Twin:
         None is an infinite smoothness, or a number that the twin does not know (see `answers`).
         """
         check_path(path)
+        if path == FIELD_CORRELATION:
+            return self.field_correlation
         name, attribute = _split(path)
         if name is None:
             return self.volume_fractions[PHASES[_FRACTIONS.index(path)]]
@@ -218,22 +246,29 @@ class Twin:
                 stretched = with_handle(old.correlation, attribute, value)
                 return self.with_field(name, replace(old, correlation=stretched))
             return self.with_correlation(name, **{attribute: value})
+        if path == FIELD_CORRELATION:
+            changed: Any = {path: value}
+            return replace(self, **changed, provenance=None, uncertainty=None)
         phase = PHASES[_FRACTIONS.index(path)]
         fractions = self.volume_fractions.moved(phase, value, locked=locked)
         return replace(self, volume_fractions=fractions, provenance=None, uncertainty=None)
 
 
 def _split(path: str) -> tuple[FieldName | None, str]:
-    """Field name (None for a fraction) and attribute of a path."""
+    """Field name (None for what belongs to neither field) and attribute of a path."""
     where, _, attribute = path.rpartition(".")
     return next((name for name in FIELD_NAMES if name == where), None), attribute
 
 
 _FRACTIONS: tuple[str, ...] = PHASES
 
+FIELD_CORRELATION = "field_correlation"
+"""Path of the one number that belongs to both fields; symbol rho."""
+
 PARAMETERS: dict[str, Parameter] = {
     **described(VolumeFractions),
     **{f"{name}.{key}": p for name in FIELD_NAMES for key, p in described(Correlation).items()},
+    **described(Twin),
 }
 """Every number of the low-parametric model by its path: ``"pore"``, ``"X.length_um"``, ..."""
 
@@ -245,6 +280,7 @@ def check_path(path: str) -> str:
 
 
 __all__ = [
+    "FIELD_CORRELATION",
     "FIELD_NAMES",
     "PARAMETERS",
     "AnyCorrelation",

@@ -30,6 +30,15 @@ SHORT_NAMES: dict[Phase, str] = {
 }
 
 
+def at_surface(second: str, first: str) -> str:
+    """What the field correlation is called where two phases have these short names.
+
+    As ``"Voids at CAM surface"`` or ``"SE at CAM surface"``.
+    """
+    upper = "Voids" if second == SHORT_NAMES["pore"] else second[:1].upper() + second[1:]
+    return f"{upper} at {first} surface"
+
+
 def code(phase: Phase) -> int:
     """The uint8 code of a phase in arrays."""
     return PHASES.index(phase)

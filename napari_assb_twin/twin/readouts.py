@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from napari_assb_twin.twin.correlation import curvature
-from napari_assb_twin.twin.exact import crossings, interfaces
+from napari_assb_twin.twin.exact import boundary_shares, crossings, interfaces
 from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
 from napari_assb_twin.twin.phases import PAIRS, PHASES, Phase
 
@@ -47,7 +47,7 @@ class Readouts:
         Share of the surface of the first phase of a pair that touches the second one.
     pinned
         The pairs whose contact share the order of cutting fixes, whatever the correlations are:
-        that of the phase cut first is phi_j / (phi_j + phi_k).
+        that of the phase cut first is phi_j / (phi_j + phi_k).  None where fields are correlated.
     triple_phase_boundary_per_um2
         Length of the lines where all three phases meet per volume of the whole, in 1/um^2.
     rough
@@ -102,8 +102,12 @@ def readouts(twin: Twin) -> Readouts:
         (i, j): contact_share(exact.area_per_um, i, j) for i, j in CONTACTS
     }
     first, others = twin.first_phase, (twin.second_phase, twin.third_phase)
-    for other in others:
+    independent = twin.field_correlation == 0
+    for other in others if independent else ():
         shares[first, other] = fractions[other] / sum(fractions[one] for one in others)
+    if not independent:
+        contact, _ = boundary_shares(twin)
+        shares[first, others[0]], shares[first, others[1]] = contact, 1.0 - contact
     return Readouts(
         volume_fractions=fractions,
         surface_per_um={phase: _finite(area) for phase, area in surface.items()},
@@ -112,7 +116,7 @@ def readouts(twin: Twin) -> Readouts:
         chord_through_plane_um=_chords(fractions, through),
         area_per_um={pair: _finite(area) for pair, area in exact.area_per_um.items()},
         contact_share=shares,
-        pinned=frozenset((first, other) for other in others),
+        pinned=frozenset((first, other) for other in others if independent),
         triple_phase_boundary_per_um2=_finite(exact.triple_phase_boundary_per_um2),
         rough=tuple(name for name in FIELD_NAMES if _is_rough(twin, name)),
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.correlation import characteristic_lengths_um
-from napari_assb_twin.twin.parameters import FIELD_NAMES, Grid, Twin, check_path
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, FIELD_NAMES, Grid, Twin, check_path
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.synthesis import Synthesizer
 
@@ -31,6 +31,8 @@ ROUGH = 0.9
 
 SPACING_LENGTHS = 4.0
 """Domain spacing, in correlation lengths, that is shown beside no preferred spacing."""
+
+TILT, BOUND = 0.7, 0.98
 
 _Key = tuple[Twin, str, frozenset[str]]
 
@@ -133,9 +135,12 @@ def values_around(twin: Twin, path: str) -> tuple[float | None, ...]:
 
     Lengths and ratios are halved and doubled; a domain spacing 2 pi / w0 changes by 1.6 and is
     compared with `SPACING_LENGTHS` where it is off; a smoothness is compared with a rough one and
-    with infinity; a fraction changes by `SHARE`, or by a third of the room that it has.
+    with infinity; a fraction changes by `SHARE`, or by a third of the room that it has; the
+    correlation of the fields changes by `TILT`, up to `BOUND`.
     """
     check_path(path)
+    if path == FIELD_CORRELATION and not twin.has(path):
+        raise InputError("Only two Gaussian fields cut at their upper tails can be correlated.")
     if not twin.answers(path):
         raise InputError(f"{path} has no value: the field has a high-parametric correlation.")
     value = twin.value(path)
@@ -147,6 +152,8 @@ def values_around(twin: Twin, path: str) -> tuple[float | None, ...]:
         return (rougher, value, None) if rougher < value else (value, None)
     if value is None:
         raise InputError(f"{path} has no value.")
+    if path == FIELD_CORRELATION:
+        return max(value - TILT, -BOUND), value, min(value + TILT, BOUND)
     if attribute in PHASES:
         return value - min(SHARE, value * 2 / 3), value, value + min(SHARE, (1 - value) / 3)
     factor = FACTORS[attribute]

@@ -17,6 +17,7 @@ from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.twin import torus as tori
 from napari_assb_twin.twin.device import Backend, Rule, Shape, check_device, choose_backend
 from napari_assb_twin.twin.excursion import level
+from napari_assb_twin.twin.field_pair import FieldPair
 from napari_assb_twin.twin.memory import require_memory
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin, Window
 from napari_assb_twin.twin.phases import PHASES, Phase, code
@@ -209,9 +210,11 @@ def realise(
 
 def cutting_rule(twin: Twin) -> Rule:
     """Levels, tails and codes by which the fields of a twin are cut."""
+    pair = FieldPair.of(twin) if twin.field_correlation else None
     return Rule(
         level_x=level(twin.X, twin.exceedance("X")),
-        level_y=level(twin.Y, twin.exceedance("Y")),
+        level_y=pair.second_at(0.0) if pair else level(twin.Y, twin.exceedance("Y")),
+        tilt=pair.tilt if pair else 0.0,
         upper_x=twin.X.tail == "upper",
         upper_y=twin.Y.tail == "upper",
         phases=(code(twin.first_phase), code(twin.second_phase), code(twin.third_phase)),

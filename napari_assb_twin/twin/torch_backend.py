@@ -95,7 +95,8 @@ class TorchBackend:
     ) -> tuple[NDArray[np.uint8], tuple[int, int, int]]:
         """Phases on the host, uint8, and the voxels of the first, second and third."""
         in_x = x >= rule.level_x if rule.upper_x else x <= rule.level_x
-        in_y = y >= rule.level_y if rule.upper_y else y <= rule.level_y
+        level_y = rule.tilt * x + rule.level_y if rule.tilt else rule.level_y
+        in_y = y >= level_y if rule.upper_y else y <= level_y
         in_y &= ~in_x
         first, second, third = (
             torch.tensor(phase, dtype=torch.uint8, device=self._device) for phase in rule.phases

@@ -94,6 +94,8 @@ def twin_to_document(twin: Twin) -> dict[str, Any]:
         "grid": {**asdict(twin.grid), "shape": list(twin.grid.shape)},
         "seed": twin.seed,
     }
+    if twin.field_correlation:  # files of independent fields stay as earlier versions know them
+        document["field_correlation"] = twin.field_correlation
     for key in ("provenance", "uncertainty"):
         extra = getattr(twin, key)
         if extra is not None:
@@ -111,7 +113,7 @@ def twin_from_document(document: object) -> Twin:
         required=("format", "version", "volume_fractions", "fields"),
         optional=(
             *("symmetry", "first_phase", "second_phase", "grid", "seed"),
-            *("provenance", "uncertainty"),
+            *("field_correlation", "provenance", "uncertainty"),
         ),
     )
     fractions = _object(top["volume_fractions"], "volume_fractions")
@@ -124,9 +126,8 @@ def twin_from_document(document: object) -> Twin:
     _check_keys(fields, "fields", required=FIELD_NAMES)
     grid = _object(top.get("grid", {}), "grid")
     _check_keys(grid, "grid", optional=("shape", "voxel_size_um", "window"))
-    simple = {
-        key: top[key] for key in ("symmetry", "first_phase", "second_phase", "seed") if key in top
-    }
+    plain = ("symmetry", "first_phase", "second_phase", "seed", "field_correlation")
+    simple = {key: top[key] for key in plain if key in top}
     if "first_phase" in simple and "second_phase" not in simple:
         simple["second_phase"] = "active_material" if simple["first_phase"] == "pore" else "pore"
     return Twin(

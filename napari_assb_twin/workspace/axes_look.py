@@ -38,6 +38,17 @@ def fit_limits(axes: Axes, low: float, high: float) -> bool:
     return True
 
 
+def fit_logarithmic_limits(axes: Axes, low: float, high: float) -> bool:
+    """Round limits of a logarithmic axis that hold a positive range; left while they suit."""
+    before_low, before_high = axes.get_ylim()
+    bottom, top = 1.0 / _rounded_up(1.15 / low), _rounded_up(1.15 * high)
+    inside = before_low <= low and high <= before_high
+    if inside and before_high / before_low <= 3.0 * top / bottom:
+        return False
+    axes.set_ylim(bottom, top)
+    return True
+
+
 def _rounded_up(value: float) -> float:
     """The next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(max(value, 1e-9)))

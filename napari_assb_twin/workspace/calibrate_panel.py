@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+import time
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -13,25 +13,30 @@ from napari_assb_twin.calibration.candidate_result import candidate_result
 from napari_assb_twin.calibration.field_selection import FieldCandidate
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.calibration.result import CalibrationResult
-from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.doubt import moved_boundaries
 from napari_assb_twin.images.draft import Data
-from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.session.state import Choice
-from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
+from napari_assb_twin.training.progress import TrainingProgress
 from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.fit_job import FitJob
 from napari_assb_twin.workspace.fit_options import FitOptions
 from napari_assb_twin.workspace.fit_results import FitResults
-from napari_assb_twin.workspace.fit_rows import parameter_name
 from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.kept_numbers import kept_in_words, kept_paths, why_not_kept
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.report_dialog import GoodnessButton
-from napari_assb_twin.workspace.scales import scale_of
+from napari_assb_twin.workspace.section import Section
+from napari_assb_twin.workspace.training_view import TrainingView
+
+ACCEPT = "Accept", "Keep the fitted twin; one step of undo."
+ACCEPT_SO_FAR = (
+    "Accept what it has so far",
+    "Keep the twin of the numbers averaged until the stop; one step of undo.",
+)
 
 
 class CalibratePanel(QWidget):
-    """Least squares on the exact two-point coverage curves, with standard errors and a verdict."""
+    """Least squares on the exact coverage curves or a training, with errors and a verdict."""
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -39,10 +44,15 @@ class CalibratePanel(QWidget):
         self._fitted_to: Data | None = None
         self._kept: tuple[str, ...] = ()
         self._fitted: CalibrationResult | None = None
+        self._asked: FitJob | None = None
+        self._began = 0.0
+        self._so_far: TrainingProgress | None = None
         self.job = Job()
         self.options = FitOptions(controller.names)
         self.locks, self.message = QLabel(), QLabel()
         self.bar = QProgressBar()
+        self.training = TrainingView()
+        self.training_part = Section("Training", self.training, self.training.misfit)
         self.results = FitResults()
         self._make_buttons()
         self._lay_out()
@@ -50,25 +60,32 @@ class CalibratePanel(QWidget):
         self._on_running(False)
         self._on_proposal(False)
         self.bar.setVisible(False)
+        self.training_part.setVisible(False)
         self._tell("")
 
     def start(self) -> None:
         """Begin a fit with the options as they stand."""
-        data, twin, fixed = self._controller.data, self._controller.twin, self._fixed()
+        data, twin, fixed = self._controller.data, self._controller.twin, self._kept_now()
         if data is None:
             self._controller.refuse("There are no data to fit to; open sections in Data first.")
             return
-        if self.options.is_high_parametric:
-            refusal = self._not_kept_by_weights(fixed)
-        else:
-            refusal = self._not_known(fixed, twin)
+        refusal = why_not_kept(
+            twin, fixed, self._controller.names, high_parametric=self.options.is_high_parametric
+        )
         if refusal:
             self._controller.refuse(refusal)
             return
         self._fitted_to, self._kept = data, tuple(fixed)
-        options = self.options.arguments(twin)
-        options["fix"] = {path: twin.value(path) for path in fixed}
-        self.job.start(partial(_fitted, data.measured, self.options.doubt.value, options))
+        self._so_far, self._began = None, time.monotonic()
+        self._asked = self.options.job(data.measured, twin, fixed)
+        self.training.begin(self._kept)
+        self.training_part.setVisible(False)
+        self.job.start(self._asked.run)
+
+    def abandon(self) -> None:
+        """Stop, and keep nothing of what was under way."""
+        self._asked = None
+        self.job.stop()
 
     @property
     def chosen(self) -> dict[str, Choice]:
@@ -82,17 +99,24 @@ class CalibratePanel(QWidget):
     def set_scheme(self, name: str) -> None:
         """Colours of the phases in pictures."""
         self.results.kinds.set_scheme(name)
+        self.training.set_scheme(name)
         self.goodness.scheme = name
+
+    def set_theme(self, theme: Mapping[str, str]) -> None:
+        """Colours of the theme."""
+        self.training.set_theme(theme)
 
     def _make_buttons(self) -> None:
         self.fit = _button(
             "Fit twin to sections",
-            "Least squares on the curves of the data; the twin is then proposed.",
+            "By the method above; the twin is then proposed.",
         )
         self.pause = _button("Pause", "Hold the fit after its present step.")
         self.pause.setCheckable(True)
-        self.stop = _button("Stop", "End the fit; the twin stays as it was.")
-        self.accept = _button("Accept", "Keep the fitted twin; one step of undo.")
+        self.stop = _button(
+            "Stop", "End the fit; of a training, what it has so far can be accepted."
+        )
+        self.accept = _button(*ACCEPT)
         self.revert = _button("Revert", "Go back to the twin before.")
         self.goodness = GoodnessButton(self._controller)
 
@@ -101,10 +125,10 @@ class CalibratePanel(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.options)
         layout.addWidget(self.locks)
-        layout.addLayout(_beside((self.fit, 2), (self.pause, 1), (self.stop, 1)))
-        layout.addWidget(self.bar)
+        layout.addLayout(_beside((self.fit, 2), (self.bar, 3), (self.pause, 1), (self.stop, 1)))
         layout.addWidget(self.message)
         layout.addLayout(_beside((self.accept, 1), (self.revert, 1), (self.goodness, 2)))
+        layout.addWidget(self.training_part)
         layout.addWidget(self.results)
         layout.addStretch(1)
         for label in (self.locks, self.message):
@@ -129,62 +153,38 @@ class CalibratePanel(QWidget):
         controller.twin_changed.connect(self._on_state)
         controller.proposal_changed.connect(self._on_proposal)
         controller.names_changed.connect(self._on_names)
+        controller.device_changed.connect(self._on_state)
 
-    def _fixed(self) -> list[str]:
-        return [path for path in PARAMETERS if path in self._controller.padlocks]
-
-    def _not_known(self, fixed: list[str], twin: Twin) -> str:
-        absent = [self._name_of(path) for path in fixed if not twin.has(path)]
-        if not absent:
-            return ""
-        return (
-            f"{', '.join(absent)} cannot be kept: the field is high-parametric and has no such "
-            "number; open the padlock."
-        )
-
-    def _not_kept_by_weights(self, fixed: list[str]) -> str:
-        held = [self._name_of(path) for path in fixed if "." in path]
-        if not held:
-            return ""
-        return (
-            f"{', '.join(held)} cannot be kept: a high-parametric fit keeps volume fractions only; "
-            "open the padlock, or fit the low-parametric model."
-        )
+    def _kept_now(self) -> list[str]:
+        return kept_paths(self._controller.padlocks)
 
     def _on_state(self, state: object = None) -> None:
-        self.locks.setText(self._state_in_words())
-        self.fit.setEnabled(self._controller.data is not None and not self.job.running)
-
-    def _state_in_words(self) -> str:
-        twin, fixed = self._controller.twin, self._fixed()
-        if self._controller.data is None:
-            return "Open sections or a tomogram in Data first."
-        if self.options.is_high_parametric:
-            refusal = self._not_kept_by_weights(fixed)
-            if refusal:
-                return refusal
-        locked = [
-            f"{self._name_of(path)} = {scale_of(path).text(scale_of(path).shown(twin.value(path)))}"
-            for path in fixed
-            if twin.has(path)
-        ]
-        text = f"Kept by padlocks: {', '.join(locked)}." if locked else ""
-        text = text or "No parameter is padlocked: all are fitted."
-        high = [name for name in FIELD_NAMES if not twin.has(f"{name}.length_um")]
-        if high and not self.options.is_high_parametric:
-            text += f" The fit replaces the weights of field {' and '.join(high)} by four numbers."
-        return text
+        controller = self._controller
+        told = "Open sections or a tomogram in Data first."
+        if controller.data is not None:
+            told = kept_in_words(
+                controller.twin,
+                self._kept_now(),
+                controller.names,
+                high_parametric=self.options.is_high_parametric,
+            )
+        self.locks.setText(told)
+        self.options.training.set_device(controller.device)
+        self.fit.setEnabled(controller.data is not None and not self.job.running)
 
     def _on_names(self, names: PhaseNames) -> None:
         self.options.set_names(names)
         self.results.set_names(names)
+        self.training.set_names(names)
         self._on_state()
 
     def _on_running(self, running: bool) -> None:
         self.pause.setEnabled(running)
         self.stop.setEnabled(running)
         self.pause.setChecked(False)
+        self.fit.setVisible(not running)
         self.bar.setVisible(running)
+        self._show_form(True)
         self._on_state()
 
     def _on_pause(self, paused: bool) -> None:
@@ -194,14 +194,30 @@ class CalibratePanel(QWidget):
     def _on_progress(self, progress: Progress) -> None:
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.step)
+        self.bar.setFormat("%p %")
+        if isinstance(progress, TrainingProgress):
+            self._on_training(progress)
+            return
         misfit = "" if progress.misfit is None else f" (rms misfit {progress.misfit:.2g})"
         self._tell(f"{progress.message}{misfit}")
 
+    def _on_training(self, progress: TrainingProgress) -> None:
+        if self._so_far is None:
+            self._show_form(False)
+        self._so_far = progress
+        self.training.show_progress(progress)
+        self.bar.setFormat(self.training.told)
+        self._tell("")
+
     def _on_finished(self, result: CalibrationResult) -> None:
-        fit = result.fit
+        fit, training = result.fit, result.findings.get("training", {})
+        stopped = not training.get("finished", True)
+        self._set_accept(ACCEPT_SO_FAR if stopped else ACCEPT)
+        after = f"Stopped after {training['steps_taken']} steps. " if stopped else ""
+        first = self._controller.names.long(result.twin.first_phase)
         self._tell(
-            f"Misfit of the curves: rms {fit.rms:.2g}, max {fit.max:.2g}; {fit.seconds:.1f} s. "
-            f"Cut first: {self._controller.names.long(result.twin.first_phase)}."
+            f"{after}Misfit of the curves: rms {fit.rms:.2g}, max {fit.max:.2g}; "
+            f"{fit.seconds:.1f} s. Cut first: {first}."
         )
         data = self._fitted_to
         if data is not None:
@@ -215,6 +231,7 @@ class CalibratePanel(QWidget):
         if self._fitted is None:
             return
         result = candidate_result(self._fitted, candidate)
+        self._set_accept(ACCEPT)
         self._tell(f"Misfit of the curves: rms {candidate.rms:.2g}.")
         self._show(result)
         self._controller.propose(result.twin)
@@ -231,11 +248,30 @@ class CalibratePanel(QWidget):
         self.results.show_result(result, names, fixed=self._kept, measured=measured)
 
     def _on_refused(self, sentence: str) -> None:
-        self._tell("")
+        self._tell(sentence)
         self._controller.refuse(InputError(sentence))
 
     def _on_stopped(self) -> None:
-        self._tell("Stopped; the twin is as it was.")
+        """What a training has so far is proposed; else nothing has changed."""
+        so_far, self._so_far = self._so_far, None
+        if so_far is None or not so_far.steps_taken or self._asked is None:
+            self._tell("Stopped; the twin is as it was.")
+        else:
+            self.job.start(partial(self._asked.so_far, so_far, self._began))
+
+    def _set_accept(self, told: tuple[str, str]) -> None:
+        text, tip = told
+        self.accept.setText(text)
+        self.accept.setToolTip(tip)
+
+    def _show_form(self, form: bool) -> None:
+        """The form, or in its place the training that runs."""
+        for part in (self.options, self.locks, self.goodness):
+            part.setVisible(form)
+        self.results.setVisible(form and self._fitted is not None)
+        if not form:
+            self.training_part.setVisible(True)
+        self.training_part.unfold(not form)
 
     def _tell(self, sentence: str) -> None:
         self.message.setText(sentence)
@@ -245,20 +281,6 @@ class CalibratePanel(QWidget):
         for button in (self.accept, self.revert):
             button.setVisible(waiting)
 
-    def _name_of(self, path: str) -> str:
-        return parameter_name(path, self._controller.names)
-
-
-def _fitted(
-    measured: Measured, doubt_px: float, options: Mapping[str, Any]
-) -> Generator[Progress, None, CalibrationResult]:
-    """A calibration, after the boundaries were moved where they are in doubt."""
-    if doubt_px > 0:
-        yield Progress(0, 1, "Moving the boundaries of the phases")
-        options = {**options, "alternatives": moved_boundaries(measured, doubt_px)}
-    result = yield from calibration(measured, **options)
-    return result
-
 
 def _button(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
@@ -266,8 +288,8 @@ def _button(text: str, tip: str) -> QPushButton:
     return button
 
 
-def _beside(*buttons: tuple[QPushButton, int]) -> QHBoxLayout:
+def _beside(*widgets: tuple[QWidget, int]) -> QHBoxLayout:
     line = QHBoxLayout()
-    for button, stretch in buttons:
-        line.addWidget(button, stretch)
+    for widget, stretch in widgets:
+        line.addWidget(widget, stretch)
     return line

@@ -63,6 +63,7 @@ class Controller(QObject):
         Something done, and the sentences that stand under the volume.
     refused(str)
         One sentence for a notification.
+    device_changed(str)
     busy_changed(bool), history_changed()
     proposal_changed(bool)
         Whether a fitted twin is shown that was neither accepted nor reverted yet.
@@ -77,6 +78,7 @@ class Controller(QObject):
     status = Signal(str)
     reservations = Signal(object)
     refused = Signal(str)
+    device_changed = Signal(str)
     busy_changed = Signal(bool)
     history_changed = Signal()
     proposal_changed = Signal(bool)
@@ -137,6 +139,7 @@ class Controller(QObject):
         if device not in DEVICES:
             raise InputError(f"device is {device!r}; it must be one of {', '.join(DEVICES)}.")
         self._live.device = device
+        self.device_changed.emit(device)
         if self._open:
             self._live.refresh()
 

@@ -11,6 +11,8 @@ from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableW
 from napari_assb_twin.comparison.difference import Difference, Estimate, PairOfTwins
 from napari_assb_twin.comparison.quantities import CONTACT
 from napari_assb_twin.comparison.table import said
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION
+from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.scales import Scale, scale_of
 
@@ -126,6 +128,8 @@ def _titles(difference: Difference, names: PhaseNames) -> tuple[str, str]:
         unit = f", {parameter.unit}" if parameter.unit else ""
         label = parameter.label.lower()
         return f"{field}: {LABELS.get(label, label)}{unit}", f"field {field}, {label}{unit}"
+    if quantity.path == FIELD_CORRELATION:
+        return "ρ of X and Y", "field correlation: which phase lies at the surface of the first"
     if quantity.name == CONTACT:
         i, j = (names[phase] for phase in quantity.phases)
         return f"{i} touching {j}", f"share of the surface of {i} that touches {j}"
@@ -136,7 +140,7 @@ def _titles(difference: Difference, names: PhaseNames) -> tuple[str, str]:
 def _texts(difference: Difference) -> tuple[str, str, str, str]:
     """First, second, difference, verdict with z."""
     path = difference.quantity.path
-    scale = scale_of(path) if "." in path else None
+    scale = scale_of(path) if path and path not in PHASES else None
     first, second = (_number(one, scale) for one in (difference.first, difference.second))
     delta, z = difference.difference, difference.z
     if scale is not None and scale.reciprocal:

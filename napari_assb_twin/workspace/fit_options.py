@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from magicgui.widgets import CheckBox
@@ -10,14 +10,22 @@ from magicgui.widgets.bases import ValueWidget
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from napari_assb_twin.calibration.model_names import Method
 from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.doubt import LARGEST_PX
+from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.session.state import Choice
 from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.workspace.fit_job import FitJob
 from napari_assb_twin.workspace.forms import Choices, Form, choice, line, number, offer, whole
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.section import Fold
+from napari_assb_twin.workspace.training_options import (
+    METHOD_DEFAULTS,
+    TrainingBox,
+    method_choice,
+)
 
 MODELS = (
     ("low-parametric: four numbers a field", "low-parametric"),
@@ -37,12 +45,13 @@ NEWER: Mapping[str, Choice] = {
     "model": "low-parametric",
     "segmentation_error": False,
     "doubt_px": 0.0,
+    **METHOD_DEFAULTS,
 }
 """Options that older sessions do not hold, and what they meant."""
 
 
 class FitOptions(QWidget):
-    """Model, fields and errors; symmetry, order of the phases and segmentation are folded.
+    """Method, model, fields and errors; symmetry, order, segmentation and training are folded.
 
     Signals
     -------
@@ -63,17 +72,26 @@ class FitOptions(QWidget):
             spoken="Symmetry, order of the phases and segmentation of the fit",
             unfolded=False,
         )
+        self.training = TrainingBox()
+        self.training_fold = Fold(
+            "training", self.training, spoken="How the twin is trained", unfolded=False
+        )
         heading = QHBoxLayout()
         heading.addWidget(self.fold)
+        heading.addWidget(self.training_fold)
         heading.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(Form(self.model, self.fields, line("Errors", self.errors, self.samples)))
+        errors = line("Errors", self.errors, self.samples)
+        layout.addWidget(Form(self.method, self.model, self.fields, errors))
         layout.addLayout(heading)
         layout.addWidget(folded)
+        layout.addWidget(self.training)
         self.errors.changed.connect(self._on_errors)
-        self.model.changed.connect(self._on_model)
+        self.model.changed.connect(lambda value: self._on_kind())
+        self.method.changed.connect(lambda value: self._on_kind())
+        self._on_kind()
         for field in self._named().values():
             field.changed.connect(lambda value: self.changed.emit())
 
@@ -108,14 +126,36 @@ class FitOptions(QWidget):
             "symmetry": self.symmetry.value,
             "first_phase": self.first.value,
             "fields": kinds[self.fields.value],
-            "segmentation_error": self.wrong_pixels.value and not self.is_high_parametric,
+            "segmentation_error": self.wrong_pixels.value and self._may_have_wrong_pixels,
             "bootstrap": self.samples.value if self.errors.value else 0,
         }
+
+    def job(self, measured: Measured, twin: Twin, fixed: Iterable[str]) -> FitJob:
+        """The fit that the form asks for; the ``fixed`` numbers are those of the twin."""
+        trains = self.chosen_method != "coverage"
+        return FitJob(
+            measured=measured,
+            doubt_px=self.doubt.value,
+            method=self.chosen_method,
+            training=self.training.arguments(),
+            checkpoint=self.training.checkpoint.path if trains else None,
+            options={**self.arguments(twin), "fix": {path: twin.value(path) for path in fixed}},
+        )
 
     @property
     def is_high_parametric(self) -> bool:
         """Whether free spectra are to be fitted."""
         return bool(self.model.value == "high-parametric")
+
+    @property
+    def chosen_method(self) -> Method:
+        """The exact least squares, or a training."""
+        method: Method = self.method.value
+        return method
+
+    @property
+    def _may_have_wrong_pixels(self) -> bool:
+        return self.chosen_method == "coverage" and not self.is_high_parametric
 
     def set_names(self, names: PhaseNames) -> None:
         """Call the phases so."""
@@ -123,6 +163,7 @@ class FitOptions(QWidget):
 
     def _named(self) -> dict[str, ValueWidget]:
         return {
+            "method": self.method,
             "model": self.model,
             "symmetry": self.symmetry,
             "first_phase": self.first,
@@ -131,9 +172,11 @@ class FitOptions(QWidget):
             "doubt_px": self.doubt,
             "errors": self.errors,
             "samples": self.samples,
+            **self.training.named,
         }
 
     def _make_main(self) -> None:
+        self.method = method_choice()
         self.model = choice(
             "Model",
             MODELS,
@@ -182,8 +225,8 @@ class FitOptions(QWidget):
             text="fit its error",
             value=False,
             tooltip="Fit the segmentation error as well: the share of pixels that hold a label by "
-            "chance. Low-parametric only: free weights would follow wrong pixels as if they were "
-            "fine structure.",
+            "chance. By exact least squares and low-parametric only: free weights would follow "
+            "wrong pixels as if they were fine structure, and a training simulates none.",
         )
         self.wrong_pixels.native.setAccessibleName("Fit the segmentation error")
         self.doubt = number(
@@ -203,8 +246,13 @@ class FitOptions(QWidget):
     def _on_errors(self, wanted: bool) -> None:
         self.samples.enabled = wanted
 
-    def _on_model(self, model: str) -> None:
-        self.wrong_pixels.enabled = not self.is_high_parametric
+    def _on_kind(self) -> None:
+        """What the method or the model has not is left out."""
+        trains = self.chosen_method != "coverage"
+        self.wrong_pixels.enabled = self._may_have_wrong_pixels
+        self.training.set_method(self.chosen_method)
+        self.training_fold.setVisible(trains)
+        self.training.setVisible(trains and self.training_fold.isChecked())
 
 
 def _first(names: PhaseNames) -> Choices:

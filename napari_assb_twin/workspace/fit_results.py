@@ -12,6 +12,7 @@ from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.twin.parameters import FIELD_NAMES
 from napari_assb_twin.workspace.fit_rows import derived_rows, has_doubt, parameter_rows
 from napari_assb_twin.workspace.fit_table import FitTable
+from napari_assb_twin.workspace.judged_box import JudgedBox
 from napari_assb_twin.workspace.kinds_box import KindsBox
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.section import Section
@@ -30,6 +31,7 @@ class FitResults(QWidget):
         self._result: CalibrationResult | None = None
         self._fixed: Collection[str] = ()
         self.verdict = VerdictBox()
+        self.judged = JudgedBox()
         self.table = FitTable("Fitted parameters")
         self.note = QLabel()
         self.note.setWordWrap(True)
@@ -40,8 +42,10 @@ class FitResults(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        for part in (self.verdict, self.table, self.note, self._follows, self._kinds):
+        for part in (self.verdict, self.judged, self.table, self.note):
             layout.addWidget(part)
+        layout.addWidget(self._follows)
+        layout.addWidget(self._kinds)
         self.setVisible(False)
 
     def show_result(
@@ -56,6 +60,7 @@ class FitResults(QWidget):
         self._result, self._fixed = result, fixed
         verdict = None if result.verdict is None else result.verdict.document()
         self.verdict.show_verdict(told(verdict))
+        self.judged.show_record(result.findings.get("training", {}))
         self.set_names(names)
         self._kinds.setVisible(result.selection is not None)
         if result.selection is not None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from napari_assb_twin.calibration.field_selection import FieldCandidate, kind_in_words
 from napari_assb_twin.calibration.result import CalibrationResult
 from napari_assb_twin.calibration.weakness import AT_BOUND
-from napari_assb_twin.twin.parameters import PARAMETERS
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, PARAMETERS, Twin
+from napari_assb_twin.twin.phases import at_surface
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.scales import scale_of
 
@@ -24,8 +25,10 @@ class Row:
     tip: str
 
 
-def parameter_name(path: str, names: PhaseNames) -> str:
+def parameter_name(path: str, names: PhaseNames, twin: Twin) -> str:
     """A parameter's name in a list: field and symbol, or the fraction's phase."""
+    if path == FIELD_CORRELATION:
+        return at_surface(names[twin.second_phase], names[twin.first_phase])
     field, _, attribute = path.rpartition(".")
     return f"{PARAMETERS[path].label} {field}" if field else f"φ {names[attribute]}"
 
@@ -40,11 +43,11 @@ def parameter_rows(
     doubted = has_doubt(result)
     rows = []
     for path, parameter in PARAMETERS.items():
-        if not result.twin.has(path):
+        if not result.twin.lists(path):
             continue
         scale, value = scale_of(path), result.twin.value(path)
         error, tips = _error(result, path, fixed)
-        cells = [parameter_name(path, names), scale.text(scale.shown(value)), error]
+        cells = [parameter_name(path, names, result.twin), scale.text(scale.shown(value)), error]
         if doubted:
             spread = _doubt(result).get(path)
             cells.append("–" if spread is None else f"{scale.spread(value, spread):.2g}")

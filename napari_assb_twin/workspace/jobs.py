@@ -27,6 +27,11 @@ class _Closing(GeneratorWorker):
         finally:
             self._gen.close()
 
+    def hold(self, held: bool) -> None:
+        """Hold at the next step or go on; asked quickly after each other, the last one counts."""
+        self._pause_requested = held and not self._paused
+        self._resume_requested = self._paused and not held
+
 
 class Job(QObject):
     """Runs one generator at a time off the GUI thread.
@@ -68,6 +73,8 @@ class Job(QObject):
             try:
                 return (yield from generator())
             except InputError as error:
+                if worker.abort_requested:  # while it was closed; nobody waits for a result
+                    self.refused.emit(str(error))
                 return _Refusal(str(error))
 
         worker = create_worker(guarded, _start_thread=False, _worker_class=_Closing)
@@ -82,7 +89,7 @@ class Job(QObject):
     def pause(self, paused: bool) -> None:
         """Hold the generator at its next step, or let it go on."""
         if self._worker is not None:
-            self._worker.pause() if paused else self._worker.resume()
+            self._worker.hold(paused)
 
     def stop(self) -> None:
         """End the generator at its next step."""

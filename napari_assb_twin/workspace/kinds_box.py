@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import (
-    QAbstractItemView,
-    QGridLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QAbstractItemView, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.calibration.field_selection import FieldCandidate, kind_in_words
 from napari_assb_twin.measure.sections import Measured
-from napari_assb_twin.twin.phases import PHASES
-from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.fit_rows import candidate_row
 from napari_assb_twin.workspace.fit_table import FitTable
 from napari_assb_twin.workspace.kind_sections import SectionPair, section_pair
 from napari_assb_twin.workspace.latest import LatestWins
-from napari_assb_twin.workspace.thumbnail import coloured, scaled
+from napari_assb_twin.workspace.section_pictures import SectionPictures
 
 PICTURE = 150
 """Pixels per side of a picture."""
@@ -54,28 +45,17 @@ class KindsBox(QWidget):
         self._candidates: tuple[FieldCandidate, ...] = ()
         self._measured: Measured | None = None
         self._seed, self._segmentation_error = 0, 0.0
-        self._pair: SectionPair | None = None
-        self._phases = next(iter(SCHEMES.values())).phases
         self.worker = LatestWins("assb-twin-kinds")
         self.table = FitTable("Kinds of fields that were compared", stretched=1)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.measured, self.simulated, self.caption = QLabel(), QLabel(), QLabel()
+        self.pictures, self.caption = SectionPictures(side=PICTURE), QLabel()
         self.caption.setWordWrap(True)
         self.use = QPushButton("Use this kind")
-        pictures = QGridLayout()
-        pictures.setVerticalSpacing(0)
-        for column, (title, picture) in enumerate(
-            (("measured", self.measured), ("simulated", self.simulated))
-        ):
-            heading = QLabel(title)
-            for row, label in enumerate((heading, picture)):
-                label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-                pictures.addWidget(label, row, column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        layout.addLayout(pictures)
+        layout.addWidget(self.pictures)
         layout.addWidget(self.caption)
         layout.addWidget(self.table)
         self.table.itemSelectionChanged.connect(self._on_selected)
@@ -109,9 +89,7 @@ class KindsBox(QWidget):
 
     def set_scheme(self, name: str) -> None:
         """Colours of the phases."""
-        self._phases = SCHEMES[name].phases
-        if self._pair is not None:
-            self._on_pair(self._pair)
+        self.pictures.set_scheme(name)
 
     def _on_selected(self) -> None:
         candidate = self.selected
@@ -138,19 +116,10 @@ class KindsBox(QWidget):
         )
 
     def _on_pair(self, pair: SectionPair) -> None:
-        self._pair = pair
-        colours = [self._phases[phase] for phase in PHASES]
         candidate = self.selected
         title = "" if candidate is None else f"{self._title(candidate)}. "
         self.caption.setText(f"{title}Both {pair.plane}, {pair.width_um:.3g} µm wide.")
-        for label, image, spoken in (
-            (self.measured, pair.measured, "Measured section"),
-            (self.simulated, pair.simulated, f"Section simulated with {title}"),
-        ):
-            picture = coloured(image, range(len(PHASES)), colours)
-            label.setPixmap(scaled(picture, PICTURE, PICTURE))
-            label.setAccessibleName(spoken)
-            label.setToolTip(spoken)
+        self.pictures.show_pair(pair.measured, pair.simulated, title)
 
     def _title(self, candidate: FieldCandidate) -> str:
         kind = kind_in_words(candidate.degrees_of_freedom, candidate.tail)

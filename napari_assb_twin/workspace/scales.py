@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from napari_assb_twin.twin.parameters import PARAMETERS, Grid, Parameter
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, PARAMETERS, Grid, Parameter
 from napari_assb_twin.twin.torus import LENGTHS_PER_BOX
 
 STEPS = 1000
@@ -19,6 +19,8 @@ LARGEST = 1e9
 """Numbers of this size in a number field count as infinite."""
 
 SMALLEST = 1e-6
+LARGEST_CORRELATION = 0.999
+"""Of the two fields; nearer to 1 the exact curves lose digits."""
 
 LENGTH_VOXELS, SPACING_VOXELS = 1.0, 3.0
 """Shortest correlation length and domain spacing on a slider, in voxels."""
@@ -152,6 +154,8 @@ def scale_of(path: str, grid: Grid | None = None, description: Parameter | None 
         return Scale(parameter, 0.5, math.inf, ends, top="∞")
     if attribute == "oscillation_per_um":
         return Scale(parameter, SMALLEST, math.inf, ends, top="off", reciprocal=True)
+    if path == FIELD_CORRELATION:
+        return Scale(parameter, -LARGEST_CORRELATION, LARGEST_CORRELATION, ends)
     if path == attribute:
         return Scale(parameter, SMALLEST, 1.0 - SMALLEST, ends)
     return Scale(parameter, SMALLEST, 1e6, ends)

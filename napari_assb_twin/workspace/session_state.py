@@ -65,8 +65,8 @@ class SessionState:
                 f"{name} has the colours {session.view.scheme!r}; known are {', '.join(SCHEMES)}."
             )
         workspace.calibrate.choose(session.fit)
-        for job in (workspace.calibrate.job, workspace.export.job):
-            job.stop()
+        workspace.calibrate.abandon()
+        workspace.export.job.stop()
         workspace.data.close_form()
         workspace.morphology.seed.lock.setChecked(False)
         controller.set_names(names)

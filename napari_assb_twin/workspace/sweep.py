@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.movie import sweep_values
-from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, Twin
+from napari_assb_twin.twin.phases import PHASES, at_surface
 from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.twin.synthesis import Synthesizer
 from napari_assb_twin.workspace.edits import SMALLEST_SHARE
@@ -30,6 +30,8 @@ def title_of(twin: Twin, path: str, names: PhaseNames) -> str:
     parameter = twin.description(path)
     if path in PHASES:
         return f"Volume fraction of {names[PHASES[PHASES.index(path)]]}"
+    if path == FIELD_CORRELATION:
+        return f"{at_surface(names[twin.second_phase], names[twin.first_phase])} {parameter.symbol}"
     return f"{parameter.label} {parameter.symbol} of field {path.partition('.')[0]}"
 
 
@@ -38,6 +40,8 @@ def usual_range(twin: Twin, path: str) -> tuple[float, float]:
     parameter = twin.description(path)
     scale = scale_of(path, twin.grid, parameter).including(twin.value(path))
     shown, (lowest, highest) = scale.shown(twin.value(path)), scale.ends
+    if path == FIELD_CORRELATION:
+        return lowest, highest
     if not math.isfinite(shown) or shown >= LARGEST:
         low, high = highest / 8, highest
     elif parameter.logarithmic:

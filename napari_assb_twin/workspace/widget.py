@@ -132,7 +132,7 @@ class TwinWorkspace(QWidget):
         jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
         others = (self.controller, self.comparison, self.structure, self.compare)
         working = any(job.running for job in jobs) or any(other.busy for other in others)
-        return working or self.curves.figure.drawing
+        return working or self.curves.figure.drawing or self.calibrate.training.figure.drawing
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Twin files replace the twin, sessions everything, images go to the Data panel."""
@@ -284,6 +284,7 @@ class TwinWorkspace(QWidget):
     def _on_theme(self) -> None:
         theme = self.display.theme
         self.morphology.set_theme(theme)
+        self.calibrate.set_theme(theme)
         self.camera.set_theme(theme)
         self.compare.set_theme(theme)
         self.curves.set_look(theme, self.view_bar.scheme.value)

@@ -9,9 +9,9 @@ import pytest
 from reference import recovery_twin, sections
 
 from napari_assb_twin.calibration.bootstrap import Simulator
-from napari_assb_twin.calibration.calibrate import calibrate
 from napari_assb_twin.calibration.least_squares import LowParametricModel
 from napari_assb_twin.measure.sections import SectionStack, Volume
+from napari_assb_twin.methods import calibrate
 
 TWIN = recovery_twin()
 

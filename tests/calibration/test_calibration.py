@@ -13,11 +13,12 @@ import pytest
 from reference import REFERENCE, ended, recovery_twin, reference_twin, sections, with_grid
 
 from napari_assb_twin.calibration.assignment import ratio_variation, scarcer
-from napari_assb_twin.calibration.calibrate import as_measured, calibrate
+from napari_assb_twin.calibration.calibrate import as_measured
 from napari_assb_twin.calibration.lags import lag_data, section_stacks
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack, Volume
+from napari_assb_twin.methods import calibrate
 from napari_assb_twin.twin.exact import coverage
 from napari_assb_twin.twin.parameters import Correlation, RandomField, Twin, VolumeFractions
 from napari_assb_twin.twin.phases import PHASES

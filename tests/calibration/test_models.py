@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from reference import recovery_twin
 
-from napari_assb_twin.calibration.calibrate import calibrate
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.methods import calibrate
 from napari_assb_twin.twin.exact import DIRECTIONS, coverage
 from napari_assb_twin.twin.high_parametric import CylindricalSpectrum
 from napari_assb_twin.twin.parameters import RandomField, Twin

@@ -9,12 +9,12 @@ import pytest
 from reference import ended, recovery_twin, sections
 from scipy import ndimage
 
-from napari_assb_twin.calibration.calibrate import calibrate
 from napari_assb_twin.calibration.evidence import Evidence, Gauge
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Judged, judge
 from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.methods import calibrate
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
 

@@ -84,3 +84,12 @@ def test_what_to_cite_is_bibtex() -> None:
     assert entries.count("{") == entries.count("}")
     assert "eprint        = {2503.17171}" in entries
     assert "version = {9.9}" in entries
+
+
+def test_a_training_is_told(fitted) -> None:
+    training = {"method": "combined", "steps_taken": 150, "width": 32, "start": "least-squares"}
+    content = {**(fitted.twin.provenance or {}), "training": training}
+    text = text_of(replace(fitted.twin, provenance=content))
+    assert "then trained in 150 steps of Adam on the two-point coverage" in text
+    assert "discriminator network (algorithm 3) (first layer k4n32s2)" in text
+    assert "trained" not in text_of(fitted.twin)

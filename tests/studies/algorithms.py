@@ -156,7 +156,7 @@ def made(run: Run, case: Case, lines: dict[str, Line]) -> Line:
         "misfit": Fitted(twin).rms(data),
         "curves": curve_error(twin, case.truth, data) if case.truth else judgement.misfit,
         **(parameter_errors(twin, case.truth) if case.truth else {}),
-        "z": document["higher_order_z"],
+        "z": document["z"],
         **{f"auc {o}": one["auc"] for o, one in document["critic"].items() if one},
         **{f"accuracy {o}": one["accuracy"] for o, one in document["critic"].items() if one},
         "seconds": seconds,

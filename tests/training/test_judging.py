@@ -11,11 +11,10 @@ from reference import ended, recovery_twin, sections
 from napari_assb_twin.calibration.deviations import deviations, score
 from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import lag_data
+from napari_assb_twin.calibration.training_record import comparisons
 from napari_assb_twin.measure.section_statistics import SectionStatistics
 from napari_assb_twin.measure.sections import SectionStack
-from napari_assb_twin.training.judging import before_and_after, judged, judgement_rows
-from napari_assb_twin.training.run import Trained
-from napari_assb_twin.training.training import Losses
+from napari_assb_twin.training.judging import judged
 from napari_assb_twin.twin.parameters import RandomField, Twin
 
 
@@ -45,26 +44,16 @@ def test_judgements_before_and_after_a_training(stacks: list[SectionStack]) -> N
     assert before.score > 4 > 2.5 > after.score
     assert before.critic["cross"].auc > 0.75
     assert after.critic["cross"].auc == pytest.approx(0.5, abs=0.25)
-    trained = Trained(
-        twin=right,
-        start=wrong,
-        misfit=after.misfit,
-        start_misfit=before.misfit,
-        losses=(Losses(coverage=1.0),) * 3,
-        finished=True,
-    )
-    record = before_and_after(before, after, trained, options={"method": "combined"}, seed=5)
+    record = {"method": "combined", "before": before.document(), "after": after.document()}
     assert json.loads(json.dumps(record, allow_nan=False)) == record
-    assert record["method"] == "combined"
-    assert (record["seed"], record["steps_taken"], record["finished"]) == (5, 3, True)
-    rows = {name: pair for name, *pair in judgement_rows(record)}
-    assert rows["curves: rms misfit"] == [before.misfit, after.misfit]
-    assert rows["higher-order statistics: rms z"] == [before.score, after.score]
-    assert rows["critic on held-out cross-sections: accuracy"] == [
+    rows = {one.name: (one.before, one.after) for one in comparisons(record)}
+    assert rows["misfit of the curves, rms"] == (before.misfit, after.misfit)
+    assert rows["other statistics, rms z"] == (before.score, after.score)
+    assert rows["critic's accuracy, cross-sections"] == (
         before.critic["cross"].accuracy,
         after.critic["cross"].accuracy,
-    ]
-    assert len(rows) == 4
+    )
+    assert len(rows) == 3
 
 
 def test_what_cannot_be_judged_is_null() -> None:

@@ -81,8 +81,8 @@ def test_every_candidate_has_a_row(chosen, selection, qtbot):
 def test_a_row_shows_its_section_beside_a_measured_one(chosen, selection, qtbot):
     box = chosen.calibrate.results.kinds
     drawn(qtbot, chosen)
-    measured = box.measured.pixmap().toImage()
-    first = box.simulated.pixmap().toImage()
+    measured = box.pictures.measured.pixmap().toImage()
+    first = box.pictures.simulated.pixmap().toImage()
     other = next(row for row, one in enumerate(selection.candidates) if not one.chosen)
     box.table.selectRow(other)
     assert "drawing" in box.caption.text()
@@ -90,12 +90,12 @@ def test_a_row_shows_its_section_beside_a_measured_one(chosen, selection, qtbot)
     one = selection.candidates[other]
     assert kind_in_words(one.degrees_of_freedom, one.tail) in box.caption.text()
     assert "xz" in box.caption.text()
-    assert box.measured.pixmap().toImage() == measured
-    assert box.simulated.pixmap().toImage() != first
-    assert box.simulated.pixmap().size() == box.measured.pixmap().size()
-    assert box.measured.pixmap().width() == PICTURE
+    assert box.pictures.measured.pixmap().toImage() == measured
+    assert box.pictures.simulated.pixmap().toImage() != first
+    assert box.pictures.simulated.pixmap().size() == box.pictures.measured.pixmap().size()
+    assert box.pictures.measured.pixmap().width() == PICTURE
     chosen._on_scheme("colour-blind safe")
-    assert box.measured.pixmap().toImage() != measured
+    assert box.pictures.measured.pixmap().toImage() != measured
 
 
 def test_use_this_kind_is_proposed_and_can_be_taken_back(chosen, selection, qtbot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import islice
 
 import numpy as np
@@ -92,12 +93,17 @@ def test_progress_tells_step_loss_twin_and_misfit(stacks: list[SectionStack]) ->
     options = TrainingOptions(steps=20, sections=2)
     run = train(stacks, start, first=start, options=options)
     before, *parts = islice(run, 7)  # a step has two parts
-    assert (before.step, before.total, before.twin) == (0, 20, start)
+    assert (before.step, before.total) == (0, 20)
+    for path in ("pore", "X.length_um", "Y.anisotropy"):  # through logarithms and back
+        assert before.twin.value(path) == pytest.approx(start.value(path), rel=1e-12)
     told = parts[1::2]
     assert [one.step for one in told] == [0, 1, 2]
     assert all(one.losses.coverage > 0 and one.misfit < 0.02 for one in told)
     assert told[0].twin == told[0].moving
-    assert told[2].moving != told[2].twin != told[0].twin
+    lengths = [math.log(one.moving.value("X.length_um")) for one in told]
+    assert len(set(lengths)) == 3
+    mean = math.exp(np.mean(lengths[1:]))  # of the logarithms of the second half of the steps
+    assert told[2].twin.value("X.length_um") == pytest.approx(mean, rel=1e-12)
     assert told[0].pair.measured.shape == told[0].pair.simulated.shape
     assert told[0].learning_rate == 0.005 > told[2].learning_rate
 

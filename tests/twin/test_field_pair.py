@@ -1,0 +1,378 @@
+"""Correlated fields against other quadratures, against simulations, and against no correlation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.integrate
+from numpy.typing import NDArray
+from scipy.special import ndtr
+from scipy.stats import multivariate_normal, norm
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.correlation import correlation_at, curvature
+from napari_assb_twin.twin.equivalent import written_like
+from napari_assb_twin.twin.exact import coverage, crossings, interfaces
+from napari_assb_twin.twin.field_pair import FieldPair, upper_pair
+from napari_assb_twin.twin.gradients import mean_gradient
+from napari_assb_twin.twin.morph import morph
+from napari_assb_twin.twin.parameters import (
+    Correlation,
+    Grid,
+    RandomField,
+    Twin,
+    VolumeFractions,
+)
+from napari_assb_twin.twin.phases import PAIRS, PHASES, code
+from napari_assb_twin.twin.presets import PRESETS, preset
+from napari_assb_twin.twin.readouts import readouts
+from napari_assb_twin.twin.simulation import WindowSampler
+from napari_assb_twin.twin.synthesis import Synthesizer, generate
+from napari_assb_twin.twin.torus import Torus
+from napari_assb_twin.twin.twin_file import twin_from_document, twin_to_document
+
+FRACTIONS = VolumeFractions(pore=0.15, active_material=0.45, solid_electrolyte=0.40)
+PRESSED = Twin(
+    volume_fractions=FRACTIONS,
+    X=RandomField(correlation=Correlation(length_um=0.8, smoothness=4.0, anisotropy=0.7)),
+    Y=RandomField(correlation=Correlation(length_um=0.5, smoothness=6.0, oscillation_per_um=2.0)),
+    grid=Grid(shape=(96, 96, 96), voxel_size_um=0.08),
+)
+LAGS = np.array([0.0, 0.01, 0.08, 0.24, 0.48, 0.96, 1.6])
+CORRELATIONS = (-0.95, -0.6, 0.3, 0.8, 0.95)
+AM, SE, PORE = "active_material", "solid_electrolyte", "pore"
+
+
+def correlated(rho: float, twin: Twin = PRESSED) -> Twin:
+    return twin.with_value("field_correlation", rho)
+
+
+# --- probabilities ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("a", [-1.3, 0.0, 0.4])
+@pytest.mark.parametrize("b", [-0.4, 0.0, 2.1])
+@pytest.mark.parametrize("r", [-0.9, 0.0, 0.2, 0.99])
+def test_two_normals_above_their_levels(a: float, b: float, r: float) -> None:
+    expected = multivariate_normal(cov=[[1, r], [r, 1]]).cdf([-a, -b])  # type: ignore[arg-type]
+    assert upper_pair(a, b, r) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("rho", CORRELATIONS)
+def test_the_level_keeps_the_fractions(rho: float) -> None:
+    pair = FieldPair.of(correlated(rho))
+    assert ndtr(-pair.level_x) == pytest.approx(0.45, abs=1e-14)
+    share, _ = scipy.integrate.quad(
+        lambda x: norm.pdf(x) * norm.sf(pair.second_at(x)), -9, pair.level_x, epsabs=1e-13
+    )
+    assert share == pytest.approx(0.15, abs=1e-11)
+
+
+def by_direct_quadrature(twin: Twin, lag: float) -> dict[tuple[int, int], float]:
+    """C_12 and C_22 over X(o) and X(h) as they are, by adaptive quadrature."""
+    pair = FieldPair.of(twin)
+    r_x, r_y = (float(correlation_at(f.correlation, lag)) for f in (twin.X, twin.Y))
+    s, t = pair.width, math.sqrt(1 - r_x**2)
+
+    def second(x: float) -> float:
+        return float(norm.sf(pair.second_at(x)))
+
+    def crossed(x: float) -> float:
+        return float(norm.pdf(x) * second(x) * norm.sf((pair.level_x - r_x * x) / t))
+
+    def both(h: float, o: float) -> float:
+        density = norm.pdf(o) * norm.pdf((h - r_x * o) / t) / t
+        return float(density * upper_pair(pair.second_at(o), pair.second_at(h), r_y))
+
+    c_12, _ = scipy.integrate.quad(crossed, -9, pair.level_x, epsabs=1e-11)
+    c_22, _ = scipy.integrate.dblquad(
+        both, -7, pair.level_x, -7, pair.level_x, epsabs=1e-8, epsrel=1e-8
+    )
+    assert s > 0
+    return {(1, 2): c_12, (2, 2): c_22}
+
+
+@pytest.mark.parametrize(("rho", "lag"), [(-0.6, 0.3), (0.8, 0.15), (0.95, 0.9)])
+def test_curves_against_direct_quadrature(rho: float, lag: float) -> None:
+    twin = correlated(rho)
+    curves, expected = coverage(twin, [lag]), by_direct_quadrature(twin, lag)
+    assert curves[AM, PORE][0] == pytest.approx(expected[1, 2], abs=1e-8)
+    assert curves[PORE, PORE][0] == pytest.approx(expected[2, 2], abs=1e-7)
+
+
+@pytest.mark.parametrize("lengths", [(1.0, 1.0), (0.1, 2.0), (2.0, 0.1)])
+@pytest.mark.parametrize("rho", [*CORRELATIONS, 0.99])
+def test_more_nodes_change_nothing(
+    rho: float, lengths: tuple[float, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where one field is much finer and rougher than the other: to 1e-6, mostly 1e-7."""
+    twin = correlated(rho)
+    lags = np.geomspace(1e-4, 6.0, 25)
+    r_x, r_y = (np.exp(-((lags / length) ** 1.3)) for length in lengths)
+    pair = FieldPair.of(twin)
+    values = pair.coverage(r_x, r_y)
+    monkeypatch.setattr(FieldPair, "_nodes", 250)
+    finer = pair.coverage(r_x, r_y)
+    for key, own in values.items():
+        np.testing.assert_allclose(own, finer[key], atol=1e-6 if rho == 0.99 else 2e-7)
+
+
+@pytest.mark.parametrize("direction", ["in-plane", "through-plane"])
+def test_hardly_correlated_fields_are_as_independent_ones(direction: Any) -> None:
+    for name in ("pressed", "layered"):
+        twin = preset(name)
+        if twin.can_correlate:
+            near = coverage(correlated(1e-9, twin), LAGS, direction=direction).values
+            values = coverage(twin, LAGS, direction=direction).values
+            np.testing.assert_allclose(near, values, atol=2e-8)
+    one, other = interfaces(correlated(1e-9)), interfaces(PRESSED)
+    assert one.area_per_um == pytest.approx(other.area_per_um, rel=1e-7)
+    assert one.triple_phase_boundary_per_um2 == pytest.approx(
+        other.triple_phase_boundary_per_um2, rel=1e-7
+    )
+
+
+@pytest.mark.parametrize("rho", CORRELATIONS)
+def test_rows_sum_to_the_fractions_and_the_ends_are_known(rho: float) -> None:
+    curves = coverage(correlated(rho), [*LAGS, 1e3])
+    for i in PHASES:
+        total = sum(curves[i, j] for j in PHASES)
+        np.testing.assert_allclose(total, FRACTIONS[i], atol=1e-12)
+    for i, j in PAIRS:
+        here = FRACTIONS[i] if i == j else 0.0
+        np.testing.assert_allclose(
+            curves[i, j][[0, -1]], [here, FRACTIONS[i] * FRACTIONS[j]], atol=1e-7
+        )
+
+
+@pytest.mark.parametrize("rho", CORRELATIONS)
+def test_slopes_at_the_origin_are_the_crossings(rho: float) -> None:
+    """A pair of phases is crossed -> by one in two crossings: C_ij(h) = h crossings / 2."""
+    twin, h = correlated(rho), 1e-4
+    for direction, exact in zip(("in-plane", "through-plane"), crossings(twin), strict=True):
+        curves = coverage(twin, [h], direction=direction)  # type: ignore[arg-type]
+        for pair, per_um in exact.items():
+            assert 2 * curves[pair][0] / h == pytest.approx(per_um, rel=2e-3)
+
+
+def test_the_other_phase_is_the_opposite_correlation() -> None:
+    one = correlated(0.6)
+    other = replace(one, second_phase=SE, field_correlation=-0.6)
+    np.testing.assert_allclose(coverage(one, LAGS).values, coverage(other, LAGS).values, atol=1e-7)
+    assert interfaces(one).area_per_um == pytest.approx(interfaces(other).area_per_um)
+    assert written_like(other, one) == one
+    assert morph(one, other, 0.5) == one
+
+
+# --- simulations -----------------------------------------------------------------------------
+
+
+def simulated(twin: Twin, count: int) -> list[NDArray[np.uint8]]:
+    synthesizer = Synthesizer("cpu")
+    return [synthesizer(replace(twin, seed=seed)).labels for seed in range(count)]
+
+
+def pair_share(labels: NDArray[np.uint8], i: Any, j: Any, steps: int, axis: int) -> float:
+    moved = np.roll(labels, -steps, axis)
+    forth = (labels == code(i)) & (moved == code(j))
+    back = (labels == code(j)) & (moved == code(i))
+    return float(0.5 * (forth.mean() + back.mean()))
+
+
+@pytest.mark.parametrize("rho", [-0.6, 0.8])
+def test_curves_and_crossings_of_simulated_volumes(rho: float) -> None:
+    """Twelve volumes: curves within 4 standard errors and 0.01, crossings within 4 %.
+
+    Faces of voxels miss what turns back within a voxel: about 1 % of the crossings.
+    """
+    twin, steps = correlated(rho), np.array([1, 3, 6, 12])
+    volumes = simulated(twin, 12)
+    d = twin.grid.voxel_size_um
+    exact_crossings = crossings(twin)
+    for axis, direction in ((2, "in-plane"), (0, "through-plane")):
+        exact = coverage(twin, steps * d, direction=direction)  # type: ignore[arg-type]
+        for pair in PAIRS:
+            shares = np.array(
+                [[pair_share(one, *pair, int(n), axis) for n in steps] for one in volumes]
+            )
+            error = shares.std(axis=0, ddof=1) / math.sqrt(len(volumes))
+            away = np.abs(shares.mean(axis=0) - exact[pair])
+            assert np.all(away < 4 * error + 1e-4), (pair, direction)
+            assert np.all(away < 0.01)
+            if pair[0] != pair[1]:
+                found = 2 * shares[:, 0].mean() / d
+                assert found == pytest.approx(exact_crossings[axis == 0][pair], rel=0.04)
+
+
+def blocks_of_three(labels: NDArray[np.uint8], normal: int) -> float:
+    """Shares of the 2 x 2 blocks across an axis that hold all three phases."""
+    a, b = (axis for axis in range(3) if axis != normal)
+    seen = np.zeros(labels.shape, dtype=np.uint8)
+    for moves in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        seen |= np.left_shift(1, np.roll(labels, moves, (a, b))).astype(np.uint8)
+    return float((seen == 7).mean())
+
+
+@pytest.mark.parametrize("rho", [-0.5, 0.5])
+def test_triple_lines_of_simulated_volumes(rho: float) -> None:
+    """Against the same count of independent fields, which cancels its bias: within 6 %."""
+    counts = []
+    for twin in (PRESSED, correlated(rho)):
+        volumes = simulated(twin, 6)
+        counts.append(np.mean([blocks_of_three(one, axis) for one in volumes for axis in range(3)]))
+    exact = [interfaces(twin).triple_phase_boundary_per_um2 for twin in (PRESSED, correlated(rho))]
+    assert abs(exact[1] / exact[0] - 1) > 0.1
+    assert counts[1] / counts[0] == pytest.approx(exact[1] / exact[0], rel=0.06)
+
+
+def test_sections_of_a_window_follow_the_correlation() -> None:
+    """Contact of the first phase with the second, by faces of 40 sections: within 0.03."""
+    for rho in (-0.6, 0.8):
+        twin = replace(correlated(rho), symmetry="isotropic").with_correlation("X", anisotropy=1.0)
+        sampler = WindowSampler(twin, Torus((1, 128, 128), (0.06,) * 3))
+        random = np.random.default_rng(3)
+        sections = [sampler(random) for _ in range(40)]
+        touching = {
+            other: sum(pair_share(one, AM, other, 1, 2) for one in sections) for other in (PORE, SE)
+        }
+        share = touching[SE] / sum(touching.values())
+        assert share == pytest.approx(readouts(twin).contact_share[AM, SE], abs=0.03)
+
+
+def test_contact_goes_from_nearly_all_to_less_than_half() -> None:
+    shares = [readouts(correlated(rho)).contact_share[AM, SE] for rho in (-0.6, 0.0, 0.8)]
+    assert shares == pytest.approx([0.9018, 0.40 / 0.55, 0.3775], abs=1e-4)
+    assert readouts(PRESSED).pinned
+    assert not readouts(correlated(0.5)).pinned
+
+
+def test_a_rough_field_x_makes_the_boundary_of_y_rough() -> None:
+    rough = correlated(0.5).with_correlation("X", smoothness=0.8)
+    exact = readouts(rough)
+    assert exact.area_per_um[PORE, SE] is None
+    assert exact.contact_share[AM, SE] == readouts(correlated(0.5)).contact_share[AM, SE]
+    y = FieldPair.of(correlated(0.5)).curvature((1.0, 2.0), (3.0, 4.0))
+    assert y == pytest.approx((0.25 + 2.25, 0.5 + 3.0))
+    assert math.isfinite(mean_gradient(curvature(rough.Y.correlation)))
+
+
+# --- synthesis -------------------------------------------------------------------------------
+
+
+def test_moving_the_correlation_only_cuts_again() -> None:
+    synthesizer = Synthesizer("cpu")
+    first = synthesizer(PRESSED)
+    second = synthesizer(correlated(0.4))
+    assert set(second.seconds) == {"label"}
+    assert np.array_equal(first.labels == 1, second.labels == 1)
+    assert 0.005 < (first.labels != second.labels).mean() < 0.3
+    assert np.array_equal(synthesizer(PRESSED).labels, first.labels)
+
+
+@pytest.mark.parametrize("rho", [-0.7, 0.4])
+def test_the_mixture_of_the_fields_is_what_is_cut(rho: float) -> None:
+    """Y' itself, made of the two fields of independent cuts at many levels, gives the labels."""
+    twin, pair = correlated(rho), FieldPair.of(correlated(rho))
+    synthesizer = Synthesizer("cpu")
+    labels = synthesizer(twin).labels
+    x, y = (
+        np.asarray(synthesizer._stages.field(key, 1, {}))
+        for key in synthesizer._keys(twin).values()
+    )
+    mixed = rho * x + math.sqrt(1 - rho**2) * y
+    expected = np.where(x >= pair.level_x, 1, np.where(mixed >= pair.level_y, 0, 2))
+    assert (labels != expected).mean() < 1e-5  # levels are compared in single precision
+
+
+def test_previews_and_planes_follow() -> None:
+    twin = correlated(0.7)
+    synthesizer = Synthesizer("cpu")
+    volume = synthesizer(twin)
+    assert np.array_equal(synthesizer.plane(twin, 1, 20).labels[:, 0], volume.labels[:, 20])
+    preview = synthesizer(twin, coarsen=2)
+    assert (preview.labels == volume.labels[::2, ::2, ::2]).mean() > 0.97
+
+
+def test_torch_cuts_the_same() -> None:
+    pytest.importorskip("torch")
+    import torch
+
+    from napari_assb_twin.twin.synthesis import cutting_rule
+    from napari_assb_twin.twin.torch_backend import TorchBackend
+
+    random = np.random.default_rng(0)
+    x, y = (random.standard_normal((8, 16, 16), dtype=np.float32) for _ in range(2))
+    from napari_assb_twin.twin.cpu_backend import CpuBackend
+
+    for rho in (0.0, -0.8, 0.5):
+        rule = cutting_rule(correlated(rho))
+        own, counts = CpuBackend().label(x, y, rule)
+        theirs, others = TorchBackend("cpu").label(torch.from_numpy(x), torch.from_numpy(y), rule)
+        assert (own != theirs).mean() < 1e-3
+        assert counts == pytest.approx(others, abs=2)
+
+
+# --- the twin --------------------------------------------------------------------------------
+
+
+def test_the_number_is_a_parameter() -> None:
+    twin = PRESSED.with_value("field_correlation", 0.25)
+    assert twin.field_correlation == twin.value("field_correlation") == 0.25
+    assert twin.lists("field_correlation")
+    assert not PRESSED.lists("field_correlation")
+    assert PRESSED.has("field_correlation")
+
+
+@pytest.mark.parametrize("rho", [1.0, -1.0, 2.0, math.nan, None, True, "0.2"])
+def test_what_is_no_correlation_is_refused(rho: Any) -> None:
+    with pytest.raises(InputError, match="field_correlation is"):
+        replace(PRESSED, field_correlation=rho)
+
+
+@pytest.mark.parametrize("name", ["X", "Y"])
+@pytest.mark.parametrize("change", [{"degrees_of_freedom": 2}, {"tail": "lower"}])
+def test_only_gaussian_fields_of_upper_tails_are_correlated(name: Any, change: Any) -> None:
+    kind = replace(PRESSED.field(name), **change)
+    other = PRESSED.with_field(name, kind)
+    assert not other.has("field_correlation")
+    with pytest.raises(InputError, match="set it to 0"):
+        correlated(0.3, other)
+    assert correlated(0.3).with_field(name, kind).field_correlation == 0
+    assert correlated(0.0, other) == other
+    longer = correlated(0.3).with_correlation(name, length_um=1.1)
+    assert longer.field_correlation == 0.3
+
+
+def test_files_hold_it_where_it_is_not_zero() -> None:
+    assert "field_correlation" not in twin_to_document(PRESSED)
+    twin = correlated(-0.35)
+    document = twin_to_document(twin)
+    assert document["field_correlation"] == -0.35
+    assert twin_from_document(document) == twin
+    document["field_correlation"] = 1.5
+    with pytest.raises(InputError, match="between -1 and 1"):
+        twin_from_document(document)
+
+
+def test_morphs_pass_through_the_correlations_between() -> None:
+    assert morph(PRESSED, correlated(0.8), 0.25).field_correlation == pytest.approx(0.2)
+    lower = PRESSED.with_field("Y", replace(PRESSED.Y, tail="lower"))
+    between = morph(lower, correlated(0.8), 0.25)
+    assert between == morph(PRESSED, correlated(0.8), 0.25)
+    assert morph(lower, correlated(0.8), 0.0) == lower
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_high_parametric_pairs_are_correlated_as_well(name: str) -> None:
+    twin = replace(preset(name), grid=Grid(shape=(32, 32, 32), voxel_size_um=0.4))
+    if not twin.can_correlate:
+        assert twin.field_correlation == 0
+        return
+    twin = correlated(0.5, twin)
+    assert np.all(np.isfinite(coverage(twin, LAGS).values))
+    labels = generate(twin, device="cpu")
+    assert not np.array_equal(labels, generate(correlated(-0.5, twin), device="cpu"))
