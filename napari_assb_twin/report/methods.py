@@ -123,7 +123,7 @@ def _fit(record: Record) -> str:
 TRAININGS = {
     "simulated-coverage": "the two-point coverage of simulated sections (algorithm 1 of the paper)",
     "adversarial": "the loss of a discriminator network on simulated sections (algorithm 2)",
-    "combined": "the two-point coverage of simulated sections and 0.05 times the loss of a "
+    "combined": "the two-point coverage of simulated sections and {share} times the loss of a "
     "discriminator network (algorithm 3)",
 }
 
@@ -134,6 +134,8 @@ def _training(record: Record) -> str:
     steps = whole(record.training.get("steps_taken"))
     if minimised is None or steps is None:
         return ""
+    share = number(record.training.get("discriminator_share"))
+    minimised = minimised.format(share=plain(0.05 if share is None else share, 2))
     width = whole(record.training.get("width"))
     network = "" if width is None or "network" not in minimised else f" (first layer k4n{width}s2)"
     start = " from a random start" if record.training.get("start") == "random" else ""

@@ -222,6 +222,7 @@ _NAMES = {
     "seed": "the seeds",
     "learning_rate": "the learning rates",
     "width": "the widths of the discriminators",
+    "discriminator_share": "the shares of the discriminators' loss",
     "method": "the methods",
     "start": "the starts",
     "device": "the devices",

@@ -35,6 +35,10 @@ class TrainingOptions:
         See `thresholding`; ``tau`` None: 0.4 times the change of the field from pixel to pixel.
     width
         Channels of the first layer of each discriminator.
+    discriminator_share
+        Weight of the discriminators' loss beside that of the coverage in the combined method.  0.05
+        lets the curves decide; 0.5 lets the discriminators lead the twin past a hill of the curves
+        to where these are as good again (see docs/calibration.md).
     correlated
         Whether the correlation of the two fields is trained as well, our extension of the model
         (see `FieldPair`).
@@ -55,6 +59,7 @@ class TrainingOptions:
     threshold: Threshold = "straight-through"
     tau: float | None = None
     width: int = WIDTH
+    discriminator_share: float = 0.05
     correlated: bool = False
     device: str = "auto"
 
@@ -72,7 +77,7 @@ class TrainingOptions:
             number = getattr(self, name)
             if number is not None and number < least:
                 raise InputError(f"{name} is {number}; it must be {least} or more.")
-        for name in ("learning_rate", "tau"):
+        for name in ("learning_rate", "tau", "discriminator_share"):
             number = getattr(self, name)
             if number is not None and not number > 0:
                 raise InputError(f"{name} is {number:g}; it must be positive.")

@@ -27,9 +27,6 @@ from napari_assb_twin.twin.parameters import Twin
 
 Floats = NDArray[np.float64]
 
-DISCRIMINATOR_SHARE = 0.05
-"""Weight of the discriminators' loss beside that of the coverage in the combined method."""
-
 LAST_RATE = 0.02
 """The learning rate falls to this share of the first one, as a cosine."""
 
@@ -41,7 +38,7 @@ class Training:
 
     Each step simulates sections with fresh noise, lets each discriminator learn once, and moves
     the numbers by Adam along the gradient of the method's loss: that of the coverage, that of the
-    discriminators, or the former and 0.05 times the latter.  Rates fall as a cosine to 2 %, numbers
+    discriminators, or the former and a share of the latter.  Rates fall as a cosine to 2 %, numbers
     stay within the bounds of a least-squares fit, and with a discriminator the gradient is cut to
     length 1.
 
@@ -137,7 +134,8 @@ class Training:
             yield
             loss = adversary.loss(pieces)
             told.append((float(loss.item()), learned))
-            terms.append(loss if self._coverage is None else DISCRIMINATOR_SHARE * loss)
+            share = self.options.discriminator_share if self._coverage is not None else 1.0
+            terms.append(share * loss)
         yield
         torch.stack(terms).sum().backward()  # type: ignore[no-untyped-call]
         if self._adversaries:

@@ -22,11 +22,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from training_cases import REAL, TRUTHS, Case, real_case, simulated_case
+from training_cases import BLIND, HALF_PERIOD, REAL, TRUTHS, Case, real_case, simulated_case
 
 from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import LagData, lag_data
+from napari_assb_twin.calibration.spectral_model import HighParametricModel
 from napari_assb_twin.training.judging import judged
 from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.training.run import train
@@ -40,6 +41,12 @@ from napari_assb_twin.twin.twin_file import twin_from_text, twin_to_text
 
 TRUTH, EXACT = "the truth itself", "least squares"
 METHODS = ("simulated-coverage", "adversarial", "combined")
+AGAIN = {f"{method}, then exact": method for method in METHODS}
+"""The exact fit again, from the twin that a training has led to."""
+
+BLIND_OPTIONS = {"steps": 500, "learning_rate": 0.05, "discriminator_share": 0.5, "sections": 4}
+"""Long steps and a loud discriminator: curves that are equally good lie behind worse ones."""
+
 RANDOM_CASE = "Gaussian, pressed"
 HELD_OUT = Path(__file__).parents[2].parent / "shared" / "data"
 Line = dict[str, Any]
@@ -66,6 +73,9 @@ def planned(seeds: int) -> Iterator[Run]:
         for case in TRUTHS:
             for method in (TRUTH, EXACT, *METHODS):
                 yield Run("truths", case, seed, method)
+        for case in BLIND:
+            for method in (TRUTH, EXACT, *METHODS, *AGAIN):
+                yield Run("blind", case, seed, method)
         for case in REAL:
             for method in (EXACT, *METHODS):
                 yield Run("real", case, seed, method)
@@ -110,6 +120,7 @@ PARTS = {
     "truths": "From the exact fit",
     "random": "From a random start",
     "real": "Real images",
+    "blind": "What curves cannot tell",
 }
 
 
@@ -128,25 +139,7 @@ def made(run: Run, case: Case, lines: dict[str, Line]) -> Line:
     """Fit or train a twin, and judge it."""
     data = lag_data(case.stacks)
     began = time.process_time()
-    if run.method == TRUTH:
-        assert case.truth is not None
-        twin = case.truth
-    elif run.method == EXACT:
-        twin = exact_start(data, case.template, model=case.model, fixed={})
-    else:
-        start: dict[str, Any] = {"start": "random"} if run.part == "random" else {}
-        exact = Run(run.part, run.case, run.seed, EXACT).key
-        first = None if start else twin_from_text(lines[exact]["twin"], "the exact fit")
-        training = train(
-            case.stacks,
-            case.template,
-            first=first,
-            model=case.model,
-            options=TrainingOptions(method=run.method, **start),  # type: ignore[arg-type]
-            seed=run.seed,
-            data=data,
-        )
-        twin = finish(training).twin
+    twin = found(run, case, data, lines)
     seconds = time.process_time() - began
     unseen = lag_data(case.fresh)
     judgement = finish(judged(case.fresh, unseen, twin, seed=run.seed))
@@ -156,12 +149,43 @@ def made(run: Run, case: Case, lines: dict[str, Line]) -> Line:
         "misfit": Fitted(twin).rms(data),
         "curves": curve_error(twin, case.truth, data) if case.truth else judgement.misfit,
         **(parameter_errors(twin, case.truth) if case.truth else {}),
+        **({"half": half_wave(twin)} if run.part == "blind" else {}),
         "z": document["z"],
         **{f"auc {o}": one["auc"] for o, one in document["critic"].items() if one},
         **{f"accuracy {o}": one["accuracy"] for o, one in document["critic"].items() if one},
         "seconds": seconds,
         "twin": twin_to_text(twin),
     }
+
+
+def found(run: Run, case: Case, data: LagData, lines: dict[str, Line]) -> Twin:
+    """The twin of a method."""
+
+    def before(method: str) -> Twin:
+        key = Run(run.part, run.case, run.seed, method).key
+        return twin_from_text(lines[key]["twin"], key)
+
+    if run.method == TRUTH:
+        assert case.truth is not None
+        return case.truth
+    if run.method == EXACT:
+        return exact_start(data, case.template, model=case.model, fixed={})
+    if run.method in AGAIN:
+        near = Fitted(before(AGAIN[run.method]))
+        return HighParametricModel(case.template, {}).refit(data, near).twin
+    extra: dict[str, Any] = {"blind": BLIND_OPTIONS, "random": {"start": "random"}}.get(
+        run.part, {}
+    )
+    training = train(
+        case.stacks,
+        case.template,
+        first=None if run.part == "random" else before(EXACT),
+        model=case.model,
+        options=TrainingOptions(method=run.method, **extra),  # type: ignore[arg-type]
+        seed=run.seed,
+        data=data,
+    )
+    return finish(training).twin
 
 
 def curve_error(twin: Twin, truth: Twin, data: LagData) -> float:
@@ -190,6 +214,11 @@ def parameter_errors(twin: Twin, truth: Twin) -> Line:
     return errors
 
 
+def half_wave(twin: Twin) -> float:
+    """r_X half a wave along z: its sign does not show in the curves."""
+    return float(correlation_at(twin.X.correlation, 0.0, np.array([HALF_PERIOD]))[0])
+
+
 def mean(values: list[float]) -> float:
     """Of numbers that may be infinite."""
     return float(np.mean(values))
@@ -208,6 +237,7 @@ COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
     "misfit": ("misfit to data", lambda v: f"{v:.4f}"),
     "r_X": ("r_X", lambda v: f"{v:.3f}"),
     "r_Y": ("r_Y", lambda v: f"{v:.3f}"),
+    "half": ("r_X, half a wave", lambda v: f"{v:+.2f}"),
     "lengths": ("lengths", lambda v: f"{100 * v:.0f} %"),
     "anisotropy": ("anisotropy", lambda v: f"{v:.3f}"),
     "fractions": ("fractions", lambda v: f"{v:.4f}"),
@@ -230,7 +260,7 @@ def print_table(title: str, lines: list[Line]) -> None:
     print(f"\n**{title}**\n")
     print(f"| data | method | {' | '.join(COLUMNS[key][0] for key in shown)} |")
     print("|" + "---|" * (len(shown) + 2))
-    order = {name: i for i, name in enumerate((*TRUTHS, *REAL))}
+    order = {name: i for i, name in enumerate((*TRUTHS, *BLIND, *REAL))}
     for case, method in sorted(rows, key=lambda key: order.get(key[0], 99)):
         cells = [cell(key, rows[case, method]) for key in shown]
         print(f"| {case} | {method} | {' | '.join(cells)} |")
@@ -245,7 +275,7 @@ def cell(key: str, lines: list[Line]) -> str:
     finite = [value for value in values if np.isfinite(value)]
     if len(finite) < len(values):
         return f"infinite in {len(values) - len(finite)} of {len(values)}"
-    spread = f" ± {told(float(np.std(finite, ddof=1)))}" if len(finite) > 1 else ""
+    spread = f" ± {told(float(np.std(finite, ddof=1))).lstrip('+')}" if len(finite) > 1 else ""
     return f"{told(mean(finite)).removesuffix(' %') if spread else told(mean(finite))}{spread}"
 
 

@@ -20,6 +20,7 @@ from napari_assb_twin.calibration.model_names import ModelName
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.images.labels import to_phases
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.twin.high_parametric import CylindricalSpectrum
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
     Correlation,
@@ -34,6 +35,9 @@ from napari_assb_twin.twin.torus import Torus
 EDGE = 192
 TRAINING, FRESH = 4, 8
 """Sections of each kind of plane to train on, and to judge by."""
+
+HALF_PERIOD = 10.5
+"""Distance of the even lamellae in pixels, half a wave of their field."""
 
 TILE, TILES = 256, 8
 PLANES = 6
@@ -83,17 +87,46 @@ def sheets() -> Twin:
     )
 
 
+def even_lamellae() -> Twin:
+    """Cracks at even distances: sheets {|Z| small} of a field Z that goes up and down along z.
+
+    Curves show r^2 alone: twice as many waves, of which every second one may be missing, have
+    nearly the same.
+    """
+    x = CylindricalSpectrum(
+        frequencies_per_um=(0.0,),
+        widths_per_um=(0.06,),
+        frequencies_z_per_um=(np.pi / HALF_PERIOD,),
+        widths_z_per_um=(0.045,),
+        weights=((1.0,),),
+    )
+    y = Correlation(length_um=6.0, smoothness=None, oscillation_per_um=0.3, anisotropy=1.0)
+    return Twin(
+        volume_fractions=VolumeFractions(pore=0.30, active_material=0.35, solid_electrolyte=0.35),
+        first_phase="pore",
+        second_phase="active_material",
+        X=RandomField(degrees_of_freedom=1, tail="lower", correlation=x),
+        Y=RandomField(correlation=y),
+    )
+
+
 TRUTHS: Mapping[str, tuple[Callable[[], Twin], ModelName]] = {
     "Gaussian, isotropic": (isotropic, "low-parametric"),
     "Gaussian, pressed": (low_parametric, "low-parametric"),
     "chi-square sheets": (sheets, "low-parametric"),
     "grains in layers": (grains_in_layers, "high-parametric"),
 }
+BLIND: Mapping[str, tuple[Callable[[], Twin], ModelName]] = {
+    "even lamellae": (even_lamellae, "high-parametric"),
+}
 REAL = ("segmented stack, 100^3", "NMC section, 1150 x 2000")
 
 
 def simulated_case(name: str, seed: int) -> Case:
-    """Data of a known twin; phases, symmetry and kinds are given to the fits, numbers are not."""
+    """Data of a known twin; phases, symmetry and kinds are given to the fits, numbers are not.
+
+    Lamellae have cross-sections alone, twice as many.
+    """
     make, model = TRUTHS[name]
     truth = make()
     template = truth
