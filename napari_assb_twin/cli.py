@@ -247,6 +247,18 @@ def _training_options(command: argparse.ArgumentParser) -> None:
         "--steps", type=_whole, metavar="N", help="default: 150, or 300 from a random start"
     )
     group.add_argument(
+        "--learning-rate",
+        type=_number,
+        metavar="R",
+        help="first rate of Adam; default: 0.005, or 0.02 to 0.035 from a random start",
+    )
+    group.add_argument(
+        "--discriminator-share",
+        type=_number,
+        metavar="W",
+        help="weight of the discriminators in the combined method, default 0.05",
+    )
+    group.add_argument(
         "--width", type=_whole, metavar="N", help="channels of a discriminator's first layer"
     )
     group.add_argument("--threshold", choices=get_args(Threshold), help="straight-through or soft")

@@ -24,7 +24,10 @@ def calibrate(options: Namespace) -> None:
     fields, fix = parse_fields(options.fields), parse_fix(options.fix)
     training = {
         name: getattr(options, name)
-        for name in ("start", "steps", "width", "threshold", "device")
+        for name in (
+            *("start", "steps", "learning_rate", "discriminator_share"),
+            *("width", "threshold", "device"),
+        )
         if getattr(options, name) is not None
     }
     refine = refinement(

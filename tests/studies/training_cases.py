@@ -127,20 +127,20 @@ def simulated_case(name: str, seed: int) -> Case:
 
     Lamellae have cross-sections alone, twice as many.
     """
-    make, model = TRUTHS[name]
+    make, model = {**TRUTHS, **BLIND}[name]
     truth = make()
     template = truth
     for field in FIELD_NAMES:
-        template = template.with_field(
-            field, replace(truth.field(field), correlation=Correlation())
-        )
-    return Case(
-        simulated(truth, np.random.default_rng([seed, 1]), TRAINING),
-        simulated(truth, np.random.default_rng([seed, 2]), FRESH),
-        template,
-        model,
-        truth,
+        kind = replace(truth.field(field), correlation=Correlation())
+        template = template.with_field(field, kind)
+    factor = 2 if name in BLIND else 1
+    stacks, fresh = (
+        simulated(truth, np.random.default_rng([seed, stream]), factor * count)
+        for stream, count in ((1, TRAINING), (2, FRESH))
     )
+    if name in BLIND:
+        stacks, fresh = stacks[1:], fresh[1:]
+    return Case(stacks, fresh, template, model, truth)
 
 
 def simulated(truth: Twin, random: np.random.Generator, count: int, edge: int = EDGE) -> Stacks:

@@ -111,6 +111,7 @@ def test_a_killed_process_goes_on(stacks: list[SectionStack], tmp_path: Path) ->
         ({"model": "high-parametric"}, "the kinds of correlations"),
         ({"sections": 3}, "the numbers of simulated sections"),
         ({"method": "adversarial"}, "differ"),
+        ({"discriminator_share": 0.5}, "the shares of the discriminators' loss"),
     ],
 )
 def test_another_run_is_refused(

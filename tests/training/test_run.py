@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -11,6 +12,7 @@ from reference import ended, exact_data, recovery_twin, sections
 
 from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import lag_data
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training.coverage_loss import grids_for
 from napari_assb_twin.training.options import TrainingOptions
@@ -119,3 +121,17 @@ def test_grids_hold_lags_and_twin(stacks: list[SectionStack]) -> None:
     flat = [SectionStack("yz", stacks[1].images, (1.0, 2.0))]
     (grid,) = grids_for(flat, lag_data(flat), longer)
     assert grid.shape[1] * 2.0 >= 150
+
+
+def test_a_louder_discriminator_leads_elsewhere(stacks: list[SectionStack]) -> None:
+    """The share counts in the combined method alone."""
+    options = TrainingOptions(steps=3, sections=2, width=8, device="cpu")
+
+    def found(method: str, share: float) -> Twin:
+        how = replace(options, method=method, discriminator_share=share)
+        return ended(train(stacks, recovery_twin(), first=recovery_twin(), options=how))[1].twin
+
+    assert found("combined", 0.05) != found("combined", 0.5)
+    assert found("adversarial", 0.05) == found("adversarial", 0.5)
+    with pytest.raises(InputError, match="discriminator_share is 0; it must be positive"):
+        TrainingOptions(discriminator_share=0.0)
