@@ -1,9 +1,8 @@
 """Figures of docs/calibration.md: data beside twins of the three algorithms, and of two families.
 
 ``OMP_NUM_THREADS=1 python docs/make_algorithm_figures.py`` simulates sections of two presets,
-trains twins on them with fixed seeds, and draws sections of all into docs/pictures/: about five
-minutes of
-one processor.  Pores are black, active material red, electrolyte grey.
+trains twins on them with fixed seeds, and draws sections of all into docs/pictures/, in about five
+minutes of one processor.  Pores are black, active material red, electrolyte grey.
 """
 
 from __future__ import annotations

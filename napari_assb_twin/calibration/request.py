@@ -73,7 +73,12 @@ class Request:
         fixed_fractions(dict.fromkeys(PHASES, 1 / 3), self.fixed)
 
     def _check_weights(self) -> None:
-        held = next((path for path in self.fixed if path not in PHASES), None)
+        numbers = {
+            path: value
+            for path, value in self.fixed.items()
+            if path not in PHASES and not (path == FIELD_CORRELATION and not value)
+        }
+        held = next(iter(numbers), None)
         if held is not None:
             raise InputError(
                 f"A high-parametric twin has weights and no {held}; keep fractions only, or fit "

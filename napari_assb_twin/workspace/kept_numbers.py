@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, FIELD_NAMES, PARAMETERS, Twin
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.workspace.fit_rows import parameter_name
 from napari_assb_twin.workspace.phase_names import PhaseNames
@@ -21,13 +21,20 @@ def why_not_kept(
 ) -> str:
     """Why a fit cannot keep the numbers, in a sentence; empty where it can."""
     if high_parametric:
-        held = [parameter_name(path, names, twin) for path in kept if path not in PHASES]
+        held = [
+            parameter_name(path, names, twin)
+            for path in kept
+            if path not in PHASES and not (path == FIELD_CORRELATION and not twin.value(path))
+        ]
         return (
             f"{', '.join(held)} cannot be kept: a high-parametric fit keeps volume fractions only; "
             "open the padlock, or fit the low-parametric model."
             if held
             else ""
         )
+    if FIELD_CORRELATION in kept and not twin.has(FIELD_CORRELATION):
+        name = parameter_name(FIELD_CORRELATION, names, twin)
+        return f"{name} cannot be kept: the fields are not both Gaussian; open the padlock."
     absent = [parameter_name(path, names, twin) for path in kept if not twin.has(path)]
     return (
         f"{', '.join(absent)} cannot be kept: the field is high-parametric and has no such "

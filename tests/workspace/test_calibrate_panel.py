@@ -58,6 +58,20 @@ def test_a_padlock_cannot_keep_what_a_high_parametric_field_has_not(fitting, qtb
     rest(qtbot, fitting)
 
 
+def test_a_padlock_on_the_field_correlation_needs_gaussian_fields(fitting):
+    told = []
+    controller = fitting.controller
+    controller.refused.connect(told.append)
+    controller.set_padlock("field_correlation", True)
+    controller.load_preset("sheet-pores")
+    fitting.calibrate.start()
+    assert told == [
+        "Voids at CAM surface cannot be kept: the fields are not both Gaussian; open the padlock."
+    ]
+    fitting.calibrate.options.model.value = "high-parametric"
+    assert "cannot be kept" not in fitting.calibrate.locks.text()
+
+
 def test_fit_and_accept_is_one_step(fitting, qtbot):
     before = fitting.controller.twin
     steps = []
