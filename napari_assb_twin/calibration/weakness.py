@@ -8,7 +8,7 @@ from typing import Any
 
 from napari_assb_twin.calibration.free_parameters import SMOOTHNESS
 from napari_assb_twin.twin.correlation import characteristic_lengths_um
-from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Twin
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, FIELD_NAMES, PARAMETERS, Twin
 
 LARGEST_SHARE = 0.5
 """A standard error above this share of the value is too large."""
@@ -28,7 +28,7 @@ def weakly_determined(twin: Twin) -> dict[str, str]:
 
     - the fit ended at a bound of its search; or
     - it is an anisotropy and all data are plan views; or
-    - its standard error exceeds half of its value; or
+    - its standard error exceeds half of its value (of the field correlation, it may); or
     - it is a smoothness and two standard errors above it lies the end of the search, where the
       curves are those of infinity; or
     - it is an oscillation that was found to be off, and one of two standard errors has a period
@@ -51,7 +51,7 @@ def weakly_determined(twin: Twin) -> dict[str, str]:
 
 def _of_error(twin: Twin, path: str, error: float) -> str | None:
     value = twin.value(path)
-    if value is None:
+    if value is None or path == FIELD_CORRELATION:  # 0 is as good a value as any other
         return None
     if path.endswith("oscillation_per_um") and value == 0:
         field = twin.field("X" if path.startswith("X") else "Y")

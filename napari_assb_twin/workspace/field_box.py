@@ -23,6 +23,7 @@ from napari_assb_twin.workspace.forms import choice, show
 from napari_assb_twin.workspace.parameter_row import ParameterRow, row_grid
 from napari_assb_twin.workspace.section import Fold
 from napari_assb_twin.workspace.spectrum_box import SpectrumBox
+from napari_assb_twin.workspace.tab_order import chain
 
 KINDS = (("Gaussian field", "gaussian"), ("chi-square field", "chi-square"))
 TAILS = (("above the level", "upper"), ("below the level", "lower"))
@@ -93,6 +94,7 @@ class FieldBox(QWidget):
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(1, widget)
+        chain(self.rows[f"{self._name}.anisotropy"].padlock, widget)
 
     def show_twin(self, twin: Twin) -> None:
         """Show the field of a twin; its numbers are shown by the rows."""
