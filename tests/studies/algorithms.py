@@ -243,8 +243,10 @@ COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
     "fractions": ("fractions", lambda v: f"{v:.4f}"),
     "areas": ("interfaces", lambda v: f"{100 * v:.0f} %"),
     "z": ("z", lambda v: f"{v:.1f}"),
-    "auc plan": ("critic, plan", lambda v: f"{v:.2f}"),
-    "auc cross": ("critic, cross", lambda v: f"{v:.2f}"),
+    "accuracy plan": ("accuracy, plan", lambda v: f"{v:.2f}"),
+    "accuracy cross": ("accuracy, cross", lambda v: f"{v:.2f}"),
+    "auc plan": ("area, plan", lambda v: f"{v:.2f}"),
+    "auc cross": ("area, cross", lambda v: f"{v:.2f}"),
     "seconds": ("seconds", lambda v: f"{v:.0f}"),
 }
 
