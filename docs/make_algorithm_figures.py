@@ -112,6 +112,7 @@ def images(stacks: Stacks) -> tuple[Labels, Labels]:
 def draw(path: Path, columns: Sequence[tuple[str, tuple[Labels, Labels]]]) -> None:
     """A column for each twin, plan view above cross-section, with a bar of 5 um."""
     from matplotlib import pyplot
+    from matplotlib.patches import Rectangle
 
     size = (2.6 * len(columns), 2.75 * len(ROWS))
     figure, all_axes = pyplot.subplots(
@@ -129,8 +130,9 @@ def draw(path: Path, columns: Sequence[tuple[str, tuple[Labels, Labels]]]) -> No
                 axes.set_ylabel(ROWS[row], fontsize=9)
     bar = 5.0 / PIXEL_UM
     axes = all_axes[-1, 0]
-    axes.plot([10, 10 + bar], [EDGE - 12] * 2, color="white", linewidth=5)
-    axes.text(10 + bar / 2, EDGE - 20, "5 µm", color="white", ha="center", fontsize=8)
+    axes.add_patch(Rectangle((4, EDGE - 34), bar + 12, 30, color="white"))
+    axes.plot([10, 10 + bar], [EDGE - 11] * 2, color="black", linewidth=4, solid_capstyle="butt")
+    axes.text(10 + bar / 2, EDGE - 17, "5 µm", color="black", ha="center", fontsize=8)
     figure.savefig(path, dpi=100)
     pyplot.close(figure)
 
