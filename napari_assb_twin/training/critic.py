@@ -81,9 +81,8 @@ def criticised(
     4 s of a processor.  Of each stack the second half of the sections is held out, of sections that
     stand alone every second one, and of a single section one half of its area.
 
-    How far 0.5 scatters, for a twin against its own sections of 192 x 192 pixels (mean +- standard
-    deviation of 20 tests): with four sections the area is 0.52 +- 0.08 and the accuracy 0.51 +-
-    0.06; with a single one, cut in halves, 0.51 +- 0.18 and 0.49 +- 0.09.
+    For a twin against its own sections both numbers scatter about 0.5, and much more with half of a
+    single section held out than with several: then only numbers far from 0.5 mean anything.
 
     Parameters
     ----------
