@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TextIO, get_args
 
 from napari_assb_twin import commands
 from napari_assb_twin.calibration.model_names import METHODS, MODELS
+from napari_assb_twin.descriptors.definitions import GROUPS, SeparatorSide
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.training.options import StartName, Threshold
 from napari_assb_twin.twin.device import DEVICES
@@ -222,6 +223,32 @@ def parser() -> argparse.ArgumentParser:
         "what is installed, which device; CPU and CUDA labels compared and timed",
     )
 
+    describe = command(
+        "describe",
+        commands.describe,
+        "descriptors of a volume, or of a realisation of a twin: interfaces, tortuosity, transport",
+    )
+    describe.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
+    describe.add_argument(
+        "--measure",
+        type=_names,
+        default=list(GROUPS),
+        metavar="GROUP,...",
+        help=f"default: all of {', '.join(GROUPS)}",
+    )
+    describe.add_argument(
+        "--along", type=_axes, default=["z", "y", "x"], metavar="AXES", help="as z,x; default: all"
+    )
+    describe.add_argument(
+        "--separator",
+        choices=get_args(SeparatorSide),
+        default="first",
+        help="end of z at which the separator lies",
+    )
+    _image_options(describe)
+    describe.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    describe.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
+
     export = command("export", commands.export, "files for other programs")
     export.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
     export.add_argument("--to", choices=("geodict", "tiff"), required=True)
@@ -313,6 +340,17 @@ def _shape(text: str) -> tuple[int, int, int]:
         )
     z, y, x = (int(part) for part in parts)
     return z, y, x
+
+
+def _names(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
+def _axes(text: str) -> list[str]:
+    names = _names(text)
+    if not names or any(name not in ("z", "y", "x") for name in names):
+        raise argparse.ArgumentTypeError(f"{text!r} are no axes; write them as z,y,x.")
+    return names
 
 
 def _whole(text: str) -> int:

@@ -4,6 +4,7 @@ Heavy modules are imported by the command that needs them.
 """
 
 from napari_assb_twin.commands.calibration import calibrate, compare, reduce, report
+from napari_assb_twin.commands.descriptors import describe
 from napari_assb_twin.commands.twins import composition, doctor, new, presets, view
 from napari_assb_twin.commands.volumes import coverage, export, generate
 
@@ -12,6 +13,7 @@ __all__ = [
     "compare",
     "composition",
     "coverage",
+    "describe",
     "doctor",
     "export",
     "generate",

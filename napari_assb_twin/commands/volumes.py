@@ -21,7 +21,7 @@ def generate(options: Namespace) -> None:
     twin = load_twin(options.twin)
     with whole_file(options.output) as aside:
         started = time.perf_counter()
-        realisation = _realise(twin, options.device, options.shape, options.seed)
+        realisation = realise(twin, options.device, options.shape, options.seed)
         seconds = time.perf_counter() - started
         write_tiff(aside, realisation.labels, voxel_size_um=realisation.voxel_size_um)
     if options.json:
@@ -99,7 +99,7 @@ def export(options: Namespace) -> None:
 
         twin = load_twin(options.source)
         verdict = verdict_lines(twin)
-        realisation = _realise(twin, options.device, None, None)
+        realisation = realise(twin, options.device, None, None)
         labels, sizes = realisation.labels, realisation.voxel_size_um
         details = {
             "periodic": twin.grid.window == "periodic",
@@ -125,13 +125,14 @@ def export(options: Namespace) -> None:
     tell(options, {"folder": str(options.output), "entries": written}, options.output)
 
 
-def _realise(twin: Any, device: str, shape: Any, seed: Any) -> Any:
+def realise(twin: Any, device: str, shape: Any, seed: Any) -> Any:
+    """One realisation; what is to be said of its box is said."""
     import warnings
 
     from napari_assb_twin.errors import TwinWarning
-    from napari_assb_twin.twin.synthesis import realise
+    from napari_assb_twin.twin import synthesis
 
-    realisation = realise(twin, shape=shape, seed=seed, device=device)
+    realisation = synthesis.realise(twin, shape=shape, seed=seed, device=device)
     for sentence in realisation.reservations:
         warnings.warn(sentence, TwinWarning, stacklevel=1)
     return realisation

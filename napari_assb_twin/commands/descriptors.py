@@ -1,0 +1,67 @@
+"""Descriptors of a volume, or of a realisation of a twin with the exact means beside."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from napari_assb_twin.commands.output import ProgressBar, print_json
+from napari_assb_twin.commands.volumes import realise
+
+
+def describe(options: Namespace) -> None:
+    """Measure and print descriptors."""
+    from napari_assb_twin.descriptors.definitions import check_groups, definition
+    from napari_assb_twin.descriptors.describe import Choice, describe, exact_values
+    from napari_assb_twin.image_input import load_volume
+    from napari_assb_twin.measure.sections import Volume
+
+    choice = Choice(
+        groups=check_groups(options.measure),
+        axes=tuple(options.along),
+        separator=options.separator,
+        device=_torch_device(options),
+    )
+    exact: dict[str, float | None] = {}
+    if options.source.suffix == ".json":
+        from napari_assb_twin.twin.twin_file import load_twin
+
+        twin = load_twin(options.source)
+        realisation = realise(twin, options.device, None, None)
+        volume = Volume(realisation.labels, realisation.voxel_size_um)
+        exact = exact_values(twin)
+    else:
+        volume = Volume(*load_volume(options.source, options))
+    with ProgressBar() as bar:
+        values = _finished(describe(volume, choice), bar)
+    if options.output is not None:
+        from napari_assb_twin.export.descriptors_csv import write_descriptors_csv
+
+        write_descriptors_csv(options.output, values, exact)
+    if options.json:
+        print_json({"descriptors": values, "exact": {k: exact[k] for k in values if k in exact}})
+        return
+    width = max(map(len, values))
+    for key, value in values.items():
+        unit = definition(key).unit
+        beside = f"   (exact mean: {exact[key]:.5g})" if exact.get(key) is not None else ""
+        shown = "-" if value is None else f"{value:.5g}"
+        print(f"{key:{width}} {shown:>10} {unit}{beside}".rstrip())
+
+
+def _finished(measuring: Any, bar: ProgressBar) -> dict[str, float | None]:
+    while True:
+        try:
+            bar(next(measuring))
+        except StopIteration as end:
+            values: dict[str, float | None] = end.value
+            return values
+
+
+def _torch_device(options: Namespace) -> str:
+    """Where transport is computed; torch is not imported where nobody asks for it."""
+    if "transport" not in options.measure or options.device == "cpu":
+        return "cpu"
+    from napari_assb_twin.twin.device import choose_backend
+
+    return choose_backend(options.device).name

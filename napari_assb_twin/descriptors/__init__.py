@@ -1,0 +1,1 @@
+"""What the morphology of a volume is, in numbers that specialists use."""

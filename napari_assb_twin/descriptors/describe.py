@@ -1,0 +1,216 @@
+"""All descriptors of a volume, measured group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+
+from napari_assb_twin.descriptors.chords import chords
+from napari_assb_twin.descriptors.definitions import GROUPS, Group, SeparatorSide
+from napari_assb_twin.descriptors.geodesic import geodesic_tortuosity
+from napari_assb_twin.descriptors.networks import networks
+from napari_assb_twin.descriptors.sizes import phase_sizes
+from napari_assb_twin.descriptors.topology import euler_density_per_um3
+from napari_assb_twin.descriptors.transport import Transport, effective_transport
+from napari_assb_twin.descriptors.triple_line import triple_phase_boundary
+from napari_assb_twin.measure.interfaces import measured_interfaces
+from napari_assb_twin.measure.percolation import AXES, percolation
+from napari_assb_twin.measure.sections import Volume, volume_fractions
+from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase, code
+from napari_assb_twin.twin.readouts import readouts
+
+Values = dict[str, float | None]
+Measuring = Generator["Measured", None, Values]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How far the measuring is: groups done, of how many, and what is next."""
+
+    step: int
+    total: int
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Which descriptors, and how.
+
+    Attributes
+    ----------
+    groups
+        See `GROUPS`.
+    axes
+        Directions of paths, bottlenecks and transport, of ``"z"``, ``"y"``, ``"x"``.
+    phases
+        Whose paths, sizes and transport are measured.
+    separator
+        At which end of z the separator lies.
+    device
+        Where transport is computed.
+    """
+
+    groups: Sequence[Group] = GROUPS
+    axes: Sequence[str] = AXES
+    phases: Sequence[Phase] = PHASES
+    separator: SeparatorSide = "first"
+    device: str = "cpu"
+
+
+def describe(volume: Volume, choice: Choice | None = None) -> Measuring:
+    """Measure the descriptors of a volume.
+
+    Yields
+    ------
+    `Measured`, before each part; the measuring may be left there.
+
+    Returns
+    -------
+    Values by key (see `Definition`): None where there is none, as the tortuosity of a phase through
+    which no path leads.
+    """
+    choice = choice or Choice()
+    values: Values = {}
+    groups = [group for group in GROUPS if group in choice.groups]
+    for number, group in enumerate(groups):
+        yield Measured(number, len(groups), f"Measuring {group}")
+        for part in _MEASURE[group](volume, choice, values):
+            yield Measured(number, len(groups), f"Measuring {group}: {part}")
+    return values
+
+
+def _composition(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+    yield from ()
+    for phase, share in volume_fractions([volume.labels]).items():
+        values[f"volume_fraction.{phase}"] = share
+
+
+def _interfaces(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+    yield from ()
+    found = measured_interfaces(volume)
+    for pair, area in found.area_per_um.items():
+        values[f"area_per_um.{','.join(pair)}"] = area
+    for phase in PHASES:
+        own = sum(area for pair, area in found.area_per_um.items() if phase in pair)
+        values[f"surface_per_um.{phase}"] = own
+    for pair, share in found.contact_share.items():
+        values[f"contact_share.{','.join(pair)}"] = share
+    values["triple_phase_boundary_per_um2"] = triple_phase_boundary(
+        volume.labels, volume.voxel_size_um
+    )
+
+
+def _chords(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+    for axis in choice.axes:
+        yield axis
+        number = AXES.index(axis)
+        found = chords(volume.labels, number, volume.voxel_size_um[number])
+        for phase, one in found.items():
+            values[f"mean_chord_um.{phase}.{axis}"] = None if one is None else one.mean_um
+
+
+def _topology(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+    for phase in PHASES:
+        yield LONG_NAMES[phase]
+        inside = volume.labels == code(phase)
+        values[f"euler_density_per_um3.{phase}"] = euler_density_per_um3(
+            inside, volume.voxel_size_um
+        )
+
+
+def _clusters(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+    yield from ()
+    for phase, found in percolation(volume.labels).items():
+        largest = None if found is None else found.largest
+        values[f"largest_cluster_share.{phase}"] = largest
+        for axis in AXES:
+            share = None if found is None else found.percolating[axis]
+            values[f"percolating_share.{phase}.{axis}"] = share
+
+
+def _networks(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+    yield from ()
+    values.update(vars(networks(volume, separator=choice.separator)))
+
+
+def _geodesic(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+    for phase, axis, part in _phases_and_axes(choice):
+        yield part
+        found = geodesic_tortuosity(
+            volume.labels == code(phase), AXES.index(axis), volume.voxel_size_um
+        )
+        values[f"geodesic_tortuosity.{phase}.{axis}"] = None if found is None else found.mean
+
+
+def _sizes(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+    for phase in choice.phases:
+        yield LONG_NAMES[phase]
+        found = phase_sizes(volume.labels == code(phase), volume.voxel_size_um, choice.axes)
+        values[f"median_radius_um.{phase}"] = None if found is None else found.median_um
+        for axis in choice.axes:
+            ends = (None, None) if found is None else (
+                found.bottleneck_um(axis), found.constrictivity(axis)
+            )  # fmt: skip
+            for name, value in zip(("bottleneck_radius_um", "constrictivity"), ends, strict=True):
+                values[f"{name}.{phase}.{axis}"] = value
+
+
+def _transport(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+    for phase, axis, part in _phases_and_axes(choice):
+        solving = effective_transport(
+            volume.labels == code(phase),
+            AXES.index(axis),
+            volume.voxel_size_um,
+            device=choice.device,
+        )
+        found = yield from _told(solving, part)
+        values[f"relative_conductivity.{phase}.{axis}"] = found.relative
+        values[f"tortuosity_factor.{phase}.{axis}"] = found.tortuosity_factor
+
+
+def _told(solving: Generator[int, None, Transport], part: str) -> Generator[str, None, Transport]:
+    while True:
+        try:
+            iterations = next(solving)
+        except StopIteration as end:
+            found: Transport = end.value
+            return found
+        yield f"{part}, iteration {iterations}"
+
+
+def _phases_and_axes(choice: Choice) -> list[tuple[Phase, str, str]]:
+    return [
+        (phase, axis, f"{LONG_NAMES[phase]} along {axis}")
+        for phase in choice.phases
+        for axis in choice.axes
+    ]
+
+
+_Part = Callable[[Volume, Choice, Values], Generator[str, None, None]]
+_MEASURE: Mapping[Group, _Part] = {
+    "composition": _composition,
+    "interfaces": _interfaces,
+    "chords": _chords,
+    "topology": _topology,
+    "clusters": _clusters,
+    "networks": _networks,
+    "geodesic": _geodesic,
+    "sizes": _sizes,
+    "transport": _transport,
+}
+
+
+def exact_values(twin: Twin) -> Values:
+    """Exact means of a twin under the same keys, where the model has them."""
+    exact = readouts(twin)
+    values: Values = {f"volume_fraction.{p}": s for p, s in exact.volume_fractions.items()}
+    for phase in PHASES:
+        values[f"surface_per_um.{phase}"] = exact.surface_per_um[phase]
+        values[f"mean_chord_um.{phase}.z"] = exact.chord_through_plane_um[phase]
+        for axis in ("y", "x"):
+            values[f"mean_chord_um.{phase}.{axis}"] = exact.chord_in_plane_um[phase]
+    for name, table in (("area_per_um", exact.area_per_um), ("contact_share", exact.contact_share)):
+        values |= {f"{name}.{','.join(pair)}": value for pair, value in table.items()}
+    values["triple_phase_boundary_per_um2"] = exact.triple_phase_boundary_per_um2
+    return values
