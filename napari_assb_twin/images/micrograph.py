@@ -40,6 +40,10 @@ class Micrograph:
     rows: int | None = None
     tilt_degrees: float | None = None
 
+    def bar(self, height: int) -> tuple[int, int] | None:
+        """Rows (first, end) below the picture in a file of so many rows; None if there are none."""
+        return None if self.rows is None or not 0 < self.rows < height else (self.rows, height)
+
 
 def from_tags(tiff: Any, height: int, width: int) -> Micrograph | None:
     """What the private tags of a TIFF say; None where there are none of a known maker.

@@ -65,9 +65,7 @@ def tiff_scale(tiff: Any, path: Path, series: Any) -> Scale:
         if not any(sizes.values()):
             sizes = dict(zip("YX", seen.pixel_um, strict=True))
             source = seen.source
-        tilt = seen.tilt_degrees
-        if seen.rows is not None and 0 < seen.rows < height:
-            bar = (seen.rows, height)
+        bar, tilt = seen.bar(height), seen.tilt_degrees
     found = tuple(sizes.get(letter) for letter in axes)
     return Scale(found, source if any(found) else None, bar, tilt)
 

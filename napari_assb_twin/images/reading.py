@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -194,13 +195,13 @@ def _kept_axes(shape: tuple[int, ...]) -> list[int]:
 def _loaded(content: Content, index: tuple[slice | int, ...], path: Path) -> AnyArray:
     """The part that is asked for, in the byte order of this machine and in C order."""
     voxels, dtype = content.voxels, content.voxels.dtype
-    part = np.broadcast_to(np.zeros((), np.bool_), voxels.shape)[index]
     with damage_named(path):
         if isinstance(voxels, np.memmap) and dtype.isnative:
             mapped: AnyArray = voxels[index]
             if mapped.flags.c_contiguous:
                 return mapped
-        require_room(part.size * dtype.itemsize, path.name)
+        asked = math.prod(one.stop - one.start for one in index if isinstance(one, slice))
+        require_room(asked * dtype.itemsize, path.name)
         loaded = np.asarray(voxels[index])
         return loaded.astype(dtype.newbyteorder("="), order="C", copy=False)
 

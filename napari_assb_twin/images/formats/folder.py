@@ -49,8 +49,7 @@ class Slices:
         return stack[0] if alone else stack
 
     def _load(self, paths: Sequence[Path], within: tuple[slice | int, ...]) -> AnyArray:
-        part = np.broadcast_to(np.zeros((), self.dtype), self._plane)[within].shape
-        stack = np.empty((len(paths), *part), self.dtype)
+        stack = np.empty((len(paths), *np.empty(self._plane, np.bool_)[within].shape), self.dtype)
         for plane, path in zip(stack, paths, strict=True):
             voxels = self._read(path).voxels
             if voxels.shape != self._plane or voxels.dtype != self.dtype:
@@ -131,7 +130,11 @@ def slice_files(folder: Path) -> list[Path]:
 def _in_order(folder: Path, images: Sequence[Path]) -> list[Path]:
     numbers = [[int(number) for number in _NUMBER.findall(path.name)] for path in images]
     varying = [i for i in range(len(numbers[0])) if len({one[i] for one in numbers}) > 1]
-    if len(varying) != 1:
+    if not varying:
+        raise InputError(
+            f"{images[0].name} and {images[1].name} have the same number; remove one of them."
+        )
+    if len(varying) > 1:
         raise InputError(
             f"the names in {folder.name}, such as {images[0].name} and {images[1].name}, differ "
             f"in {len(varying)} numbers; slices are counted by one."
@@ -139,7 +142,9 @@ def _in_order(folder: Path, images: Sequence[Path]) -> list[Path]:
     ordered = sorted(zip((one[varying[0]] for one in numbers), images, strict=True))
     for (before, first), (after, second) in pairwise(ordered):
         if after == before:
-            raise InputError(f"{first.name} and {second.name} have the same number; remove one.")
+            raise InputError(
+                f"{first.name} and {second.name} have the same number; remove one of them."
+            )
         if after > before + 1:
             missing = f"{before + 1}" if after == before + 2 else f"{before + 1} to {after - 1}"
             raise InputError(
