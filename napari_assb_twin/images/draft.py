@@ -144,6 +144,26 @@ class Draft:
         """What the first file that says it says, None if none does."""
         return next((i.voxel_size_um for i in self.images if i.voxel_size_um is not None), None)
 
+    @property
+    def single_volume(self) -> Image:
+        """The image with three axes.
+
+        Raises
+        ------
+        InputError
+            If several were opened, or the only one is a section.
+        """
+        if len(self.images) != 1:
+            raise InputError(
+                f"{len(self.images)} files were opened; a volume must be one file (a stack)."
+            )
+        (image,) = self.images
+        if image.array.ndim != 3:
+            raise InputError(
+                f"{image.source} is a single section, no volume; choose the plane it shows."
+            )
+        return image
+
     def guess(self, label: int) -> Part | None:
         """The part that a label stands for by convention; None where only the user can know."""
         if set(self.labels) <= {0, 1, 2, OUTSIDE}:
@@ -254,15 +274,7 @@ class Draft:
         mapping: Segmentation,
     ) -> tuple[Labels, tuple[float, float, float]]:
         """The phases of a volume of any size, (z, y, x), and its voxel edges; as `measured`."""
-        if len(self.images) != 1:
-            raise InputError(
-                f"{len(self.images)} files were opened; a volume must be one file (a stack)."
-            )
-        image = self.images[0]
-        if image.array.ndim != 3:
-            raise InputError(
-                f"{image.source} is a single section, no volume; choose the plane it shows."
-            )
+        image = self.single_volume
         phases = _segmented(image.array, mapping, image.source)
         labels = np.ascontiguousarray(orient_volume(phases, pressing_axis))
         return labels, orient_voxel_size(voxel_size_um, pressing_axis)
