@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
 from napari_assb_twin.images.doubt import moved_thresholds
+from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.labels import Part, found_labels, to_phases
-from napari_assb_twin.images.reading import Image, sha256_of
+from napari_assb_twin.images.reading import sha256_of
 from napari_assb_twin.images.thresholds import GreyValues, Thresholds
 from napari_assb_twin.measure.alternative import Alternative, joined
 from napari_assb_twin.measure.sections import (

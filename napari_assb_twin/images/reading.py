@@ -6,7 +6,6 @@ import hashlib
 import os
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,32 +13,12 @@ import numpy as np
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.damage import damage_named, quiet
+from napari_assb_twin.images.image import AnyArray, Image
 from napari_assb_twin.images.pixel_size import voxel_size_um
 
-AnyArray = np.ndarray[Any, np.dtype[Any]]
+__all__ = ["Image", "read_image", "sha256_of"]
+
 Sizes = tuple[float | None, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Image:
-    """One section or one volume, as it lies in the file.
-
-    Attributes
-    ----------
-    array
-        Two axes (rows, columns) or three, of booleans, integers or floats.
-    voxel_size_um
-        Micrometres per voxel along each axis of the array, or None where the file does not say.
-    source
-        Name of the file, for messages.
-    path
-        The file itself; None where the image came from elsewhere.
-    """
-
-    array: AnyArray
-    voxel_size_um: tuple[float, ...] | None
-    source: str
-    path: Path | None = None
 
 
 def read_image(path: str | os.PathLike[str]) -> Image:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.reading import Image
+from napari_assb_twin.images.image import Image
 from napari_assb_twin.twin.phases import PHASES, code
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.views import AXES, SOLID_PORE
