@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
 from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Segmentation
+from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.labels import Part
-from napari_assb_twin.images.reading import Image
 from napari_assb_twin.measure.coverage import measured_coverage
 from napari_assb_twin.measure.sections import (
     Labels,

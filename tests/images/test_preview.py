@@ -9,9 +9,9 @@ import pytest
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import VOLUME, Draft, Kind
+from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.misgivings import misgivings
 from napari_assb_twin.images.preview import Preview, preview
-from napari_assb_twin.images.reading import Image
 from napari_assb_twin.measure.sections import Labels
 from napari_assb_twin.twin.exact import DIRECTIONS, coverage
 from napari_assb_twin.twin.phases import PHASES
