@@ -200,7 +200,7 @@ class Draft:
                 read["threshold_doubt"] = threshold_doubt
                 alternatives = moved_thresholds(segment, parts, threshold_doubt)
         else:
-            mapping = _by_part(parts)
+            mapping = by_part(parts)
             measured = segment(mapping)
             read["phases"] = {part: list(labels) for part, labels in mapping.items()}
         read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
@@ -287,7 +287,8 @@ def _segmented(array: AnyArray, how: Segmentation, source: str) -> Labels:
     return to_phases(array, how, source=source)
 
 
-def _by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:
+def by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:
+    """The labels of each part, from the part of each label."""
     mapping: dict[Part, tuple[int, ...]] = {}
     for label, part in parts.items():
         mapping[part] = (*mapping.get(part, ()), label)
