@@ -149,7 +149,15 @@ def test_labels_of_one_phase_look_alike(opened):
 
 @pytest.mark.parametrize(
     ("typed", "length"),
-    [("0.05", 0.05), ("0,05", 0.05), ("0.05 µm", 0.05), ("0.05um", 0.05), ("", 0.0)],
+    [
+        ("0.05", 0.05),
+        ("0,05", 0.05),
+        ("0.05 µm", 0.05),
+        ("0.05um", 0.05),
+        ("20nm", 0.02),
+        ("20 nm", 0.02),
+        ("", 0.0),
+    ],
 )
 def test_lengths_are_read_as_typed(qtbot, typed, length):
     field = LengthField("Edge", "of a voxel")
