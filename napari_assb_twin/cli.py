@@ -289,12 +289,36 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--thresholds",
         metavar="LOW,HIGH",
-        help="two grey values that part the phases of a greyscale image, as 90,160",
+        help="two grey values that part the phases of a greyscale image, as 90,160, or auto: "
+        "chosen by multi-Otsu",
     )
     sub.add_argument(
         "--dark-to-bright",
         metavar="NAMES",
         help="with --thresholds; default: pore,solid_electrolyte,active_material",
+    )
+    sub.add_argument(
+        "--contrast",
+        metavar="LOW,HIGH",
+        help="with --thresholds: percentiles of the grey values of each file that become 0 and 255 "
+        "first, as 1,99; thresholds are then on this scale",
+    )
+    sub.add_argument(
+        "--flatten",
+        action="store_true",
+        help="with --thresholds: take uneven light away first",
+    )
+    sub.add_argument(
+        "--denoise",
+        metavar="METHOD:AMOUNT",
+        help="with --thresholds: median of a radius in pixels, as median:1, or non-local means of "
+        "a strength, as nlm:0.8",
+    )
+    sub.add_argument(
+        "--min-object-px",
+        type=_whole,
+        metavar="N",
+        help="with --thresholds: regions of fewer pixels go to the phases around them",
     )
     sub.add_argument(
         "--pressing-axis",

@@ -524,8 +524,16 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ),
     (
         ("coverage", "float.tif", "--plane", "yz", "--voxel-size-um", "0.1", "--thresholds", "1,2"),
-        "8 or 16 bit",
+        "1 lies outside",
     ),
+    ((*COV, "--thresholds", "auto", "--contrast", "9"), "two percentiles"),
+    ((*COV, "--thresholds", "auto", "--contrast", "9,1"), "lower first"),
+    ((*COV, "--thresholds", "auto", "--denoise", "blur"), "median:1"),
+    ((*COV, "--thresholds", "auto", "--denoise", "nlm:0"), "above 0"),
+    ((*COV, "--thresholds", "auto", "--min-object-px", "-3"), "whole number"),
+    ((*COV, "--thresholds", "auto", "--min-object-px", "99999"), "smaller minimal size"),
+    ((*COV, "--flatten"), "--thresholds auto"),
+    ((*COV, "--denoise", "median:1"), "--thresholds auto"),
     # calibrate
     ((*CAL, "--threshold-doubt", "1"), "--thresholds 90,160"),
     (without(CAL, "--yz"), "--volume"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -17,7 +17,9 @@ from napari_assb_twin.images.doubt import moved_thresholds
 from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.labels import Part, found_labels, to_phases
 from napari_assb_twin.images.reading import sha256_of
+from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues, Thresholds
+from napari_assb_twin.images.treatment import Treatment
 from napari_assb_twin.measure.alternative import Alternative, joined
 from napari_assb_twin.measure.sections import (
     Measured,
@@ -34,8 +36,8 @@ VOLUME: Literal["volume"] = "volume"
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 Labels = NDArray[np.uint8]
-Segmentation = Mapping[Part, Sequence[int]] | Thresholds | None
-"""Labels of each phase, or thresholds of grey values; None where labels are the codes already."""
+Segmentation = Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | None
+"""Labels of each phase, or what parts grey values; None where labels are the codes already."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,18 @@ class Draft:
     @cached_property
     def grey_values(self) -> GreyValues:
         """Grey values of all images together."""
-        return GreyValues.of(self._pixels, source=self._source)
+        return GreyValues.of(*(image.array for image in self.images), source=self._source)
+
+    def treated(self, treatment: Treatment) -> Draft:
+        """The images with their grey values treated; of each file by itself."""
+        if treatment.nothing:
+            return self
+        return Draft(
+            tuple(
+                replace(image, array=treatment.applied(image.array, source=image.source))
+                for image in self.images
+            )
+        )
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -145,6 +158,26 @@ class Draft:
         """What the first file that says it says, None if none does."""
         return next((i.voxel_size_um for i in self.images if i.voxel_size_um is not None), None)
 
+    @property
+    def single_volume(self) -> Image:
+        """The image with three axes.
+
+        Raises
+        ------
+        InputError
+            If several were opened, or the only one is a section.
+        """
+        if len(self.images) != 1:
+            raise InputError(
+                f"{len(self.images)} files were opened; a volume must be one file (a stack)."
+            )
+        (image,) = self.images
+        if image.array.ndim != 3:
+            raise InputError(
+                f"{image.source} is a single section, no volume; choose the plane it shows."
+            )
+        return image
+
     def guess(self, label: int) -> Part | None:
         """The part that a label stands for by convention; None where only the user can know."""
         if set(self.labels) <= {0, 1, 2, OUTSIDE}:
@@ -157,30 +190,34 @@ class Draft:
         kind: Kind,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
-        parts: Mapping[int, Part] | Thresholds,
+        parts: Mapping[int, Part] | Thresholds | GreySegmentation,
         threshold_doubt: float = 0.0,
     ) -> Data:
         """The measured data with their names.
 
-        ``parts`` says what each label is, or is the thresholds of grey values; these are moved by
+        ``parts`` says what each label is, or parts grey values; its thresholds are moved by
         ``threshold_doubt`` grey values for the alternatives, unless it is 0.
         """
+        if isinstance(parts, Thresholds):
+            parts = GreySegmentation.of(parts)
+        treated = self.treated(parts.treatment) if isinstance(parts, GreySegmentation) else self
 
         def segment(how: Segmentation) -> Measured:
-            return self.measured(
+            return treated.measured(
                 kind=kind, pressing_axis=pressing_axis, voxel_size_um=voxel_size_um, mapping=how
             )
 
         read: dict[str, Any] = {"kind": kind}
         alternatives: tuple[Alternative, ...] = ()
-        if isinstance(parts, Thresholds):
-            measured = segment(parts)
-            read |= parts.record()
+        if isinstance(parts, GreySegmentation):
+            settled = parts.settled(treated.grey_values)
+            measured = segment(settled.untreated)
+            read |= settled.record()
             if threshold_doubt:
                 read["threshold_doubt"] = threshold_doubt
-                alternatives = moved_thresholds(segment, parts, threshold_doubt)
+                alternatives = moved_thresholds(segment, settled.untreated, threshold_doubt)
         else:
-            mapping = _by_part(parts)
+            mapping = by_part(parts)
             measured = segment(mapping)
             read["phases"] = {part: list(labels) for part, labels in mapping.items()}
         read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
@@ -212,7 +249,7 @@ class Draft:
         voxel_size_um
             Per axis of a volume, or (rows, columns) of sections.
         mapping
-            Labels of each phase, or thresholds of grey values; None where labels are the codes
+            Labels of each phase, or what parts grey values; None where labels are the codes
             already.  A phase may be missing in one of several sections, not in all.
         spacing_um
             Distance of neighbouring sections of a stack; None if they are independent.
@@ -228,12 +265,9 @@ class Draft:
             raise InputError(
                 "A section has rows (0) and columns (1); choose one of them as the pressing axis."
             )
-        phases = _segmented(self._pixels, mapping, self._source)
-        parts = np.split(phases, np.cumsum([image.array.size for image in self.images])[:-1])
         sections: list[Labels] = []
-        for image, part in zip(self.images, parts, strict=True):
-            shaped = part.reshape(image.array.shape)
-            sections.extend(shaped if shaped.ndim == 3 else [shaped])
+        for phases in self._phases(mapping):
+            sections.extend(phases if phases.ndim == 3 else [phases])
         rows, columns = (float(size) for size in voxel_size_um)
         if kind != "xy" and pressing_axis == 1:
             sections, (rows, columns) = [section.T for section in sections], (columns, rows)
@@ -243,6 +277,18 @@ class Draft:
     @cached_property
     def _pixels(self) -> AnyArray:
         return np.concatenate([image.array.reshape(-1) for image in self.images])
+
+    def _phases(self, how: Segmentation, *, apart: bool = True) -> tuple[Labels, ...]:
+        """The phases of each image; ``apart`` where the slices of a stack are sections."""
+        if isinstance(how, Thresholds):
+            how = GreySegmentation.of(how)
+        if isinstance(how, GreySegmentation):
+            arrays = [image.array for image in self.images]
+            return how.phases(*arrays, apart=apart, source=self._source)
+        phases = to_phases(self._pixels, how, source=self._source)
+        parts = np.split(phases, np.cumsum([image.array.size for image in self.images])[:-1])
+        shapes = [image.array.shape for image in self.images]
+        return tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
 
     @property
     def _source(self) -> str:
@@ -255,27 +301,14 @@ class Draft:
         mapping: Segmentation,
     ) -> tuple[Labels, tuple[float, float, float]]:
         """The phases of a volume of any size, (z, y, x), and its voxel edges; as `measured`."""
-        if len(self.images) != 1:
-            raise InputError(
-                f"{len(self.images)} files were opened; a volume must be one file (a stack)."
-            )
-        image = self.images[0]
-        if image.array.ndim != 3:
-            raise InputError(
-                f"{image.source} is a single section, no volume; choose the plane it shows."
-            )
-        phases = _segmented(image.array, mapping, image.source)
+        _ = self.single_volume
+        (phases,) = self._phases(mapping, apart=False)
         labels = np.ascontiguousarray(orient_volume(phases, pressing_axis))
         return labels, orient_voxel_size(voxel_size_um, pressing_axis)
 
 
-def _segmented(array: AnyArray, how: Segmentation, source: str) -> Labels:
-    if isinstance(how, Thresholds):
-        return how.phases(array, source=source)
-    return to_phases(array, how, source=source)
-
-
-def _by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:
+def by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:
+    """The labels of each part, from the part of each label."""
     mapping: dict[Part, tuple[int, ...]] = {}
     for label, part in parts.items():
         mapping[part] = (*mapping.get(part, ()), label)

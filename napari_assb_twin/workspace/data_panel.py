@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -24,6 +25,7 @@ from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.data_form import DataForm
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.forms import Form, choice, offer, whole
+from napari_assb_twin.workspace.latest import LatestWins
 from napari_assb_twin.workspace.names_box import NamesBox
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.section import Section
@@ -38,7 +40,15 @@ EMPTY = (
 
 
 class DataPanel(QWidget):
-    """What was measured; the curves and the fit take it from the controller."""
+    """What was measured; the curves and the fit take it from the controller.
+
+    Signals
+    -------
+    asking(bool)
+        Whether opened images are asked about.
+    """
+
+    asking = Signal(bool)
 
     def __init__(self, controller: Controller, display: Display) -> None:
         super().__init__()
@@ -63,6 +73,7 @@ class DataPanel(QWidget):
         self.names = NamesBox(controller)
         self._names_section = Section("Names on screen", self.names, unfolded=False)
         self.form: DataForm | None = None
+        self.previewer = LatestWins("preview")
         buttons = QHBoxLayout()
         buttons.addWidget(self.sections)
         buttons.addWidget(self.tomogram)
@@ -100,11 +111,13 @@ class DataPanel(QWidget):
     def close_form(self) -> None:
         """Forget images that were opened but not taken."""
         if self.form is not None:
+            self.previewer.cancel()
             self._form_place.removeWidget(self.form)
             self.form.hide()
             self.form.deleteLater()
             self.form = None
             self._describe(self._controller.data)
+            self.asking.emit(False)
 
     @property
     def folds(self) -> dict[str, QToolButton]:
@@ -178,13 +191,16 @@ class DataPanel(QWidget):
         data = self._controller.data
         can_add = data is not None and data.takes_more
         colours = SCHEMES[self._display.scheme].phases
-        self.form = DataForm(draft, self._controller.names, colours, can_add=can_add)
+        self.form = DataForm(
+            draft, self._controller.names, colours, self.previewer, can_add=can_add
+        )
         self.form.answered.connect(self._on_answered)
         self.form.refused.connect(self._controller.refuse)
         self.form.cancelled.connect(self.close_form)
         self._form_place.addWidget(self.form)
         self._order()
         self._describe(data)
+        self.asking.emit(True)
 
     def _on_answered(self, data: Data, added: bool) -> None:
         before = self._controller.data

@@ -130,7 +130,8 @@ class TwinWorkspace(QWidget):
     def busy(self) -> bool:
         """Whether a volume, curves or a job is being made, or drawn."""
         jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
-        others = (self.controller, self.comparison, self.structure, self.compare)
+        workers = (self.controller, self.comparison, self.structure, self.compare)
+        others = (*workers, self.data.previewer)
         working = any(job.running for job in jobs) or any(other.busy for other in others)
         return working or self.curves.figure.drawing or self.calibrate.training.figure.drawing
 
@@ -207,6 +208,7 @@ class TwinWorkspace(QWidget):
         self.view_bar.cut.connect(display.set_cut)
         self.view_bar.sliced.connect(display.set_slice)
         self.tabs.currentChanged.connect(self._on_tab)
+        self.data.asking.connect(self._on_asking)
         self.compare_button.clicked.connect(lambda checked=False: self.compare.open())
         display.on_theme(self._on_theme)
         display.on_view(self._on_view)
@@ -222,7 +224,8 @@ class TwinWorkspace(QWidget):
         jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
         panel = self.morphology
         kinds = self.calibrate.results.kinds.worker
-        workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds)
+        previewer = self.data.previewer
+        workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds, previewer)
         self._release = _Release(self.controller, *workers, *jobs, self.display, self.preferences)
         self.destroyed.connect(self._release)
 
@@ -292,6 +295,10 @@ class TwinWorkspace(QWidget):
 
     def _on_tab(self, index: int) -> None:
         self.data.list_layers()
+
+    def _on_asking(self, asking: bool) -> None:
+        """Questions about images have the room of the curves, which say nothing of them yet."""
+        self.lower_tabs.setVisible(not asking)
 
     def _on_hidden(self) -> None:
         if self.parent() is None:
