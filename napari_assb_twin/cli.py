@@ -298,27 +298,35 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
         help="with --thresholds; default: pore,solid_electrolyte,active_material",
     )
     sub.add_argument(
+        "--scribbles",
+        action="append",
+        type=Path,
+        metavar="S.tif",
+        help="learn the phases from painted pixels: 1 pore, 2 active material, 3 solid "
+        "electrolyte, 0 nothing; once for each image that has some, in the order of the images",
+    )
+    sub.add_argument(
         "--contrast",
         metavar="LOW,HIGH",
-        help="with --thresholds: percentiles of the grey values of each file that become 0 and 255 "
+        help="grey values: percentiles of the grey values of each file that become 0 and 255 "
         "first, as 1,99; thresholds are then on this scale",
     )
     sub.add_argument(
         "--flatten",
         action="store_true",
-        help="with --thresholds: take uneven light away first",
+        help="grey values: take uneven light away first",
     )
     sub.add_argument(
         "--denoise",
         metavar="METHOD:AMOUNT",
-        help="with --thresholds: median of a radius in pixels, as median:1, or non-local means of "
+        help="grey values: median of a radius in pixels, as median:1, or non-local means of "
         "a strength, as nlm:0.8",
     )
     sub.add_argument(
         "--min-object-px",
         type=_whole,
         metavar="N",
-        help="with --thresholds: regions of fewer pixels go to the phases around them",
+        help="grey values: regions of fewer pixels go to the phases around them",
     )
     sub.add_argument(
         "--pressing-axis",

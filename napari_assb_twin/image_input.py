@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Labels, Segmentat
 from napari_assb_twin.images.reading import read_image, sha256_of
 from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues
+from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
 from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import PLANES, Measured, SectionStack, Volume
-from napari_assb_twin.segmentation_input import segmentation_from
+from napari_assb_twin.segmentation_input import Untrained, segmentation_from
 
 Drafts = list[tuple[Kind, Draft]]
+Described = Segmentation | TrainedSegmentation
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,15 @@ class ImageInput:
     options
         Those of the command.
     drafts
-        The images with what they show; their grey values are treated already.
+        The images with what they show; their grey values are treated already, or are phases that
+        a forest found.
     segmentation
-        How their values become phases.  Its thresholds are numbers.
+        How their values became phases, or will.  Its thresholds are numbers.
     """
 
     options: Namespace
     drafts: Drafts
-    segmentation: Segmentation
+    segmentation: Described
 
     @property
     def sources(self) -> list[str]:
@@ -47,7 +51,7 @@ class ImageInput:
 
     def measured(self) -> Measured:
         """The data."""
-        return _measured(self.drafts, self.options, _untreated(self.segmentation))
+        return _measured(self.drafts, self.options, _mapping(self.segmentation))
 
     def alternatives(self) -> tuple[Alternative, ...]:
         """Other segmentations of the same data, within the doubts that the options state.
@@ -60,7 +64,7 @@ class ImageInput:
         InputError
             If a doubt cannot be used.
         """
-        options, how = self.options, _untreated(self.segmentation)
+        options, how = self.options, _mapping(self.segmentation)
         alternatives: tuple[Alternative, ...] = ()
         if isinstance(how, GreySegmentation) and options.threshold_doubt is not None:
             alternatives += moved_thresholds(
@@ -74,7 +78,7 @@ class ImageInput:
         """How the files are read, for a provenance."""
         options = self.options
         record: dict[str, Any] = {"phases": options.phases}
-        if isinstance(self.segmentation, GreySegmentation):
+        if isinstance(self.segmentation, GreySegmentation | TrainedSegmentation):
             record = self.segmentation.record()
         for doubt in ("threshold_doubt", "boundary_doubt_px"):
             if getattr(options, doubt, None) is not None:
@@ -99,8 +103,11 @@ def open_images(options: Namespace) -> ImageInput:
     return ImageInput(options, *_settled(_drafts(options), segmentation))
 
 
-def _settled(drafts: Drafts, how: Segmentation) -> tuple[Drafts, Segmentation]:
-    """The images with their grey values treated, and thresholds as numbers."""
+def _settled(drafts: Drafts, how: Segmentation | Untrained) -> tuple[Drafts, Described]:
+    """The images with their grey values treated and thresholds as numbers, or their phases."""
+    if isinstance(how, Untrained):
+        trained = how.trained([draft for _, draft in drafts])
+        return _named(drafts, trained), trained
     if not isinstance(how, GreySegmentation):
         return drafts, how
     treated = [(kind, draft.treated(how.treatment)) for kind, draft in drafts]
@@ -110,8 +117,18 @@ def _settled(drafts: Drafts, how: Segmentation) -> tuple[Drafts, Segmentation]:
     return treated, how.settled(GreyValues.of(*arrays, source=source))
 
 
-def _untreated(how: Segmentation) -> Segmentation:
-    """For images that are treated already."""
+def _named(drafts: Drafts, trained: TrainedSegmentation) -> Drafts:
+    """The phases that a forest found, in place of the images."""
+    phases = iter(trained.phases(apart=all(kind != VOLUME for kind, _ in drafts)))
+    return [
+        (kind, draft.holding(list(islice(phases, len(draft.images))))) for kind, draft in drafts
+    ]
+
+
+def _mapping(how: Described) -> Segmentation:
+    """How the values of settled images become phases."""
+    if isinstance(how, TrainedSegmentation):
+        return None
     return how.untreated if isinstance(how, GreySegmentation) else how
 
 
@@ -129,14 +146,16 @@ def _files(options: Namespace) -> list[dict[str, str]]:
 
 def load(kind: Kind, paths: Sequence[Path], options: Namespace) -> Measured:
     """Files of one kind (a plane, or ``"volume"``) as measured data."""
-    return _measured([(kind, _draft(paths))], options, segmentation_from(options))
+    settled, how = _settled([(kind, _draft(paths))], segmentation_from(options))
+    return _measured(settled, options, _mapping(how))
 
 
 def load_volume(path: Path, options: Namespace) -> tuple[Labels, tuple[float, float, float]]:
     """The phases of a volume file of any size, (z, y, x), and its voxel edges."""
     draft = _draft([path])
     sizes = _sizes(draft, options.voxel_size_um, 3)
-    return draft.volume(options.pressing_axis, sizes, segmentation_from(options))
+    ((_, settled),), how = _settled([(VOLUME, draft)], segmentation_from(options))
+    return settled.volume(options.pressing_axis, sizes, _mapping(how))
 
 
 def _draft(paths: Sequence[Path]) -> Draft:

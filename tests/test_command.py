@@ -533,6 +533,12 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ((*COV, "--thresholds", "auto", "--min-object-px", "-3"), "whole number"),
     ((*COV, "--thresholds", "auto", "--min-object-px", "99999"), "smaller minimal size"),
     ((*COV, "--flatten"), "--thresholds auto"),
+    ((*COV, "--scribbles", "s.tif", "--thresholds", "auto"), "one of them"),
+    ((*COV, "--scribbles", "none.tif"), "none.tif"),
+    ((*COV, "--scribbles", "small.tif"), "size of the image"),
+    ((*COV, "--scribbles", "labels.tif"), "0 (nothing)"),
+    ((*COV, "--scribbles", "s.tif", "--scribbles", "s.tif"), "2 files of scribbles for 1 image"),
+    ((*CAL, "--scribbles", "s.tif", "--threshold-doubt", "3"), "--thresholds auto"),
     ((*COV, "--denoise", "median:1"), "--thresholds auto"),
     # calibrate
     ((*CAL, "--threshold-doubt", "1"), "--thresholds 90,160"),

@@ -19,6 +19,7 @@ from napari_assb_twin.images.labels import Part, found_labels, to_phases
 from napari_assb_twin.images.reading import sha256_of
 from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues, Thresholds
+from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
 from napari_assb_twin.images.treatment import Treatment
 from napari_assb_twin.measure.alternative import Alternative, joined
 from napari_assb_twin.measure.sections import (
@@ -136,10 +137,16 @@ class Draft:
         """The images with their grey values treated; of each file by itself."""
         if treatment.nothing:
             return self
+        return self.holding(
+            [treatment.applied(image.array, source=image.source) for image in self.images]
+        )
+
+    def holding(self, arrays: Sequence[AnyArray]) -> Draft:
+        """Other arrays in place of those of the images, for example their phases."""
         return Draft(
             tuple(
-                replace(image, array=treatment.applied(image.array, source=image.source))
-                for image in self.images
+                replace(image, array=array)
+                for image, array in zip(self.images, arrays, strict=True)
             )
         )
 
@@ -190,17 +197,22 @@ class Draft:
         kind: Kind,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
-        parts: Mapping[int, Part] | Thresholds | GreySegmentation,
+        parts: Mapping[int, Part] | Thresholds | GreySegmentation | TrainedSegmentation,
         threshold_doubt: float = 0.0,
     ) -> Data:
         """The measured data with their names.
 
-        ``parts`` says what each label is, or parts grey values; its thresholds are moved by
-        ``threshold_doubt`` grey values for the alternatives, unless it is 0.
+        ``parts`` says what each label is, or parts grey values, or is what a forest made of these
+        images.  Thresholds are moved by ``threshold_doubt`` grey values for the alternatives,
+        unless it is 0.
         """
+        treated = self
         if isinstance(parts, Thresholds):
             parts = GreySegmentation.of(parts)
-        treated = self.treated(parts.treatment) if isinstance(parts, GreySegmentation) else self
+        if isinstance(parts, GreySegmentation):
+            treated = self.treated(parts.treatment)
+        elif isinstance(parts, TrainedSegmentation):
+            treated = self.holding(parts.phases(apart=kind != VOLUME, source=self._source))
 
         def segment(how: Segmentation) -> Measured:
             return treated.measured(
@@ -216,6 +228,9 @@ class Draft:
             if threshold_doubt:
                 read["threshold_doubt"] = threshold_doubt
                 alternatives = moved_thresholds(segment, settled.untreated, threshold_doubt)
+        elif isinstance(parts, TrainedSegmentation):
+            measured = segment(None)
+            read |= parts.record()
         else:
             mapping = by_part(parts)
             measured = segment(mapping)

@@ -22,7 +22,16 @@ from napari_assb_twin.measure.sections import (
     Volume,
     labels_sha256,
 )
-from napari_assb_twin.report.loose import flag, listed, mapping, number, series, text, texts, whole
+from napari_assb_twin.report.loose import (
+    flag,
+    listed,
+    mapping,
+    number,
+    series,
+    text,
+    texts,
+    whole,
+)
 from napari_assb_twin.report.record import Record
 
 KINDS: tuple[Kind, ...] = (*PLANES, VOLUME)

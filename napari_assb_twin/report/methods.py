@@ -279,6 +279,7 @@ def reading_lines(record: Record) -> tuple[tuple[str, str], ...]:
         "thresholds": "thresholds of grey values",
         "dark_to_bright": "phases from dark to bright",
         "thresholds_chosen_by": "thresholds chosen by",
+        "random_forest": "random forest that learned from scribbles",
         "contrast": "contrast between percentiles",
         "flatten": "uneven light taken away",
         "denoise": "denoising",
