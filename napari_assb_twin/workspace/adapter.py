@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -88,25 +89,26 @@ def is_pixels(layer: Any) -> bool:
     return isinstance(layer, layers.Image | layers.Labels)
 
 
-def image_of(layer: Any) -> Image:
-    """What a layer holds, as if it came from a file.
+def image_of(layer: Any) -> Callable[[], Image]:
+    """What loads a layer as if it came from a file; it may be called on any thread.
+
+    Of several resolutions the finest is taken.
 
     Raises
     ------
     InputError
-        If it is a colour picture, or has fewer than two or more than three axes.
+        If it is a colour picture.
     """
-    array = np.asarray(layer.data)
-    while array.ndim > 2 and 1 in array.shape:
-        array = array.squeeze(array.shape.index(1))
-    if getattr(layer, "rgb", False) or array.ndim not in (2, 3):
+    from napari_assb_twin.images.arrays import image_of_array
+
+    if getattr(layer, "rgb", False):
         raise InputError(
-            f"The layer {layer.name} is a colour picture or has {array.ndim} axes; use one of "
-            "labels with two or three axes."
+            f"The layer {layer.name} is a colour picture; use one of labels or grey values."
         )
-    in_um = all(str(unit) in ("micrometer", "micron", "um", "µm") for unit in layer.units)
-    sizes = tuple(float(size) for size in layer.scale[-array.ndim :]) if in_um else None
-    return Image(array, sizes, f"layer {layer.name}")
+    data = layer.data[0] if getattr(layer, "multiscale", False) else layer.data
+    units = [str(unit) for unit in layer.units]
+    scale = [float(size) for size in layer.scale]
+    return partial(image_of_array, data, scale, units, source=f"layer {layer.name}")
 
 
 def own_layers(viewer: Any, *names: str) -> list[Any]:

@@ -33,6 +33,9 @@ KINDS = (
 )
 VOLUME_AXES = (("axis 0 (slices)", 0), ("axis 1 (rows)", 1), ("axis 2 (columns)", 2))
 SECTION_AXES = (("down the rows", 0), ("along the columns", 1))
+SMALL = 1 << 22
+"""Pixels that are segmented in less than a blink."""
+
 LABELS, GREY = "labels", "grey"
 
 
@@ -43,8 +46,9 @@ class DataForm(QWidget):
 
     Signals
     -------
-    answered(Data, bool)
-        The measured data, and whether they are added to those that are there.
+    answered(Callable[[], Data], bool)
+        What makes the measured data (it may be called on any thread, and may raise `InputError`),
+        and whether they are added to those that are there.
     refused(str)
     cancelled()
     """
@@ -103,6 +107,11 @@ class DataForm(QWidget):
         self._show_kind()
         self._show_values()
         self._wheel.guard(self)
+
+    @property
+    def small(self) -> bool:
+        """Whether the data are made so quickly that nobody notices."""
+        return sum(image.array.size for image in self._draft.images) <= SMALL
 
     @property
     def parts(self) -> dict[int, ComboBox]:
@@ -219,11 +228,12 @@ class DataForm(QWidget):
     def _answer(self, *, added: bool) -> None:
         try:
             answers = self._answers()
-            is_grey = self.grey is not None and self.values.value == GREY
-            doubt = self.grey.doubt.value if is_grey else 0
-            self.answered.emit(self._draft.apply(**answers, threshold_doubt=doubt), added)
         except InputError as error:
             self.refused.emit(str(error))
+            return
+        is_grey = self.grey is not None and self.values.value == GREY
+        doubt = self.grey.doubt.value if is_grey else 0
+        self.answered.emit(partial(self._draft.apply, **answers, threshold_doubt=doubt), added)
 
     def _answers(self) -> dict[str, Any]:
         """Arguments of `Draft.apply`.
