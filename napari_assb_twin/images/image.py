@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from napari_assb_twin.images.crop import WHOLE, Crop
+
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -34,6 +36,10 @@ class Image:
         where none was found.  They are still part of ``array``.
     tilt_degrees
         Tilt of the stage that the file states; nothing is corrected for it.
+    crop
+        The region of the file that the array is.
+    cut_bar
+        Whether this region leaves out an information bar that nobody cropped by hand.
     """
 
     array: AnyArray
@@ -43,6 +49,8 @@ class Image:
     pixel_size_source: str | None = None
     information_bar: tuple[int, int] | None = None
     tilt_degrees: float | None = None
+    crop: Crop = WHOLE
+    cut_bar: bool = False
 
     @property
     def lazy(self) -> bool:

@@ -16,8 +16,6 @@ from napari_assb_twin.images.image import AnyArray, Image
 from napari_assb_twin.images.tilt import untilted
 from napari_assb_twin.measure.sections import PLANES, Plane, plane_positions
 
-Sizes = tuple[float, ...]
-
 
 @dataclass(frozen=True)
 class PlaneChoice:
@@ -126,26 +124,40 @@ class Selection:
     cut_bar: bool = False
     tilt_degrees: float | None = None
 
-    def of(self, image: Image, pressing_axis: int) -> Image:
+    def of(self, image: Image, pressing_axis: int, *, plan_view: bool = False) -> Image:
         """The part of an image; planes of a volume are a stack, with z along their rows.
+
+        Parameters
+        ----------
+        image
+            All of a file.
+        pressing_axis
+            Of a volume, the axis that was pressed.
+        plan_view
+            Whether it shows plan views, which a tilt shortens otherwise.
 
         Raises
         ------
         InputError
             If the image has no such part.
         """
-        bar = image.information_bar
+        bar, sizes = image.information_bar, image.voxel_size_um
         if self.cut_bar and bar is not None and not self.crop.ranges:
-            rows = (*((None, None),) * (image.array.ndim - 2), (None, bar[0]), (None, None))
-            return replace(self, crop=Crop(rows)).of(image, pressing_axis)
+            rows = Crop((*((None, None),) * (image.array.ndim - 2), (None, bar[0]), (None, None)))
+            cut = replace(self, crop=rows).of(image, pressing_axis, plan_view=plan_view)
+            return replace(cut, cut_bar=True)
+        array = self.voxels(image.array, pressing_axis, image.source)
+        if sizes is not None:
+            sizes = self.sizes(sizes, pressing_axis, plan_view=plan_view)
         return replace(
             image,
-            array=self.voxels(image.array, pressing_axis, image.source),
-            voxel_size_um=self.sizes(image.voxel_size_um, pressing_axis),
-            information_bar=bar if not self.crop.ranges and self.planes is None else None,
+            array=array,
+            voxel_size_um=sizes,
+            information_bar=None if self.crop.ranges or self.planes else bar,
+            crop=self.crop,
         )
 
-    def voxels(self, voxels: AnyArray | Voxels, pressing_axis: int, source: str) -> AnyArray:
+    def voxels(self, voxels: Voxels, pressing_axis: int, source: str) -> AnyArray:
         """The part of voxels with two or three axes; of what loads on demand no more is loaded."""
         slices = self.crop.slices(voxels.shape, source)
         if self.planes is None:
@@ -158,35 +170,28 @@ class Selection:
         across = across_plane(self.planes.plane, pressing_axis)
         within = slices[across]
         numbers = self.planes.positions(within.start, within.stop, source)
-        stack = np.stack(
-            [np.asarray(voxels[(*slices[:across], n, *slices[across + 1 :])]) for n in numbers]
-        )
+        planes = []
+        for number in numbers:
+            index: list[slice | int] = list(slices)
+            index[across] = number
+            planes.append(np.asarray(voxels[tuple(index)]))
+        stack = np.stack(planes)
         return stack.swapaxes(1, 2) if _turned(self.planes.plane, pressing_axis) else stack
 
-    def sizes(self, sizes: Sequence[float] | None, pressing_axis: int) -> Sizes | None:
-        """Voxel sizes of the file's axes in the order of the part; the tilt is not put right."""
-        if sizes is None or self.planes is None:
-            return None if sizes is None else tuple(float(size) for size in sizes)
+    def sizes(
+        self, sizes: Sequence[float], pressing_axis: int, *, plan_view: bool = False
+    ) -> tuple[float, ...]:
+        """Voxel sizes along the axes of the part from those of the file, the tilt put right."""
+        if self.tilt_degrees is not None:
+            sizes = untilted(sizes, self.tilt_degrees, plan_view=plan_view)
+        if self.planes is None:
+            return tuple(float(size) for size in sizes)
         if len(sizes) != 3:
             raise InputError(f"A volume needs three voxel sizes, not {len(sizes)}.")
         across = across_plane(self.planes.plane, pressing_axis)
         within = [float(size) for axis, size in enumerate(sizes) if axis != across]
         turned = _turned(self.planes.plane, pressing_axis)
         return (float(sizes[across]), *(reversed(within) if turned else within))
-
-    def untilted(self, sizes: Sequence[float], *, plan_view: bool) -> Sizes:
-        """Voxel sizes of the file's axes with the foreshortening put right."""
-        if self.tilt_degrees is None:
-            return tuple(float(size) for size in sizes)
-        return untilted(sizes, self.tilt_degrees, plan_view=plan_view)
-
-    def spacing(self, count: int, size_um: float) -> float | None:
-        """Distance in µm of neighbouring planes out of ``count``; None where it is not regular."""
-        if self.planes is None:
-            return None
-        numbers = self.planes.positions(0, count, "the volume")
-        steps = {int(step) for step in np.diff(numbers)}
-        return steps.pop() * size_um if len(steps) == 1 else None
 
     def record(self) -> dict[str, Any]:
         """What a provenance says of it; nothing where all counts."""

@@ -6,15 +6,15 @@ import hashlib
 import math
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.crop import WHOLE, Crop
 from napari_assb_twin.images.damage import damage_named
 from napari_assb_twin.images.formats import metaimage, nrrd
-from napari_assb_twin.images.formats.content import Content
+from napari_assb_twin.images.formats.content import Content, Voxels
 from napari_assb_twin.images.formats.folder import read_folder, slice_files
 from napari_assb_twin.images.formats.npy import read_npy
 from napari_assb_twin.images.formats.omezarr import is_zarr, read_zarr
@@ -28,6 +28,7 @@ from napari_assb_twin.images.formats.raw import (
 from napari_assb_twin.images.formats.tiff import read_tiff
 from napari_assb_twin.images.image import AnyArray, Image
 from napari_assb_twin.images.information_bar import find_information_bar
+from napari_assb_twin.images.planes import ALL, Selection
 from napari_assb_twin.images.room import require_room
 
 __all__ = ["Image", "RawLayout", "read_image", "sha256_of"]
@@ -37,7 +38,12 @@ Reader = Callable[[Path], Content]
 
 
 def read_image(
-    path: str | os.PathLike[str], *, raw: RawLayout | None = None, crop: Crop = WHOLE
+    path: str | os.PathLike[str],
+    *,
+    raw: RawLayout | None = None,
+    selection: Selection = ALL,
+    pressing_axis: int = 0,
+    plan_view: bool = False,
 ) -> Image:
     """Read a TIFF, PNG, NPY, NRRD, MetaImage or RAW file, a folder of slices, or a zarr.
 
@@ -50,8 +56,10 @@ def read_image(
         The file or folder.
     raw
         How the voxels of a RAW file lie in it; without it a sidecar or its name must tell.
-    crop
+    selection
         The part to read.
+    pressing_axis, plan_view
+        What the selection needs to know of the image, as `Selection.of` takes it.
 
     Raises
     ------
@@ -73,21 +81,26 @@ def read_image(
             f"{path.name} has {len(shape)} axes ({' x '.join(map(str, shape))}); give a "
             "section (2 axes), or a volume or a stack of sections (3 axes)."
         )
-    slices = dict(zip(kept, crop.slices([shape[axis] for axis in kept], path.name), strict=True))
-    index = tuple(slices.get(axis, 0) for axis in range(len(shape)))
-    array = _loaded(content, index, path)
     sizes = tuple(content.sizes[axis] for axis in kept)
     known = tuple(size for size in sizes if size is not None)
-    all_known = len(known) == array.ndim
-    return Image(
-        array,
-        known if all_known else None,
+    stated = known if len(known) == len(kept) else None
+    voxels = _Kept(content.voxels, kept, path)
+    partial = bool(selection.crop.ranges or selection.planes)
+    everything = tuple(slice(0, size) for size in voxels.shape)
+    image = Image(
+        selection.voxels(voxels, pressing_axis, path.name) if partial else voxels[everything],
+        stated,
         path.name,
         path,
-        content.size_source if all_known else None,
-        None if crop.ranges else _information_bar(array, content),
-        content.tilt_degrees,
+        content.size_source if stated else None,
+        tilt_degrees=content.tilt_degrees,
     )
+    if not partial:
+        bar = _information_bar(image.array, content)
+        return selection.of(replace(image, information_bar=bar), pressing_axis, plan_view=plan_view)
+    if stated is not None:
+        stated = selection.sizes(stated, pressing_axis, plan_view=plan_view)
+    return replace(image, voxel_size_um=stated, crop=selection.crop)
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -192,18 +205,28 @@ def _kept_axes(shape: tuple[int, ...]) -> list[int]:
     return kept
 
 
-def _loaded(content: Content, index: tuple[slice | int, ...], path: Path) -> AnyArray:
-    """The part that is asked for, in the byte order of this machine and in C order."""
-    voxels, dtype = content.voxels, content.voxels.dtype
-    with damage_named(path):
-        if isinstance(voxels, np.memmap) and dtype.isnative:
-            mapped: AnyArray = voxels[index]
-            if mapped.flags.c_contiguous:
-                return mapped
-        asked = math.prod(one.stop - one.start for one in index if isinstance(one, slice))
-        require_room(asked * dtype.itemsize, path.name)
-        loaded = np.asarray(voxels[index])
-        return loaded.astype(dtype.newbyteorder("="), order="C", copy=False)
+class _Kept:
+    """Voxels without the axes of length one, loaded when they are indexed."""
+
+    def __init__(self, voxels: Voxels, kept: list[int], path: Path) -> None:
+        self._voxels, self._kept, self._path = voxels, kept, path
+        self.shape = tuple(voxels.shape[axis] for axis in kept)
+        self.dtype = voxels.dtype
+
+    def __getitem__(self, index: tuple[slice | int, ...]) -> AnyArray:
+        """A part in the byte order of this machine and in C order."""
+        asked = dict(zip(self._kept, index, strict=True))
+        whole = tuple(asked.get(axis, 0) for axis in range(len(self._voxels.shape)))
+        pairs = zip(index, self.shape, strict=True)
+        lengths = [len(range(*one.indices(n))) for one, n in pairs if isinstance(one, slice)]
+        with damage_named(self._path):
+            if isinstance(self._voxels, np.memmap) and self.dtype.isnative:
+                mapped: AnyArray = self._voxels[whole]
+                if mapped.flags.c_contiguous:
+                    return mapped
+            require_room(math.prod(lengths) * self.dtype.itemsize, self._path.name)
+            loaded: AnyArray = np.asarray(self._voxels[whole])
+            return loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
 
 
 def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | None:

@@ -10,9 +10,10 @@ import pytest
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.geodict import export_geodict
-from napari_assb_twin.images.crop import Crop
+from napari_assb_twin.images.crop import parse_crop
 from napari_assb_twin.images.formats import binary
 from napari_assb_twin.images.formats.raw import RawLayout
+from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image
 
 
@@ -39,7 +40,7 @@ def test_a_mapped_npy_has_the_values_of_the_file(
     np.testing.assert_array_equal(image.array, volume)
     assert image.array.dtype.isnative
     assert image.lazy == (order == "C" and np.dtype(dtype).isnative)
-    part = read_image(path, crop=Crop(((1, 3), (None, None), (2, None)))).array
+    part = read_image(path, selection=Selection(parse_crop("1:3,:,2:"))).array
     np.testing.assert_array_equal(part, volume[1:3, :, 2:])
 
 

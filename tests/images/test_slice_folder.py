@@ -10,8 +10,9 @@ import tifffile
 from PIL import Image as Pillow
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.crop import Crop
+from napari_assb_twin.images.crop import parse_crop
 from napari_assb_twin.images.formats import folder as folder_module
+from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image, sha256_of
 
 
@@ -39,14 +40,14 @@ def test_slices_are_ordered_by_their_number(
     image = read_image(tmp_path)
     np.testing.assert_array_equal(image.array, volume)
     assert image.source == tmp_path.name
-    part = read_image(tmp_path, crop=Crop(((4, 6), (1, None), (None, 3))))
+    part = read_image(tmp_path, selection=Selection(parse_crop("4:6,1:,:3")))
     np.testing.assert_array_equal(part.array, volume[4:6, 1:, :3])
 
 
 def test_only_the_slices_that_are_asked_for_are_opened(tmp_path: Path, volume: np.ndarray) -> None:
     write(tmp_path, volume, [f"s{i}.tif" for i in range(12)])
     (tmp_path / "s9.tif").write_bytes(b"II*\0 damaged")
-    part = read_image(tmp_path, crop=Crop(((2, 5), (None, None), (None, None))))
+    part = read_image(tmp_path, selection=Selection(parse_crop("2:5,:,:")))
     np.testing.assert_array_equal(part.array, volume[2:5])
     with pytest.raises(InputError, match=r"s9\.tif is damaged"):
         read_image(tmp_path)
@@ -117,6 +118,6 @@ def test_a_folder_that_does_not_fit_into_memory(
     monkeypatch.setattr("psutil.virtual_memory", Full)
     with pytest.raises(InputError, match=r"needs .* GiB, but .* read a part of it \(--crop"):
         read_image(tmp_path)
-    part = read_image(tmp_path, crop=Crop(((0, 2), (None, None), (None, None))))
+    part = read_image(tmp_path, selection=Selection(parse_crop("0:2,:,:")))
     assert part.array.shape == (2, 6, 7)
     assert folder_module.slice_files(tmp_path)[-1].name == "s11.tif"

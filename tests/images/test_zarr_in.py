@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.crop import Crop
+from napari_assb_twin.images.crop import parse_crop
+from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image, sha256_of
 
 zarr = pytest.importorskip("zarr")
@@ -69,7 +70,7 @@ def test_a_plain_array(
 
 def test_shards_and_a_part(tmp_path: Path, volume: np.ndarray) -> None:
     plain(tmp_path / "a.zarr", volume, shards=(6, 8, 10))
-    part = read_image(tmp_path / "a.zarr", crop=Crop(((2, 7), (1, 3), (None, 5)))).array
+    part = read_image(tmp_path / "a.zarr", selection=Selection(parse_crop("2:7,1:3,:5"))).array
     np.testing.assert_array_equal(part, volume[2:7, 1:3, :5])
 
 

@@ -7,14 +7,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from napari_assb_twin.images.image import AnyArray
-
 Sizes = tuple[float | None, ...]
 """Micrometres per voxel along each axis, None where the file does not say."""
 
 
 class Voxels(Protocol):
-    """What can be indexed by slices and whole numbers: an array, or what loads one on demand."""
+    """What slices and whole numbers index: an array, or what loads parts of one on demand."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -46,7 +44,7 @@ class Content:
         Tilt of the stage that the file states.
     """
 
-    voxels: AnyArray | Voxels
+    voxels: Voxels
     sizes: Sizes
     size_source: str | None = None
     information_bar: tuple[int, int] | None = None

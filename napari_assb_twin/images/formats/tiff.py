@@ -42,13 +42,15 @@ class Pages:
     def __getitem__(self, index: tuple[slice | int, ...]) -> Any:
         import tifffile
 
-        first = index[0]
         with quiet("tifffile"), damage_named(self._path), tifffile.TiffFile(self._path) as tiff:
-            if self._single and isinstance(first, slice):
-                numbers = range(*first.indices(self.shape[0]))
-                pages = tiff.asarray(key=numbers, series=self._index)
-                return pages.reshape((len(numbers), *self.shape[1:]))[(slice(None), *index[1:])]
-            return tiff.asarray(series=self._index)[index]
+            if not self._single:
+                return tiff.asarray(series=self._index)[index]
+            first, *within = index
+            numbers = range(self.shape[0])[first]
+            pages = tiff.asarray(key=numbers, series=self._index)
+            if isinstance(numbers, int):
+                return pages.reshape(self.shape[1:])[tuple(within)]
+            return pages.reshape((len(numbers), *self.shape[1:]))[(slice(None), *within)]
 
 
 def read_tiff(path: Path) -> Content:
