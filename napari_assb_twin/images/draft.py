@@ -42,6 +42,10 @@ Segmentation = Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | No
 """Labels of each phase, or what parts grey values; None where labels are the codes already."""
 
 
+Parts = Mapping[int, Part] | Thresholds | GreySegmentation | TrainedSegmentation
+"""What `Draft.apply` makes phases with."""
+
+
 @dataclass(frozen=True)
 class Data:
     """Measured data with the names of what they came from, and how each was read.
@@ -231,7 +235,7 @@ class Draft:
         kind: Kind,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
-        parts: Mapping[int, Part] | Thresholds | GreySegmentation | TrainedSegmentation,
+        parts: Parts,
         threshold_doubt: float = 0.0,
         selection: Selection = ALL,
     ) -> Data:
@@ -244,6 +248,7 @@ class Draft:
             planes, the kind is ``"volume"``.
         parts
             What each label is, or what parts grey values, or what a forest made of these images.
+            Labels that the part does not hold are passed over.
         threshold_doubt
             Grey values by which thresholds are moved for the alternatives; 0 for none.
         selection
@@ -280,7 +285,7 @@ class Draft:
             measured = segment(None)
             read |= parts.record()
         else:
-            mapping = by_part(parts)
+            mapping = by_part({label: parts[label] for label in treated.labels if label in parts})
             measured = segment(mapping)
             read["phases"] = {part: list(labels) for part, labels in mapping.items()}
         read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
