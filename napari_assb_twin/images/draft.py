@@ -133,8 +133,8 @@ class Draft:
             first, first_size = sizes[0]
             if not np.allclose(size, first_size, rtol=1e-3):
                 raise InputError(
-                    f"{first} has pixels of {_edges(first_size)} µm but {source} of "
-                    f"{_edges(size)} µm; rescale the sections to one pixel size."
+                    f"{first} has pixels of {edges(first_size)} µm but {source} of "
+                    f"{edges(size)} µm; rescale the sections to one pixel size."
                 )
 
     @cached_property
@@ -472,10 +472,11 @@ def _stack_line(stack: SectionStack) -> str:
 def _size(shape: Sequence[int], sizes: Sequence[float], what: str) -> str:
     pixels = " × ".join(map(str, shape))
     lengths = " × ".join(f"{n * d:.3g}" for n, d in zip(shape, sizes, strict=True))
-    return f"{pixels} {what} of {_edges(sizes)} µm = {lengths} µm"
+    return f"{pixels} {what} of {edges(sizes)} µm = {lengths} µm"
 
 
-def _edges(sizes: Sequence[float]) -> str:
+def edges(sizes: Sequence[float]) -> str:
+    """Edges of a voxel in words; one number where they are equal."""
     if math.isclose(min(sizes), max(sizes)):
         return f"{sizes[0]:.4g}"
     return " × ".join(f"{size:.4g}" for size in sizes)

@@ -27,10 +27,12 @@ from napari_assb_twin.workspace.data_form import DataForm
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.forms import Form, choice, offer, whole
 from napari_assb_twin.workspace.latest import LatestWins
+from napari_assb_twin.workspace.mask_row import MaskLayer
 from napari_assb_twin.workspace.names_box import NamesBox
 from napari_assb_twin.workspace.opening import AT_ONCE, Opening, Steps, taken
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.raw_dialog import RawDialog, needs_layout
+from napari_assb_twin.workspace.region_layers import RegionLayers, Spans
 from napari_assb_twin.workspace.section import Section
 from napari_assb_twin.workspace.tab_order import chain
 
@@ -82,6 +84,7 @@ class DataPanel(QWidget):
         self.form: DataForm | None = None
         self.previewer = LatestWins("preview")
         self.opening = Opening()
+        self.region = RegionLayers(display, self._on_region)
         self.raw: RawDialog | None = None
         buttons = QHBoxLayout()
         for button in (self.sections, self.tomogram, self.folder):
@@ -136,6 +139,7 @@ class DataPanel(QWidget):
         """Forget images that were opened but not taken."""
         if self.form is not None:
             self.previewer.cancel()
+            self.region.hide()
             self._form_place.removeWidget(self.form)
             self.form.hide()
             self.form.deleteLater()
@@ -229,13 +233,17 @@ class DataPanel(QWidget):
         can_add = data is not None and data.takes_more
         colours = SCHEMES[self._display.scheme].phases
         try:
-            self.form = DataForm(draft, names, colours, self.previewer, can_add=can_add)
+            self.form = DataForm(
+                draft, names, colours, self.previewer, can_add=can_add, layers=self._masks()
+            )
         except InputError as error:
             self._controller.refuse(error)
             return
         self.form.answered.connect(self._on_answered)
         self.form.refused.connect(self._controller.refuse)
         self.form.cancelled.connect(self.close_form)
+        self.form.part.drawing.connect(self._on_drawing)
+        self.form.part.changed.connect(self._on_part)
         self._form_place.addWidget(self.form)
         self._order()
         self._describe(data)
@@ -253,6 +261,25 @@ class DataPanel(QWidget):
             self._controller.refuse(error)
         else:
             self.close_form()
+
+    def _masks(self) -> list[MaskLayer]:
+        """The layers that may be masks."""
+        plain = [one for one in self._display.label_layers() if not getattr(one, "rgb", False)]
+        return [(f"layer {layer.name}", image_of(layer)) for layer in plain]
+
+    def _on_drawing(self, drawing: bool) -> None:
+        form = self.form
+        if not drawing:
+            self.region.hide()
+            return
+        sizes = [field.value or 1.0 for field in form.sizes[1:]]
+        self.region.show(form.image, sizes, form.part.drawn)
+
+    def _on_region(self, spans: Spans) -> None:
+        self.form.part.set_region(spans)
+
+    def _on_part(self) -> None:
+        self.region.place(self.form.part.drawn)
 
     def _on_running(self, running: bool) -> None:
         if self.form is not None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from magicgui.widgets import Label, LineEdit
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.crop import WHOLE, Crop
@@ -34,12 +34,12 @@ class PartRows(QWidget):
     -------
     changed()
         Another part is chosen.
-    asked()
-        The region shall be drawn in the viewer.
+    drawing(bool)
+        Whether the region shall be drawn in the viewer.
     """
 
     changed = Signal()
-    asked = Signal()
+    drawing = Signal(bool)
 
     def __init__(self, draft: Draft) -> None:
         super().__init__()
@@ -55,7 +55,6 @@ class PartRows(QWidget):
         )
         self.numbers.native.setAccessibleName("Planes of the volume")
         self._planes = Form(self.use, line("Planes", self.way, self.numbers))
-        self._planes.setVisible(self._axes == 3)
         self.ranges = [self._range(axis, draft) for axis in range(self._axes)]
         self.tilt = number(
             "Tilt",
@@ -73,8 +72,11 @@ class PartRows(QWidget):
             ),
             self.tilt,
         )
-        self.draw = QPushButton("Draw region…")
-        self.draw.setToolTip("Draw the region of rows and columns in the viewer.")
+        self.draw = QPushButton("Draw region")
+        self.draw.setCheckable(True)
+        self.draw.setToolTip(
+            "Draw the region of rows and columns as a rectangle in the viewer; press again to end."
+        )
         self.all = QPushButton("Whole image")
         self.all.setToolTip("Use all rows and columns again.")
         buttons = QHBoxLayout()
@@ -85,16 +87,24 @@ class PartRows(QWidget):
         layout.addWidget(self._planes)
         layout.addWidget(region)
         layout.addLayout(buttons)
+        self.hint = QLabel("Draw a rectangle on the image in the viewer, or drag its corners.")
+        self.hint.setWordWrap(True)
+        self.hint.hide()
+        layout.addWidget(self.hint)
         self.use.changed.connect(self._on_use)
         for field in (self.way, self.tilt, *(end for ends in self.ranges for end in ends)):
             field.changed.connect(self._on_changed)
         self.numbers.native.editingFinished.connect(self.changed)
-        self.draw.clicked.connect(lambda checked=False: self.asked.emit())
+        self.draw.toggled.connect(self.hint.setVisible)
+        self.draw.toggled.connect(self.drawing)
         self.all.clicked.connect(lambda checked=False: self.set_region(()))
         self._show_planes()
 
-    def selection(self, *, cut_bar: bool) -> Selection:
-        """What is chosen; ``cut_bar`` leaves the information bar out of any region.
+    def selection(self, *, planes: bool, cut_bar: bool) -> Selection:
+        """What is chosen.
+
+        ``planes`` are those of a volume, which count only if it is one; ``cut_bar`` leaves the
+        information bar out of any region.
 
         Raises
         ------
@@ -103,10 +113,21 @@ class PartRows(QWidget):
         """
         return Selection(
             crop=self._crop(cut_bar=cut_bar),
-            planes=self._choice(),
+            planes=self._choice() if planes else None,
             cut_bar=cut_bar,
             tilt_degrees=self.tilt.value or None,
         )
+
+    def show_planes(self, volume: bool) -> None:
+        """Ask for planes only where there is a volume to take them from."""
+        self._planes.setVisible(volume)
+
+    @property
+    def drawn(self) -> list[tuple[int, int]] | None:
+        """The rows and columns of the region; None where all of them count."""
+        ends = self.ranges[-2:]
+        spans = [(first.value, end.value) for first, end in ends]
+        return None if spans == [(0, end.max) for _, end in ends] else spans
 
     def set_region(self, ranges: Sequence[tuple[int, int]]) -> None:
         """Show ranges of the last axes; without one an axis is used to its ends."""
