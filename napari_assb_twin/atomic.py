@@ -21,13 +21,14 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Write a file aside, and put it in place when the block ends.
 
     Yields the path, with the same suffix and in the same folder, of an empty file to write to.
-    If the block raises, what stood at ``path`` is untouched and nothing is left behind.
+    If the block raises or writes nothing there, what stood at ``path`` is untouched and nothing is
+    left behind.
 
     Raises
     ------
     InputError
         If the folder does not exist or cannot be written to, ``path`` is no regular file, or
-        writing fails.
+        writing fails or leaves the file empty.
     """
     target = Path(path).resolve()
     if target.is_dir():
@@ -40,6 +41,8 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         aside.open("xb").close()
         yield aside
+        if not aside.stat().st_size:
+            raise InputError(f"nothing was written to {path}; it is left as it was.")
         aside.replace(target)
     except OSError as error:
         raise _unwritable(path, error) from error

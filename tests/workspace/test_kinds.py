@@ -71,7 +71,7 @@ def test_every_candidate_has_a_row(chosen, selection, qtbot):
     for row, one in enumerate(selection.candidates):
         kind = kind_in_words(one.degrees_of_freedom, one.tail)
         assert box.table.item(row, 0).text() == one.field
-        assert box.table.item(row, 1).toolTip().startswith(kind)
+        assert box.table.item(row, 1).toolTip().startswith(f"<qt>{kind}")
         assert (box.table.item(row, 4).text() == "✓") == one.chosen
     assert box.selected.chosen
     assert not box.use.isEnabled()
