@@ -162,7 +162,7 @@ class TwinWorkspace(QWidget):
         if not self._closed:
             self._closed = True
             self.morphology.close_dialogs()
-            self.calibrate.goodness.close_dialog()
+            self.calibrate.shut()
             self.camera.close_dialog()
             self.compare.shut()
             self.display.tidy()
