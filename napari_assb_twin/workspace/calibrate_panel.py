@@ -77,7 +77,7 @@ class CalibratePanel(QWidget):
         if refusal:
             self._controller.refuse(refusal)
             return
-        job = self.options.job(data.measured, twin, fixed)
+        job = self.options.job(data, twin, fixed)
         self._asked = AskedFit(job=job, data=data, fixed=tuple(fixed))
         self._so_far = None
         self._watch.start()
