@@ -54,7 +54,7 @@ def write_tiff(
             f"{volume.shape}; map its labels to phases first."
         )
     axes = "ZYX"[-volume.ndim :]
-    size = dict(zip(axes, _sizes(voxel_size_um, volume.ndim), strict=True))
+    size = dict(zip(axes, edge_lengths(voxel_size_um, volume.ndim), strict=True))
     options: dict[str, Any]
     if volume.nbytes <= LARGEST_IMAGEJ:
         spacing = {"spacing": size["Z"]} if "Z" in size else {}
@@ -78,7 +78,8 @@ def _ome_metadata(axes: str, size: dict[str, float], volume: NDArray[np.uint8]) 
     return metadata
 
 
-def _sizes(voxel_size_um: float | Sequence[float], axes: int) -> tuple[float, ...]:
+def edge_lengths(voxel_size_um: float | Sequence[float], axes: int) -> tuple[float, ...]:
+    """One positive length per axis, from one or as many; `InputError` if they are not that."""
     sizes = tuple(float(size) for size in np.ravel(voxel_size_um))
     if len(sizes) == 1:
         sizes *= axes
@@ -106,7 +107,7 @@ def export_tiff(
     with whole_folder(folder) as aside:
         write_tiff(aside / f"{stem}.tif", volume, voxel_size_um=voxel_size_um)
         if verdict_lines:
-            sizes = _sizes(voxel_size_um, volume.ndim)
+            sizes = edge_lengths(voxel_size_um, volume.ndim)
             (aside / f"{stem}_README.txt").write_text(
                 _readme(stem, volume.shape, sizes, verdict_lines), encoding="utf-8"
             )
