@@ -9,9 +9,15 @@ from pathlib import Path
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.facts import Export
 from napari_assb_twin.export.geodict import write_geodict
-from napari_assb_twin.export.options import LAYOUT, option_of
+from napari_assb_twin.export.mesh import estimated_triangles
+from napari_assb_twin.export.mesh_file import write_ply, write_stl
+from napari_assb_twin.export.options import LAYOUT, MESH, option_of
 from napari_assb_twin.export.progress import Steps
 from napari_assb_twin.export.raw import write_mha, write_nrrd, write_raw
+from napari_assb_twin.export.tiff import write_imagej, write_ome_tiff
+from napari_assb_twin.export.volume import ExportVolume
+from napari_assb_twin.export.vti import write_vti
+from napari_assb_twin.export.zarr_folder import write_ome_zarr_folder
 
 Write = Callable[[Path, Export], Steps[tuple[str, ...]]]
 """Writes into an empty folder, README included; returns reservations."""
@@ -31,8 +37,8 @@ class Format:
         What is written, for tooltips and tables.
     write
         Writes it.
-    bytes_per_voxel
-        Size of all files by the voxels; None for surfaces, whose size depends on the phases.
+    bytes_per_voxel, bytes_per_triangle
+        Size of all files by the voxels; that of a mesh by its triangles instead.
     options
         Names of the fields of `ExportOptions` that it knows.
     """
@@ -41,35 +47,82 @@ class Format:
     title: str
     files: str
     write: Write
-    bytes_per_voxel: float | None = 1.0
+    bytes_per_voxel: float = 1.0
+    bytes_per_triangle: float | None = None
     options: tuple[str, ...] = LAYOUT
+
+    def estimated_bytes(self, volume: ExportVolume) -> float:
+        """About how large all files will be."""
+        if self.bytes_per_triangle is None:
+            return self.bytes_per_voxel * volume.size
+        return self.bytes_per_triangle * estimated_triangles(volume)
 
 
 _ALL = (
     Format(
         name="geodict",
         title="GeoDict: RAW, TIFF stack, import macro",
-        files="RAW, TIFF stack, masks of the phases, GeoPy macro, sidecars, README",
+        files="RAW, TIFF stack, masks of the phases, GeoPy macro, sidecars; not run in GeoDict",
         write=write_geodict,
         bytes_per_voxel=4.0,
     ),
     Format(
-        name="raw",
-        title="RAW with sidecars (.mhd, .dat)",
-        files="bytes without header; .mhd for ITK and ParaView, .dat for Dragonfly",
-        write=write_raw,
+        name="tiff",
+        title="TIFF as of ImageJ",
+        files="one multi-page .tif for Fiji, TauFactor, PuMA, MATBOX, Dragonfly",
+        write=write_imagej,
+    ),
+    Format(
+        name="ome-tiff",
+        title="OME-TIFF",
+        files="one multi-page .ome.tif with voxel sizes in µm",
+        write=write_ome_tiff,
+    ),
+    Format(
+        name="vti",
+        title="VTK image data",
+        files="one .vti with cell data in metres for ParaView and PuMA",
+        write=write_vti,
     ),
     Format(
         name="nrrd",
-        title="NRRD (.nrrd)",
-        files="for 3D Slicer, ITK and pynrrd; spacings in um",
+        title="NRRD",
+        files="one .nrrd in µm for 3D Slicer and ITK",
         write=write_nrrd,
     ),
     Format(
         name="mha",
-        title="MetaImage (.mha)",
-        files="for ITK, ParaView and 3D Slicer; spacings in mm",
+        title="MetaImage",
+        files="one .mha in mm for ITK and ParaView",
         write=write_mha,
+    ),
+    Format(
+        name="raw",
+        title="RAW with sidecars",
+        files="one byte a voxel, .mhd for ITK and ParaView, .dat for Dragonfly",
+        write=write_raw,
+    ),
+    Format(
+        name="ome-zarr",
+        title="OME-Zarr",
+        files="a folder .ome.zarr of chunks in several resolutions",
+        write=write_ome_zarr_folder,
+    ),
+    Format(
+        name="stl",
+        title="Surfaces of the phases: STL",
+        files="one .stl for each phase, for COMSOL, OpenFOAM and meshers",
+        write=write_stl,
+        bytes_per_triangle=50.0,
+        options=(*LAYOUT, *MESH),
+    ),
+    Format(
+        name="ply",
+        title="Surfaces of the phases: PLY",
+        files="one .ply for each phase, with shared vertices",
+        write=write_ply,
+        bytes_per_triangle=19.0,
+        options=(*LAYOUT, *MESH),
     ),
 )
 

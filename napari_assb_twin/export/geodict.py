@@ -25,7 +25,8 @@ from napari_assb_twin.export.geodict_readme import geodict_readme
 from napari_assb_twin.export.options import ExportOptions, SeparatorSide, ThroughAxis
 from napari_assb_twin.export.progress import Progress, Steps, finished
 from napari_assb_twin.export.raw import large_file, raw_name, write_sidecars
-from napari_assb_twin.export.source import Source, edges_um
+from napari_assb_twin.export.source import Source
+from napari_assb_twin.export.tiff import edge_lengths
 from napari_assb_twin.twin.phases import LONG_NAMES, OUTSIDE, PHASES, Phase, code
 
 GREYS = (0, 127, 254)
@@ -91,9 +92,10 @@ def export_geodict(
     from napari_assb_twin.errors import TwinWarning
     from napari_assb_twin.export.run import export
 
+    z, y, x = edge_lengths(voxel_size_um, 3)
     source = Source(
         labels=volume,
-        voxel_size_um=edges_um(voxel_size_um),
+        voxel_size_um=(z, y, x),
         periodic=periodic,
         expected_fractions=expected_fractions,
         verdict_lines=tuple(verdict_lines),

@@ -140,6 +140,9 @@ LAYOUT = ("through_axis", "separator_side", "resample_um")
 MESH = ("mesh_smoothing", "mesh_unit")
 """Options of surface meshes."""
 
+OPTIONS = (*LAYOUT, *MESH)
+"""All of them, in the order of every form."""
+
 
 def words(name: str) -> Words:
     """What the option of this name is called."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.options import SeparatorSide
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.twin.realisation import Realisation
@@ -58,22 +56,3 @@ class Source:
             expected_fractions=dict(twin.volume_fractions.items()),
             verdict_lines=tuple(verdict_lines),
         )
-
-
-def edges_um(voxel_size_um: float | Sequence[float]) -> Lengths:
-    """Edges (z, y, x) from one length or three.
-
-    Raises
-    ------
-    InputError
-        If they are not one or three positive numbers.
-    """
-    sizes = [float(size) for size in np.ravel(voxel_size_um)]
-    if len(sizes) == 1:
-        sizes *= 3
-    if len(sizes) != 3 or not all(math.isfinite(size) and size > 0 for size in sizes):
-        raise InputError(
-            f"the voxel size is {voxel_size_um}; give one positive number of micrometres, or one "
-            "for each axis as Z,Y,X (--voxel-size-um)."
-        )
-    return sizes[0], sizes[1], sizes[2]
