@@ -61,7 +61,7 @@ class Format:
 _ALL = (
     Format(
         name="geodict",
-        title="GeoDict: RAW, TIFF stack, import macro",
+        title="GeoDict (RAW + import macro)",
         files="RAW, TIFF stack, masks of the phases, GeoPy macro, sidecars; not run in GeoDict",
         write=write_geodict,
         bytes_per_voxel=4.0,

@@ -75,8 +75,8 @@ class ExportOptions:
         metadata=_say(
             "Separator at",
             "end of the pressing axis that faces the separator; the file begins there",
-            ("first slice, z = 0", "first"),
-            ("last slice (reversed)", "last"),
+            ("first slice", "first"),
+            ("last slice", "last"),
         ),
     )
     resample_um: float | Literal["smallest"] | None = field(
@@ -97,9 +97,9 @@ class ExportOptions:
         default="m",
         metadata=_say(
             "Unit",
-            "unit of the vertices of a mesh; an STL or PLY file does not say it",
-            ("metres (OpenFOAM, COMSOL)", "m"),
-            ("micrometres", "um"),
+            "unit of the vertices of a mesh, which the file does not say; OpenFOAM expects metres",
+            ("in metres", "m"),
+            ("in micrometres", "um"),
         ),
     )
 

@@ -21,7 +21,7 @@ from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.twin_file import SUFFIX, save_twin
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.export_rows import ExportRows
-from napari_assb_twin.workspace.forms import Form, choice, show
+from napari_assb_twin.workspace.forms import Form, choice, line, show
 from napari_assb_twin.workspace.jobs import Job
 
 TWIN = "twin"
@@ -57,6 +57,7 @@ class ExportPanel(QWidget):
         self._lay_out()
         for field in (self.what, self.source):
             field.changed.connect(self._on_state)
+            field.changed.connect(lambda value: self._tell(""))
         self.rows.changed.connect(self._on_state)
         self.write.clicked.connect(lambda checked=False: self.start())
         self.cancel.clicked.connect(lambda checked=False: self.job.stop())
@@ -70,6 +71,7 @@ class ExportPanel(QWidget):
         self.job.running_changed.connect(self._on_running)
         self._on_running(False)
         self._on_state()
+        self._tell("")
 
     def start(self) -> None:
         """Write what is chosen."""
@@ -88,7 +90,7 @@ class ExportPanel(QWidget):
         except InputError as error:
             self._controller.refuse(error)
             return
-        self.message.setText("")
+        self._tell("")
         self.job.start(steps)
 
     def _make_fields(self) -> None:
@@ -110,16 +112,19 @@ class ExportPanel(QWidget):
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setSpacing(4)
-        self._form = Form(self.what, self.source, *self.rows, self.folder, self.name)
+        place = line("Folder, name", self.folder, self.name)
+        place.native.layout().setStretch(0, 2)
+        place.native.layout().setStretch(1, 1)
+        self._form = Form(self.what, self.source, *self.rows, place)
         buttons = QHBoxLayout()
         buttons.addWidget(self.write, 2)
         buttons.addWidget(self.bar, 3)
         buttons.addWidget(self.cancel, 1)
         layout.addWidget(self._form)
-        layout.addWidget(self.about)
         layout.addWidget(self.facts)
         layout.addLayout(buttons)
         layout.addWidget(self.message)
+        layout.addWidget(self.about)
         layout.addStretch(1)
 
     @property
@@ -145,13 +150,14 @@ class ExportPanel(QWidget):
         if twin_file:
             self.rows.show(self._form, ())
             self.about.setText("The parameters of the twin as JSON.")
-            self.facts.setText("")
+            self.facts.setVisible(False)
             return
         kind = FORMATS[self.what.value]
         self.rows.show(self._form, kind.options)
         self.about.setText(f"{kind.files[:1].upper()}{kind.files[1:]}. A README stands beside.")
         source = self._source(resting=False)
         self.facts.setText("" if source is None else self._facts_of(source, kind))
+        self.facts.setVisible(source is not None)
 
     def _facts_of(self, source: Source, kind: Format) -> str:
         try:
@@ -176,22 +182,26 @@ class ExportPanel(QWidget):
         if progress is not None:
             self.bar.setRange(0, progress.total)
             self.bar.setValue(progress.step)
-            self.message.setText(f"{progress.message}…")
+            self._tell(f"{progress.message}…")
 
     def _on_finished(self, done: Exported | Path) -> None:
         if isinstance(done, Path):
-            self.message.setText(f"Written: {done}")
+            self._tell(f"Written: {done}")
             return
-        names = ", ".join(done.entries)
-        told = [f"Written: {done.folder} ({_megabytes(done.bytes)}): {names}.", *done.reservations]
-        self.message.setText("\n".join(told))
+        told = [f"Written: {done.folder} ({_megabytes(done.bytes)}).", *done.reservations]
+        self._tell("\n".join(told), "\n".join(done.entries))
 
     def _on_refused(self, sentence: str) -> None:
-        self.message.setText("Nothing was written.")
+        self._tell("Nothing was written.")
         self._controller.refuse(InputError(sentence))
 
+    def _tell(self, text: str, tooltip: str = "") -> None:
+        self.message.setText(text)
+        self.message.setToolTip(tooltip)
+        self.message.setVisible(bool(text))
+
     def _on_stopped(self) -> None:
-        self.message.setText("Cancelled; nothing was written.")
+        self._tell("Cancelled; nothing was written.")
 
 
 def _save(twin: Twin, path: Path) -> Generator[None, None, Path]:

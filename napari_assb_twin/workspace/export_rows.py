@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from magicgui.widgets import Container
 from magicgui.widgets.bases import ValueWidget
 from qtpy.QtCore import QObject, Signal
 
@@ -15,10 +16,14 @@ from napari_assb_twin.export.options import (
     Words,
     words,
 )
-from napari_assb_twin.workspace.forms import Form, choice, length, number
+from napari_assb_twin.workspace.forms import Form, choice, length, line, number
 
 AS_IT_IS = 0.0
 """Shown as words: the voxels are not resampled."""
+
+
+_ROWS = (("through_axis",), ("separator_side", "resample_um"), ("mesh_smoothing", "mesh_unit"))
+"""Options that stand beside each other; a format knows all of a row or none."""
 
 
 class ExportRows(QObject):
@@ -35,18 +40,21 @@ class ExportRows(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.fields = {name: _field(name, words(name)) for name in OPTIONS}
+        self._rows = [
+            line(words(names[0]).title, *(self.fields[name] for name in names)) for names in _ROWS
+        ]
         self._shown: tuple[str, ...] = ()
         for field in self.fields.values():
             field.changed.connect(lambda value: self.changed.emit())
 
-    def __iter__(self) -> Iterator[ValueWidget]:
-        return iter(self.fields.values())
+    def __iter__(self) -> Iterator[Container]:
+        return iter(self._rows)
 
     def show(self, form: Form, names: tuple[str, ...]) -> None:
         """Show the rows of these options, and no others."""
         self._shown = names
-        for name, field in self.fields.items():
-            form.show_row(field, name in names)
+        for (first, *_), row in zip(_ROWS, self._rows, strict=True):
+            form.show_row(row, first in names)
 
     @property
     def options(self) -> ExportOptions:
@@ -60,10 +68,11 @@ class ExportRows(QObject):
 def _field(name: str, told: Words) -> ValueWidget:
     tooltip = f"{told.help[:1].upper()}{told.help[1:]}."
     if told.choices:
-        return choice(told.title, told.choices, tooltip)
+        return choice(told.title, told.choices, tooltip, spoken=told.title)
     if name == "resample_um":
         field = length(told.title, tooltip)
-        field.native.setSpecialValueText("as it is")
+        field.native.setSpecialValueText("voxels as they are")
+        field.native.setPrefix("voxels ")
         return field
     field = number(told.title, 0.0, LARGEST_SMOOTHING, " voxels", tooltip)
     field.value = getattr(ExportOptions(), name)

@@ -44,6 +44,8 @@ def test_tiff_and_twin(workspace, qtbot, tmp_path):
     export(qtbot, workspace.export, "tiff", tmp_path)
     labels = tifffile.imread(tmp_path / "cathode.tif")
     assert np.array_equal(labels, workspace.controller.realisation.labels)
+    workspace.export.what.value = TWIN
+    assert workspace.export.message.isHidden()  # of the format before
     export(qtbot, workspace.export, TWIN, tmp_path)
     assert load_twin(tmp_path / "cathode.twin.json") == workspace.controller.twin
 
@@ -60,11 +62,12 @@ def test_every_format_can_be_chosen_and_written(workspace, qtbot, tmp_path):
 
 def test_only_options_of_the_format_are_seen(workspace):
     panel = workspace.export
+    workspace.viewer.window.show()
     workspace.tabs.setCurrentIndex(3)
     for name in (*FORMATS, TWIN):
         panel.what.value = name
         options = FORMATS[name].options if name != TWIN else ()
-        seen = {key for key, field in panel.rows.fields.items() if not field.native.isHidden()}
+        seen = {key for key, field in panel.rows.fields.items() if field.native.isVisible()}
         assert seen == set(options)
 
 
