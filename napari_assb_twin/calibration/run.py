@@ -220,7 +220,7 @@ def calibration(
             fitted.twin.first_phase, own, others, gauge, correlated=bool(twin.field_correlation)
         ),
         selection=selection,
-        findings={**found, **training},
+        findings={"fixed": sorted(request.fixed), **found, **training},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,14 @@ from napari_assb_twin.images.draft import VOLUME, Draft, Kind
 from napari_assb_twin.images.labels import PARTS, Part, parse_phases
 from napari_assb_twin.images.reading import read_image, sha256_of
 from napari_assb_twin.images.thresholds import Thresholds, parse_thresholds
-from napari_assb_twin.measure.sections import PLANES, Measured, SectionStack, Volume
-from napari_assb_twin.report.loose import listed, mapping, series, text, texts, whole
+from napari_assb_twin.measure.sections import (
+    PLANES,
+    Measured,
+    SectionStack,
+    Volume,
+    labels_sha256,
+)
+from napari_assb_twin.report.loose import listed, mapping, number, series, text, texts, whole
 from napari_assb_twin.report.record import Record
 
 KINDS: tuple[Kind, ...] = (*PLANES, VOLUME)
@@ -120,24 +127,63 @@ def _labels(value: Any) -> dict[Part, tuple[int, ...]] | None:
 
 
 def _checked(measured: Measured, record: Record) -> Measured:
-    if not same_sizes(measured, record):
-        raise InputError("read again, the files do not have the sizes that were fitted")
+    if not same_data(measured, record):
+        raise InputError("read again, the files do not give the phases and sizes that were fitted")
     return measured
 
 
-def same_sizes(measured: Measured, record: Record) -> bool:
-    """Whether data have the planes and sizes in pixels of those that were fitted."""
-    now: list[list[Any]]
+def same_data(measured: Measured, record: Record) -> bool:
+    """Whether data have the planes, sizes and phases of those that were fitted.
+
+    Records of older versions hold no SHA-256 of the phases; then planes and sizes decide.
+    """
+    now, then = _described(measured), _recorded(record)
+    if not then:
+        return True
+    if not all(one.sha256 for one in then):
+        now = [replace(one, sha256="") for one in now]
+        then = [replace(one, sha256="") for one in then]
+    return sorted(now) == sorted(then)
+
+
+@dataclass(frozen=True, order=True)
+class _Image:
+    """What must be the same of one section or volume; sizes to six digits."""
+
+    kind: str
+    shape: tuple[int, ...]
+    edges_um: tuple[str, ...]
+    sha256: str
+
+
+def _described(measured: Measured) -> list[_Image]:
     if isinstance(measured, Volume):
-        now = [[VOLUME, *measured.labels.shape]]
-    else:
-        now = [[stack.plane, *image.shape] for stack in measured for image in stack.images]
-    then: list[list[Any]] = [
-        [VOLUME, *listed(one["volume"])] for one in record.data if "volume" in one
+        labels, edges = measured.labels, _digits(measured.voxel_size_um)
+        return [_Image(VOLUME, labels.shape, edges, labels_sha256(labels))]
+    return [
+        _Image(stack.plane, image.shape, _digits(stack.pixel_size_um), labels_sha256(image))
+        for stack in measured
+        for image in stack.images
     ]
-    then += [
-        [one.get("plane"), *listed(section)]
-        for one in record.data
-        for section in listed(one.get("sections"))
-    ]
-    return not then or sorted(map(str, now)) == sorted(map(str, then))
+
+
+def _recorded(record: Record) -> list[_Image]:
+    found = []
+    kind: str
+    shapes: Sequence[Any]
+    for one in record.data:
+        if "volume" in one:
+            kind, shapes, edges = VOLUME, [one["volume"]], one.get("voxel_size_um")
+        else:
+            kind, shapes = text(one.get("plane")) or "", listed(one.get("sections"))
+            edges = one.get("pixel_size_um")
+        sums = texts(one.get("sha256"))
+        sums = sums if len(sums) == len(shapes) else ("",) * len(shapes)
+        for shape, digest in zip(shapes, sums, strict=True):
+            sides = tuple(whole(side) or 0 for side in listed(shape))
+            found.append(_Image(kind, sides, _digits(listed(edges)), digest.lower()))
+    return found
+
+
+def _digits(edges: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(f"{number(edge) or 0.0:.6g}" for edge in edges)

@@ -77,7 +77,7 @@ class CalibratePanel(QWidget):
             return
         self._fitted_to, self._kept = data, tuple(fixed)
         self._so_far, self._began = None, time.monotonic()
-        self._asked = self.options.job(data.measured, twin, fixed)
+        self._asked = self.options.job(data, twin, fixed)
         self.training.begin(self._kept)
         self.training_part.setVisible(False)
         self.job.start(self._asked.run)

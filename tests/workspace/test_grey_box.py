@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tifffile
 
+from napari_assb_twin.calibration.calibrate import finish
+from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.workspace.data_form import GREY, LABELS
 
 ORDER = ("pore", "solid_electrolyte", "active_material")
@@ -45,6 +49,25 @@ def test_a_grey_picture_is_cut_by_two_thresholds(workspace, section_data, greys)
     assert len(data.alternatives) == 4
     assert data.reading[0]["thresholds"] == [grey.low.value, grey.high.value]
     assert data.reading[0]["threshold_doubt"] == 5
+    job = workspace.calibrate.options.job(data, workspace.controller.twin, ())
+    assert job.alternatives == data.alternatives
+
+
+def test_the_fit_of_the_window_is_repeated_with_moved_thresholds(workspace, section_data):
+    """What it would be with a fifth of the pore taken from the electrolyte comes out as spread."""
+    stack = section_data.measured[0]
+    labels = stack.images[0].copy()
+    labels[(labels == 0) & (np.random.default_rng(0).random(labels.shape) < 0.2)] = 2
+    other = Alternative("threshold", (replace(stack, images=(labels,)),))
+    data = replace(section_data, alternatives=(other,))
+    options = workspace.calibrate.options
+    options.errors.value = False
+    options.first.value = "active_material"
+    result = finish(options.job(data, workspace.controller.twin, ()).run())
+    doubt = result.findings["segmentation"]["doubt"]
+    assert doubt["alternatives"] == ["threshold"]
+    pore = section_data.volume_fractions["pore"]
+    assert doubt["spread"]["pore"] == pytest.approx(0.2 * pore, rel=0.2)
 
 
 def test_the_picture_and_shares_follow_thresholds_order_and_names(workspace, greys):

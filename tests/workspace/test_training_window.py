@@ -244,7 +244,7 @@ def test_the_form_leaves_out_what_a_method_has_not(training):
     assert options.training_fold.isHidden()
     assert options.training.isHidden()
     assert options.wrong_pixels.enabled
-    assert options.job(training.controller.data.measured, training.controller.twin, ()).method == (
+    assert options.job(training.controller.data, training.controller.twin, ()).method == (
         "coverage"
     )
 
