@@ -22,7 +22,6 @@ from napari_assb_twin.measure.sections import PLANES, Measured, SectionStack, Vo
 from napari_assb_twin.segmentation_input import Untrained, segmentation_from
 
 Drafts = list[tuple[Kind, Draft]]
-Described = Segmentation | TrainedSegmentation
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class ImageInput:
 
     options: Namespace
     drafts: Drafts
-    segmentation: Described
+    segmentation: Segmentation
 
     @property
     def sources(self) -> list[str]:
@@ -103,7 +102,7 @@ def open_images(options: Namespace) -> ImageInput:
     return ImageInput(options, *_settled(_drafts(options), segmentation))
 
 
-def _settled(drafts: Drafts, how: Segmentation | Untrained) -> tuple[Drafts, Described]:
+def _settled(drafts: Drafts, how: Segmentation | Untrained) -> tuple[Drafts, Segmentation]:
     """The images with their grey values treated and thresholds as numbers, or their phases."""
     if isinstance(how, Untrained):
         trained = how.trained([draft for _, draft in drafts])
@@ -125,7 +124,7 @@ def _named(drafts: Drafts, trained: TrainedSegmentation) -> Drafts:
     ]
 
 
-def _mapping(how: Described) -> Segmentation:
+def _mapping(how: Segmentation) -> Segmentation:
     """How the values of settled images become phases."""
     if isinstance(how, TrainedSegmentation):
         return None

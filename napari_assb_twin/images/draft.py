@@ -36,8 +36,11 @@ VOLUME: Literal["volume"] = "volume"
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 Labels = NDArray[np.uint8]
-Segmentation = Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | None
-"""Labels of each phase, or what parts grey values; None where labels are the codes already."""
+Segmentation = (
+    Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | TrainedSegmentation | None
+)
+"""Labels of each phase, or what parts grey values, or what a forest made of these very images; None
+where labels are the codes already."""
 
 
 @dataclass(frozen=True)
@@ -190,8 +193,6 @@ class Draft:
             parts = GreySegmentation.of(parts)
         if isinstance(parts, GreySegmentation):
             treated = self.treated(parts.treatment)
-        elif isinstance(parts, TrainedSegmentation):
-            treated = self.holding(parts.phases(apart=kind != VOLUME, source=self._source))
 
         def segment(how: Segmentation) -> Measured:
             return treated.measured(
@@ -208,7 +209,7 @@ class Draft:
                 read["threshold_doubt"] = threshold_doubt
                 alternatives = moved_thresholds(segment, settled.untreated, threshold_doubt)
         elif isinstance(parts, TrainedSegmentation):
-            measured = segment(None)
+            measured = segment(parts)
             read |= parts.record()
         else:
             mapping = _by_part(parts)
@@ -243,8 +244,7 @@ class Draft:
         voxel_size_um
             Per axis of a volume, or (rows, columns) of sections.
         mapping
-            Labels of each phase, or what parts grey values; None where labels are the codes
-            already.  A phase may be missing in one of several sections, not in all.
+            As `Segmentation` says.  A phase may be missing in one of several sections, not in all.
         spacing_um
             Distance of neighbouring sections of a stack; None if they are independent.
 
@@ -276,7 +276,7 @@ class Draft:
         """The phases of each image; ``apart`` where the slices of a stack are sections."""
         if isinstance(how, Thresholds):
             how = GreySegmentation.of(how)
-        if isinstance(how, GreySegmentation):
+        if isinstance(how, GreySegmentation | TrainedSegmentation):
             arrays = [image.array for image in self.images]
             return how.phases(*arrays, apart=apart, source=self._source)
         phases = to_phases(self._pixels, how, source=self._source)
