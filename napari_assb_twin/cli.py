@@ -307,12 +307,44 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--thresholds",
         metavar="LOW,HIGH",
-        help="two grey values that part the phases of a greyscale image, as 90,160",
+        help="two grey values that part the phases of a greyscale image, as 90,160, or auto: "
+        "chosen by multi-Otsu",
     )
     sub.add_argument(
         "--dark-to-bright",
         metavar="NAMES",
         help="with --thresholds; default: pore,solid_electrolyte,active_material",
+    )
+    sub.add_argument(
+        "--scribbles",
+        action="append",
+        type=Path,
+        metavar="S.tif",
+        help="learn the phases from painted pixels: 1 pore, 2 active material, 3 solid "
+        "electrolyte, 0 nothing; once for each image that has some, in the order of the images",
+    )
+    sub.add_argument(
+        "--contrast",
+        metavar="LOW,HIGH",
+        help="grey values: percentiles of the grey values of each file that become 0 and 255 "
+        "first, as 1,99; thresholds are then on this scale",
+    )
+    sub.add_argument(
+        "--flatten",
+        action="store_true",
+        help="grey values: take uneven light away first",
+    )
+    sub.add_argument(
+        "--denoise",
+        metavar="METHOD:AMOUNT",
+        help="grey values: median of a radius in pixels, as median:1, or non-local means of "
+        "a strength, as nlm:0.8",
+    )
+    sub.add_argument(
+        "--min-object-px",
+        type=_whole,
+        metavar="N",
+        help="grey values: regions of fewer pixels go to the phases around them",
     )
     sub.add_argument(
         "--pressing-axis",

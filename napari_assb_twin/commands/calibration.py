@@ -17,7 +17,7 @@ def calibrate(options: Namespace) -> None:
     from napari_assb_twin.calibration.calibrate import finish, with_provenance
     from napari_assb_twin.calibration.describe import describe_fit, describe_verdict
     from napari_assb_twin.calibration.run import calibration
-    from napari_assb_twin.image_input import load_alternatives, load_measured, reading
+    from napari_assb_twin.image_input import open_images
     from napari_assb_twin.methods import refinement
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
@@ -37,7 +37,8 @@ def calibrate(options: Namespace) -> None:
         time_limit_s=None if options.time_limit is None else 60.0 * options.time_limit,
     )
     with whole_file(options.output) as aside:
-        measured, sources = load_measured(options)
+        images = open_images(options)
+        measured = images.measured()
         run = calibration(
             measured,
             model=options.model,
@@ -48,7 +49,7 @@ def calibrate(options: Namespace) -> None:
             fix=fix,
             segmentation_error=options.segmentation_error,
             correlated_fields=options.correlated_fields,
-            alternatives=load_alternatives(options),
+            alternatives=images.alternatives(),
             bootstrap=options.bootstrap,
             seed=options.seed,
             refine=refine,
@@ -57,8 +58,8 @@ def calibrate(options: Namespace) -> None:
             result = with_provenance(
                 finish(run, bar),
                 measured,
-                sources,
-                reading=[reading(options)],
+                images.sources,
+                reading=[images.reading()],
             )
         save_twin(result.twin, aside)
     if options.json:

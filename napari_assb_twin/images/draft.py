@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,7 +16,10 @@ from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
 from napari_assb_twin.images.doubt import moved_thresholds
 from napari_assb_twin.images.labels import Part, found_labels, to_phases
 from napari_assb_twin.images.reading import Image, sha256_of
+from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues, Thresholds
+from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
+from napari_assb_twin.images.treatment import Treatment
 from napari_assb_twin.measure.alternative import Alternative, joined
 from napari_assb_twin.measure.sections import (
     Measured,
@@ -33,8 +36,11 @@ VOLUME: Literal["volume"] = "volume"
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 Labels = NDArray[np.uint8]
-Segmentation = Mapping[Part, Sequence[int]] | Thresholds | None
-"""Labels of each phase, or thresholds of grey values; None where labels are the codes already."""
+Segmentation = (
+    Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | TrainedSegmentation | None
+)
+"""Labels of each phase, or what parts grey values, or what a forest made of these very images; None
+where labels are the codes already."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,24 @@ class Draft:
     @cached_property
     def grey_values(self) -> GreyValues:
         """Grey values of all images together."""
-        return GreyValues.of(self._pixels, source=self._source)
+        return GreyValues.of(*(image.array for image in self.images), source=self._source)
+
+    def treated(self, treatment: Treatment) -> Draft:
+        """The images with their grey values treated; of each file by itself."""
+        if treatment.nothing:
+            return self
+        return self.holding(
+            [treatment.applied(image.array, source=image.source) for image in self.images]
+        )
+
+    def holding(self, arrays: Sequence[AnyArray]) -> Draft:
+        """Other arrays in place of those of the images, for example their phases."""
+        return Draft(
+            tuple(
+                replace(image, array=array)
+                for image, array in zip(self.images, arrays, strict=True)
+            )
+        )
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -156,28 +179,38 @@ class Draft:
         kind: Kind,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
-        parts: Mapping[int, Part] | Thresholds,
+        parts: Mapping[int, Part] | Thresholds | GreySegmentation | TrainedSegmentation,
         threshold_doubt: float = 0.0,
     ) -> Data:
         """The measured data with their names.
 
-        ``parts`` says what each label is, or is the thresholds of grey values; these are moved by
-        ``threshold_doubt`` grey values for the alternatives, unless it is 0.
+        ``parts`` says what each label is, or parts grey values, or is what a forest made of these
+        images.  Thresholds are moved by ``threshold_doubt`` grey values for the alternatives,
+        unless it is 0.
         """
+        treated = self
+        if isinstance(parts, Thresholds):
+            parts = GreySegmentation.of(parts)
+        if isinstance(parts, GreySegmentation):
+            treated = self.treated(parts.treatment)
 
         def segment(how: Segmentation) -> Measured:
-            return self.measured(
+            return treated.measured(
                 kind=kind, pressing_axis=pressing_axis, voxel_size_um=voxel_size_um, mapping=how
             )
 
         read: dict[str, Any] = {"kind": kind}
         alternatives: tuple[Alternative, ...] = ()
-        if isinstance(parts, Thresholds):
-            measured = segment(parts)
-            read |= parts.record()
+        if isinstance(parts, GreySegmentation):
+            settled = parts.settled(treated.grey_values)
+            measured = segment(settled.untreated)
+            read |= settled.record()
             if threshold_doubt:
                 read["threshold_doubt"] = threshold_doubt
-                alternatives = moved_thresholds(segment, parts, threshold_doubt)
+                alternatives = moved_thresholds(segment, settled.untreated, threshold_doubt)
+        elif isinstance(parts, TrainedSegmentation):
+            measured = segment(parts)
+            read |= parts.record()
         else:
             mapping = _by_part(parts)
             measured = segment(mapping)
@@ -211,8 +244,7 @@ class Draft:
         voxel_size_um
             Per axis of a volume, or (rows, columns) of sections.
         mapping
-            Labels of each phase, or thresholds of grey values; None where labels are the codes
-            already.  A phase may be missing in one of several sections, not in all.
+            As `Segmentation` says.  A phase may be missing in one of several sections, not in all.
         spacing_um
             Distance of neighbouring sections of a stack; None if they are independent.
 
@@ -227,12 +259,9 @@ class Draft:
             raise InputError(
                 "A section has rows (0) and columns (1); choose one of them as the pressing axis."
             )
-        phases = _segmented(self._pixels, mapping, self._source)
-        parts = np.split(phases, np.cumsum([image.array.size for image in self.images])[:-1])
         sections: list[Labels] = []
-        for image, part in zip(self.images, parts, strict=True):
-            shaped = part.reshape(image.array.shape)
-            sections.extend(shaped if shaped.ndim == 3 else [shaped])
+        for phases in self._phases(mapping):
+            sections.extend(phases if phases.ndim == 3 else [phases])
         rows, columns = (float(size) for size in voxel_size_um)
         if kind != "xy" and pressing_axis == 1:
             sections, (rows, columns) = [section.T for section in sections], (columns, rows)
@@ -242,6 +271,18 @@ class Draft:
     @cached_property
     def _pixels(self) -> AnyArray:
         return np.concatenate([image.array.reshape(-1) for image in self.images])
+
+    def _phases(self, how: Segmentation, *, apart: bool = True) -> tuple[Labels, ...]:
+        """The phases of each image; ``apart`` where the slices of a stack are sections."""
+        if isinstance(how, Thresholds):
+            how = GreySegmentation.of(how)
+        if isinstance(how, GreySegmentation | TrainedSegmentation):
+            arrays = [image.array for image in self.images]
+            return how.phases(*arrays, apart=apart, source=self._source)
+        phases = to_phases(self._pixels, how, source=self._source)
+        parts = np.split(phases, np.cumsum([image.array.size for image in self.images])[:-1])
+        shapes = [image.array.shape for image in self.images]
+        return tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
 
     @property
     def _source(self) -> str:
@@ -263,15 +304,9 @@ class Draft:
             raise InputError(
                 f"{image.source} is a single section, no volume; choose the plane it shows."
             )
-        phases = _segmented(image.array, mapping, image.source)
+        (phases,) = self._phases(mapping, apart=False)
         labels = np.ascontiguousarray(orient_volume(phases, pressing_axis))
         return labels, orient_voxel_size(voxel_size_um, pressing_axis)
-
-
-def _segmented(array: AnyArray, how: Segmentation, source: str) -> Labels:
-    if isinstance(how, Thresholds):
-        return how.phases(array, source=source)
-    return to_phases(array, how, source=source)
 
 
 def _by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:

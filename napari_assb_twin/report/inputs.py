@@ -12,7 +12,9 @@ from napari_assb_twin.images.axes import parse_lengths
 from napari_assb_twin.images.draft import VOLUME, Draft, Kind
 from napari_assb_twin.images.labels import PARTS, Part, parse_phases
 from napari_assb_twin.images.reading import read_image, sha256_of
-from napari_assb_twin.images.thresholds import Thresholds, parse_thresholds
+from napari_assb_twin.images.segmentation import GreySegmentation
+from napari_assb_twin.images.thresholds import parse_thresholds
+from napari_assb_twin.images.treatment import Treatment, parse_denoising
 from napari_assb_twin.measure.sections import (
     PLANES,
     Measured,
@@ -20,12 +22,22 @@ from napari_assb_twin.measure.sections import (
     Volume,
     labels_sha256,
 )
-from napari_assb_twin.report.loose import listed, mapping, number, series, text, texts, whole
+from napari_assb_twin.report.loose import (
+    flag,
+    listed,
+    mapping,
+    number,
+    series,
+    text,
+    texts,
+    whole,
+)
 from napari_assb_twin.report.record import Record
 
 KINDS: tuple[Kind, ...] = (*PLANES, VOLUME)
 READ = frozenset({"kind", "phases", "thresholds", "dark_to_bright", "pressing_axis",
-                  "voxel_size_um", "threshold_doubt", "boundary_doubt_px"})  # fmt: skip
+                  "voxel_size_um", "threshold_doubt", "boundary_doubt_px", "contrast", "flatten",
+                  "denoise", "min_object_px", "thresholds_chosen_by"})  # fmt: skip
 """The options of reading that can be followed here, or do not matter."""
 
 
@@ -92,7 +104,7 @@ def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any]) -> Meas
         kind=kind,
         pressing_axis=whole(reading.get("pressing_axis")) or 0,
         voxel_size_um=_sizes(draft, reading.get("voxel_size_um"), 3 if kind == VOLUME else 2),
-        mapping=_thresholds(reading) or _labels(reading.get("phases")),
+        mapping=_greys(reading) or _labels(reading.get("phases")),
     )
 
 
@@ -106,13 +118,22 @@ def _sizes(draft: Draft, value: Any, axes: int) -> tuple[float, ...]:
     return parse_lengths(value if isinstance(value, str) else "", axes)
 
 
-def _thresholds(reading: Mapping[str, Any]) -> Thresholds | None:
+def _greys(reading: Mapping[str, Any]) -> GreySegmentation | None:
+    """How grey values were parted; None for labels."""
     values = series(reading.get("thresholds"), 2)
     if values is None:
         return None
     names = texts(reading.get("dark_to_bright"))
     order = ",".join(names) if names else None
-    return parse_thresholds(",".join(str(value) for value in values), order)
+    cut = parse_thresholds(",".join(str(value) for value in values), order)
+    contrast, denoise = series(reading.get("contrast"), 2), text(reading.get("denoise"))
+    treatment = Treatment(
+        contrast=None if contrast is None else (float(contrast[0]), float(contrast[1])),
+        flatten=flag(reading.get("flatten")),
+        denoise=None if denoise is None else parse_denoising(denoise),
+    )
+    smallest = whole(reading.get("min_object_px")) or 0
+    return replace(GreySegmentation.of(cut), treatment=treatment, min_object_px=smallest)
 
 
 def _labels(value: Any) -> dict[Part, tuple[int, ...]] | None:

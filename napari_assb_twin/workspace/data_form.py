@@ -128,7 +128,8 @@ class DataForm(QWidget):
         self.values = choice(
             "Its values are",
             _meanings(draft),
-            "Labels say which phase a pixel is; grey values are parted by two thresholds.",
+            "Labels say which phase a pixel is; grey values are parted by two thresholds, or by "
+            "examples.",
             spoken="What the values of the image are",
         )
         self.values.changed.connect(self._on_values)
@@ -205,7 +206,7 @@ class DataForm(QWidget):
 
     def _data(self) -> Data:
         is_grey = self.grey is not None and self.values.value == GREY
-        parts = self.grey.thresholds if is_grey else self._labelled()
+        parts = self.grey.segmentation if is_grey else self._labelled()
         doubt = self.grey.doubt.value if is_grey else 0
         is_volume = self.kind.value == VOLUME
         sizes = [field.value for field in (self.sizes if is_volume else self.sizes[1:])]
@@ -237,8 +238,8 @@ def _meanings(draft: Draft) -> Choices:
     InputError
         If they are neither.
     """
-    whole = all(image.array.dtype.kind in "ui" for image in draft.images)
-    grey = (("grey values", GREY),) if whole else ()
+    numbers = all(image.array.dtype.kind in "uif" for image in draft.images)
+    grey = (("grey values", GREY),) if numbers else ()
     try:
         _ = draft.labels
     except InputError:
