@@ -49,8 +49,17 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
 def test_a_file_gets_the_usual_permissions(tmp_path: Path) -> None:
     (tmp_path / "usual").write_text("")
     with whole_file(tmp_path / "a") as aside:
-        aside.write_text("")
+        aside.write_text("new")
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_a_file_that_nothing_was_written_to_does_not_take_the_place_of_another(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "figure").write_text("old")
+    with pytest.raises(InputError, match="nothing was written to"), whole_file(tmp_path / "figure"):
+        pass
+    assert tree(tmp_path) == {"figure": "old"}
 
 
 def test_a_link_keeps_pointing_at_the_file_written(tmp_path: Path) -> None:

@@ -38,8 +38,11 @@ VOLUME: Literal["volume"] = "volume"
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 Labels = NDArray[np.uint8]
-Segmentation = Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | None
-"""Labels of each phase, or what parts grey values; None where labels are the codes already."""
+Segmentation = (
+    Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | TrainedSegmentation | None
+)
+"""Labels of each phase, or what parts grey values, or what a forest made of these very images; None
+where labels are the codes already."""
 
 
 Parts = Mapping[int, Part] | Thresholds | GreySegmentation | TrainedSegmentation
@@ -323,8 +326,7 @@ class Draft:
         voxel_size_um
             Per axis of a volume, or (rows, columns) of sections.
         mapping
-            Labels of each phase, or what parts grey values; None where labels are the codes
-            already.  A phase may be missing in one of several sections, not in all.
+            As `Segmentation` says.  A phase may be missing in one of several sections, not in all.
         spacing_um
             Distance of neighbouring sections of a stack; None if they are independent.
 
@@ -363,7 +365,7 @@ class Draft:
         """The phases of each image; ``apart`` where the slices of a stack are sections."""
         if isinstance(how, Thresholds):
             how = GreySegmentation.of(how)
-        if isinstance(how, GreySegmentation):
+        if isinstance(how, GreySegmentation | TrainedSegmentation):
             arrays = [image.array for image in self.images]
             found = how.phases(*arrays, apart=apart, source=self._source)
             if self.mask is None:

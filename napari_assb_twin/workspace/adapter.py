@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -241,6 +241,106 @@ def add_labels(
     if active is not None:
         viewer.layers.selection.active = active
     return layer
+
+
+def add_grey(
+    viewer: Any,
+    plane: NDArray[Any],
+    name: str,
+    *,
+    voxel_size_um: Sequence[float],
+    translate: Sequence[float],
+) -> Any:
+    """A new layer of grey values; it belongs to the workspace."""
+    return viewer.add_image(
+        plane,
+        name=name,
+        colormap="gray",
+        scale=tuple(voxel_size_um),
+        translate=tuple(translate),
+        units=("µm",) * plane.ndim,
+        axis_labels=AXES[-plane.ndim :],
+        metadata={METADATA: None},
+    )
+
+
+def fit_contrast(layer: Any) -> None:
+    """Show an image from its darkest to its brightest grey value."""
+    layer.reset_contrast_limits()
+
+
+def add_marks(
+    viewer: Any,
+    marks: NDArray[np.uint8],
+    name: str,
+    colours: Mapping[int, str],
+    *,
+    opacity: float,
+    voxel_size_um: Sequence[float],
+    translate: Sequence[float],
+) -> Any:
+    """A new layer of labels in these colours, seen through; it belongs to the workspace."""
+    from napari.utils.colormaps import DirectLabelColormap
+
+    return viewer.add_labels(
+        marks,
+        name=name,
+        colormap=DirectLabelColormap(color_dict={0: "transparent", None: "transparent", **colours}),
+        opacity=opacity,
+        scale=tuple(voxel_size_um),
+        translate=tuple(translate),
+        units=("µm",) * marks.ndim,
+        axis_labels=AXES[-marks.ndim :],
+        metadata={METADATA: None},
+    )
+
+
+def paint(viewer: Any, layer: Any, label: int | None = None) -> None:
+    """Select a layer of labels and its brush, for a label or the one that is chosen."""
+    viewer.layers.selection.active = layer
+    if label is not None:
+        layer.selected_label = label
+    if layer.mode != "paint":
+        layer.mode = "paint"
+
+
+def raise_layer(viewer: Any, layer: Any) -> None:
+    """Draw a layer over all others."""
+    viewer.layers.move(viewer.layers.index(layer), len(viewer.layers))
+
+
+def arrangement(viewer: Any) -> tuple[int, tuple[int, ...]]:
+    """How many dimensions are shown, and in which order they stand."""
+    return int(viewer.dims.ndisplay), tuple(viewer.dims.order)
+
+
+def arrange(viewer: Any, shown: int, order: Sequence[int] | None = None) -> None:
+    """Show so many dimensions, in an order or in that of the world."""
+    dims = viewer.dims
+    if order is None or len(order) != dims.ndim:
+        order = tuple(range(dims.ndim))
+    if tuple(dims.order) != tuple(order):
+        dims.order = tuple(order)
+    if dims.ndisplay != shown:
+        dims.ndisplay = shown
+
+
+def look_at(viewer: Any, corner: Sequence[float], size: Sequence[float]) -> None:
+    """Bring a rectangle of a plane (rows, columns; µm) into the middle, as large as the canvas."""
+    middle = [low + length / 2 for low, length in zip(corner, size, strict=True)]
+    room = [pixels / length for pixels, length in zip(viewer.canvas.size, size, strict=True)]
+    viewer.scene.camera.center = (0.0, *middle)
+    viewer.scene.camera.zoom = 0.95 * min(room)
+
+
+def look_at_all(viewer: Any) -> None:
+    """Bring everything into sight."""
+    viewer.fit_to_view()
+
+
+def is_open(viewer: Any) -> bool:
+    """Whether the window of a viewer is not closed."""
+    return hasattr(viewer.window, "_qt_window")
 
 
 def add_captions(viewer: Any, points: Any, texts: Sequence[str], colour: str, name: str) -> Any:

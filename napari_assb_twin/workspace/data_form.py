@@ -181,7 +181,8 @@ class DataForm(QWidget):
         self.values = choice(
             "Its values are",
             _meanings(draft),
-            "Labels say which phase a pixel is; grey values are parted by two thresholds.",
+            "Labels say which phase a pixel is; grey values are parted by two thresholds, or by "
+            "examples.",
             spoken="What the values of the image are",
         )
         self.kind.changed.connect(self._on_kind)
@@ -255,8 +256,7 @@ class DataForm(QWidget):
             written = Selection(cut_bar=True)  # text is not grey values of phases
             pictures = self._draft.selected(written, kind=self.kind.value, pressing_axis=0)
             self.grey = GreyBox(pictures, self._names, self._colours)
-            for field in (self.grey.low, self.grey.high, self.grey.order):
-                field.changed.connect(self._look)
+            self.grey.changed.connect(self._look)
             self._phases.addWidget(self.grey)
             self._wheel.guard(self.grey)
         if self.labels is not None:
@@ -296,7 +296,7 @@ class DataForm(QWidget):
             If an answer is missing, or they do not go together.
         """
         is_grey = self.grey is not None and self.values.value == GREY
-        parts = self.grey.thresholds if is_grey else self.labels.mapping
+        parts = self.grey.segmentation if is_grey else self.labels.mapping
         is_volume = self.kind.value == VOLUME
         sizes = [field.value for field in (self.sizes if is_volume else self.sizes[1:])]
         if not all(sizes):
@@ -340,8 +340,8 @@ def _meanings(draft: Draft) -> Choices:
     InputError
         If they are neither.
     """
-    whole = all(image.array.dtype.kind in "ui" for image in draft.images)
-    grey = (("grey values", GREY),) if whole else ()
+    numbers = all(image.array.dtype.kind in "uif" for image in draft.images)
+    grey = (("grey values", GREY),) if numbers else ()
     try:
         _ = draft.labels
     except InputError:

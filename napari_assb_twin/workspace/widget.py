@@ -168,7 +168,7 @@ class TwinWorkspace(QWidget):
             self._closed = True
             self.morphology.close_dialogs()
             self.data.close_dialogs()
-            self.calibrate.goodness.close_dialog()
+            self.calibrate.shut()
             self.camera.close_dialog()
             self.compare.shut()
             self.display.tidy()

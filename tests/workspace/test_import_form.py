@@ -118,18 +118,20 @@ def test_a_click_on_the_picture_gives_that_label_a_phase(opened):
     labels[:50, 50:] = 7
     form = opened(labels)
     picture = form.labels.picture
-    colour = picture.pixmap().toImage().pixel(20, 50)
+    side = picture.width()
+    left, corner = QPoint(side // 5, side // 2), QPoint(side * 4 // 5, side // 5)
+    colour = picture.pixmap().toImage().pixel(left)
     from qtpy.QtTest import QTest
 
-    QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=QPoint(20, 50))
+    QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=left)
     assert {label: part.value for label, part in form.parts.items()} == {
         5: "pore",
         6: None,
         7: None,
     }
-    assert picture.pixmap().toImage().pixel(20, 50) != colour
-    QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=QPoint(80, 20))
-    QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=QPoint(80, 20))
+    assert picture.pixmap().toImage().pixel(left) != colour
+    QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=corner)
+    QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=corner)
     assert form.parts[7].value == "active_material"
 
 

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from conftest import PATIENCE_MS, rest
 
-from napari_assb_twin.calibration.calibrate import finish
+from napari_assb_twin.calibration.calibrate import finish, with_provenance
 from napari_assb_twin.calibration.candidate_result import candidate_result
 from napari_assb_twin.calibration.field_selection import FieldSelection, kind_in_words
 from napari_assb_twin.calibration.result import CalibrationResult, Fit
 from napari_assb_twin.measure.sections import SectionStack, Volume
 from napari_assb_twin.twin.parameters import RandomField
 from napari_assb_twin.twin.presets import preset
+from napari_assb_twin.workspace.asked_fit import DoneFit
 from napari_assb_twin.workspace.kind_sections import SIDE, section_pair
 from napari_assb_twin.workspace.kinds_box import PICTURE
 
@@ -53,8 +54,8 @@ def result(selection, small_twin) -> CalibrationResult:
 def chosen(workspace, section_data, result, qtbot):
     """A workspace whose fit has just let the data decide."""
     workspace.controller.set_data(section_data)
-    workspace.calibrate._fitted_to = section_data
-    workspace.calibrate._on_finished(result)
+    recorded = with_provenance(result, section_data.measured, section_data.sources)
+    workspace.calibrate._on_finished(DoneFit(result=recorded, data=section_data))
     rest(qtbot, workspace)
     yield workspace
     drawn(qtbot, workspace)
@@ -71,7 +72,7 @@ def test_every_candidate_has_a_row(chosen, selection, qtbot):
     for row, one in enumerate(selection.candidates):
         kind = kind_in_words(one.degrees_of_freedom, one.tail)
         assert box.table.item(row, 0).text() == one.field
-        assert box.table.item(row, 1).toolTip().startswith(kind)
+        assert box.table.item(row, 1).toolTip().startswith(f"<qt>{kind}")
         assert (box.table.item(row, 4).text() == "✓") == one.chosen
     assert box.selected.chosen
     assert not box.use.isEnabled()
