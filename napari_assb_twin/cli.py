@@ -14,6 +14,7 @@ from napari_assb_twin.calibration.model_names import METHODS, MODELS
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export.formats import FORMATS
 from napari_assb_twin.export.options import OPTIONS, SMALLEST, ExportOptions, option_of, words
+from napari_assb_twin.images.formats.raw import RAW_TYPES
 from napari_assb_twin.training.options import StartName, Threshold
 from napari_assb_twin.twin.device import DEVICES
 from napari_assb_twin.twin.parameters import Symmetry
@@ -296,9 +297,7 @@ def _export_options(sub: argparse.ArgumentParser) -> None:
 
 
 def _image_options(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--voxel-size-um", metavar="D", help="or Z,Y,X (volume), ROWS,COLUMNS (section)"
-    )
+    _reading_options(sub)
     sub.add_argument(
         "--phases",
         metavar="MAP",
@@ -352,6 +351,56 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
         choices=(0, 1, 2),
         default=0,
         help="array axis of the file that was pressed",
+    )
+
+
+def _reading_options(sub: argparse.ArgumentParser) -> None:
+    group = sub.add_argument_group("reading of images")
+    group.add_argument(
+        "--voxel-size-um",
+        "--voxel-size",
+        metavar="D",
+        help="in micrometres or with a unit, as 0.1 or 20nm; or Z,Y,X (volume), ROWS,COLUMNS "
+        "(section)",
+    )
+    group.add_argument(
+        "--crop",
+        metavar="RANGES",
+        help="region of interest in voxels of the file, as 10:90,0:200,: (the end not included)",
+    )
+    group.add_argument(
+        "--planes",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="CHOICE",
+        help="sections of a volume: xz=10,50,90 by number, yz=every:20 or xy=evenly:8",
+    )
+    group.add_argument(
+        "--mask",
+        type=Path,
+        metavar="MASK",
+        help="image of the same size; what is 0 in it lies outside the measured window",
+    )
+    group.add_argument(
+        "--tilt-degrees",
+        type=_number,
+        metavar="T",
+        help="stage tilt under which micrographs were taken: puts the size of the rows right "
+        "(cross-sections: divided by sin T, plan views: by cos T)",
+    )
+    group.add_argument(
+        "--keep-information-bar",
+        action="store_true",
+        help="use the bar of text below a micrograph too, instead of leaving it out",
+    )
+    group.add_argument("--raw-shape", metavar="Z,Y,X", help="voxels of a RAW file, x fastest")
+    group.add_argument("--raw-type", choices=RAW_TYPES, help="of its voxels; default: uint8")
+    group.add_argument(
+        "--raw-header", type=_whole, metavar="BYTES", help="before the first voxel; default: 0"
+    )
+    group.add_argument(
+        "--raw-big-endian", action="store_true", help="the high byte of a number comes first"
     )
 
 

@@ -54,6 +54,7 @@ def calibrate(options: Namespace) -> None:
             seed=options.seed,
             refine=refine,
         )
+        images.tell()
         with ProgressBar() as bar:
             result = with_provenance(
                 finish(run, bar),
