@@ -16,7 +16,7 @@ from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training.judging import Judgement, judged
 from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.training.run import train
-from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, Twin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,8 @@ class Refinement:
     ) -> Generator[Progress, None, Refined]:
         """See `calibration.refine.Refine`."""
         began = time.perf_counter()
-        options = replace(self.options.on_device(), correlated=correlated)
+        moved = correlated and FIELD_CORRELATION not in fixed
+        options = replace(self.options.on_device(), correlated=moved)
         trained = yield from train(
             stacks,
             fitted,
