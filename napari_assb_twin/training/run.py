@@ -130,7 +130,14 @@ def train(
         first = stored.first
     elif first is None:
         if options.start == "random":
-            first = random_start(measured, template, model=model, fixed=fixed, seed=seed)
+            first = random_start(
+                measured,
+                template,
+                model=model,
+                fixed=fixed,
+                seed=seed,
+                correlated=options.correlated,
+            )
         else:
             first = exact_start(
                 measured, template, model=model, fixed=fixed, correlated=options.correlated

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from reference import ended, recovery_twin
+from reference import ended, exact_data, recovery_twin
 
 from napari_assb_twin.calibration.free_parameters import Box
+from napari_assb_twin.calibration.model_names import MODELS, ModelName
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
@@ -21,6 +22,7 @@ from napari_assb_twin.training.refinement import Refinement
 from napari_assb_twin.training.run import train
 from napari_assb_twin.training.section_coverage import LagReader, coverage_maps
 from napari_assb_twin.training.sections import SectionGrid, sections, white_noise
+from napari_assb_twin.training.starts import random_start
 from napari_assb_twin.twin.exact import coverage_at
 from napari_assb_twin.twin.field_pair import FieldPair
 from napari_assb_twin.twin.parameters import RandomField, Twin
@@ -141,6 +143,19 @@ def test_a_fixed_correlation_is_that_of_the_simulated_sections(rho: float) -> No
     theta = torch.from_numpy(independent.vector(twin))
     alone = sections(independent.trainable(theta), grid, count=2, noise=noise)
     assert not torch.equal(made[0], alone)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_random_start_knows_nothing_of_the_correlation(model: ModelName) -> None:
+    twin, data = truth(0.6), exact_data(recovery_twin())
+
+    def start(**fixed: float) -> Twin:
+        return random_start(data, twin, model=model, fixed=fixed, seed=1, correlated=True)
+
+    assert start().field_correlation == 0.0
+    assert start(field_correlation=0.6).field_correlation == 0.6
+    kept = random_start(data, twin, model=model, fixed={}, seed=1)
+    assert kept.field_correlation == 0.6
 
 
 def test_only_gaussian_fields_are_correlated() -> None:
