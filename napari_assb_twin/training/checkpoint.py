@@ -99,8 +99,10 @@ class Checkpoint:
             ) from error
 
 
-def save(path: str | os.PathLike[str], training: Training, about: Mapping[str, Any]) -> None:
-    """Write the state of a run between two steps; the file appears whole or not at all.
+def save(
+    path: str | os.PathLike[str], first: Twin, state: Mapping[str, Any], about: Mapping[str, Any]
+) -> None:
+    """Write a state of the `Training` of a twin; the file appears whole or not at all.
 
     Raises
     ------
@@ -110,8 +112,8 @@ def save(path: str | os.PathLike[str], training: Training, about: Mapping[str, A
     content = {
         "format": FORMAT,
         "about": json.dumps(about),
-        "first": twin_to_text(training.first),
-        "state": training.state(),
+        "first": twin_to_text(first),
+        "state": state,
     }
     written = io.BytesIO()  # torch tells of a full disk by a RuntimeError
     torch.save(content, written)

@@ -94,7 +94,8 @@ def train(
         The measured curves of the stacks, if they are known already.
     checkpoint
         A file that keeps the run: written before the first step, every ``save_every_s`` seconds,
-        when the run is closed and at its end; where it exists already, the run goes on from it.
+        when the run is closed or broken off, then without the step that was under way, and at its
+        end; where it exists already, the run goes on from it.
     time_limit_s
         Seconds after which the run ends with what it has.
     save_every_s
@@ -150,9 +151,12 @@ def train(
 
     def save() -> None:
         nonlocal saved
-        if checkpoint is not None and training.between_steps and training.step_number > saved:
-            checkpoints.save(checkpoint, training, about)
-            saved = training.step_number
+        if checkpoint is None:
+            return
+        state = training.state()  # that before a step which was broken off
+        if len(state["losses"]) > saved:
+            checkpoints.save(checkpoint, first, state, about)
+            saved = len(state["losses"])
 
     save()
     last_save = time.monotonic()
