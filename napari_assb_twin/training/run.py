@@ -17,7 +17,8 @@ from napari_assb_twin.calibration.lags import LagData, lag_data
 from napari_assb_twin.calibration.model_names import ModelName
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training import checkpoint as checkpoints
-from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.checkpoint_file import check_place
+from napari_assb_twin.training.options import TrainingOptions, check_seed
 from napari_assb_twin.training.progress import Losses, SectionPair, TrainingProgress
 from napari_assb_twin.training.reals import orientation_of
 from napari_assb_twin.training.sections import Orientation
@@ -113,6 +114,9 @@ def train(
         checkpoint is that of another run, or it cannot be written.
     """
     began = time.monotonic()
+    check_seed(seed)
+    if checkpoint is not None:
+        check_place(checkpoint)
     options = (options or TrainingOptions()).on_device()
     fixed = dict(fix or {})
     measured = lag_data(stacks) if data is None else data
