@@ -18,6 +18,7 @@ from napari_assb_twin.twin.readouts import INTERFACES, readouts
 Floats = NDArray[np.float64]
 
 LEVELS = (0.68, 0.95)
+OSCILLATION = "oscillation_per_um"
 
 Interval = tuple[float, float | None]
 """Lower and upper end; None is infinity (of a smoothness)."""
@@ -53,7 +54,9 @@ class Uncertainty:
     intervals
         By path and level (0.68, 0.95).  A positive number's interval is symmetric in its
         logarithm, a smoothness's in log(nu - 1/2), a fraction's in its log odds, each as wide as
-        Student's t for the number of data sets says.
+        Student's t for the number of data sets says.  An oscillation that was off in some of the
+        fits may be off: its lower end is 0 where it falls below all that were not.  One that was
+        off in all of them has no interval.
     derived
         Interfaces, contact shares, chords and triple lines.
     """
@@ -77,29 +80,35 @@ def spread(twin: Twin, replicates: Sequence[Twin], paths: Sequence[str]) -> Unce
         parameters=tuple(paths),
         standard_errors=dict(zip(paths, errors.tolist(), strict=True)),
         correlations=centred.T @ centred / (len(replicates) - 1),
-        intervals={path: _intervals(path, twin, replicates) for path in paths},
+        intervals={
+            path: _intervals(path, twin, replicates)
+            for path in paths
+            if not _always_off(path, (twin, *replicates))
+        },
         derived=_derived(twin, replicates),
     )
 
 
 def _intervals(path: str, twin: Twin, replicates: Sequence[Twin]) -> dict[float, Interval]:
     """Student intervals in the coordinate in which a number's estimates are about normal."""
-    lowest = min((v for v in (one.value(path) for one in (twin, *replicates)) if v), default=1.0)
-    own = _forward(path, twin.value(path), lowest)
-    others = np.array([_forward(path, one.value(path), lowest) for one in replicates])
+    estimates = [one.value(path) for one in (twin, *replicates)]
+    lowest = min((value for value in estimates if value), default=1.0)
+    own = _forward(path, estimates[0], lowest)
+    others = np.array([_forward(path, value, lowest) for value in estimates[1:]])
     error = float(others.std(ddof=1)) * math.sqrt(1.0 + 1.0 / len(others))
+    may_be_off = path.endswith(OSCILLATION) and 0.0 in estimates
     intervals: dict[float, Interval] = {}
     for level in LEVELS:
         reach = float(scipy.stats.t.ppf(0.5 + level / 2, len(others) - 1)) * error
         low, high = (_backward(path, own + sign * reach) for sign in (-1.0, 1.0))
-        if path.endswith("oscillation_per_um") and _is_off(low, lowest):
+        if may_be_off and low is not None and low <= lowest:
             low = 0.0
         intervals[level] = float(low or 0.0), high
     return intervals
 
 
-def _is_off(oscillation: float | None, lowest: float) -> bool:
-    return oscillation is not None and oscillation <= lowest
+def _always_off(path: str, twins: Sequence[Twin]) -> bool:
+    return path.endswith(OSCILLATION) and all(one.value(path) == 0 for one in twins)
 
 
 def _forward(path: str, value: float | None, lowest: float) -> float:

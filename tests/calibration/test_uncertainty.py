@@ -67,6 +67,35 @@ def test_a_smoothness_may_reach_to_infinity_and_an_oscillation_to_none() -> None
     assert high > 0.45
 
 
+def test_an_oscillation_that_is_always_on_does_not_reach_to_none() -> None:
+    """The interval of 95 % often ends below all estimates: that alone switches nothing off."""
+    path = "Y.oscillation_per_um"
+    twins = [TWIN.with_value(path, 0.45 * (1 + 0.03 * z)) for z in (-1.2, -0.8, 0.0, 0.7, 1.3)]
+    for level in (0.68, 0.95):
+        low, high = spread(TWIN, twins, [path]).intervals[path][level]
+        logs = np.log([one.value(path) or 0.0 for one in twins])
+        reach = scipy.stats.t.ppf(0.5 + level / 2, 4) * logs.std(ddof=1) * np.sqrt(1 + 1 / 5)
+        assert low == pytest.approx(0.45 * np.exp(-reach))
+        assert high == pytest.approx(0.45 * np.exp(reach))
+
+
+def test_an_oscillation_that_is_always_off_has_no_interval() -> None:
+    path = "X.oscillation_per_um"
+    off = TWIN.with_value(path, 0.0)
+    found = spread(off, [off.with_value("X.length_um", 6.0 + n) for n in range(4)], [path])
+    assert found.standard_errors[path] == 0
+    assert path not in found.intervals
+
+
+@pytest.mark.parametrize(("own", "others"), [(0.0, (0.4, 0.45, 0.5)), (0.45, (0.0, 0.45, 0.5))])
+def test_an_oscillation_that_is_off_in_one_fit_may_be_off(
+    own: float, others: tuple[float, ...]
+) -> None:
+    path = "Y.oscillation_per_um"
+    twins = [TWIN.with_value(path, one) for one in others]
+    assert spread(TWIN.with_value(path, own), twins, [path]).intervals[path][0.95][0] == 0
+
+
 def test_derived_numbers_inherit_an_error() -> None:
     twins, _ = varied()
     found = spread(TWIN, twins, PATHS)
