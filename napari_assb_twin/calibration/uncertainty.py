@@ -29,7 +29,9 @@ class Derived:
     """A number that follows from the parameters, with the standard error that it inherits.
 
     ``name`` is ``"interface area"``, ``"contact share"``, ``"mean chord"`` or ``"triple-phase
-    boundary"``; ``value`` and ``standard_error`` have its unit.
+    boundary"``; ``value`` and ``standard_error`` have its unit.  There is no error where the number
+    follows from fixed ones, nor where some simulated data set has no such number (a fitted
+    smoothness of 1 or less makes surfaces infinite): the spread of the rest would be too small.
     """
 
     name: str
@@ -143,8 +145,9 @@ def _derived(twin: Twin, replicates: Sequence[Twin]) -> tuple[Derived, ...]:
     for key, value in own.items():
         if value is None:
             continue
-        spread_over = [v for v in (one.get(key) for one in others) if v is not None]
-        error = float(np.std(spread_over, ddof=1)) if len(spread_over) > 1 else None
+        found = [one[key] for one in others]
+        known = [number for number in found if number is not None]
+        error = float(np.std(known, ddof=1)) if len(known) == len(found) > 1 else None
         name, phases, unit = key
         rows.append(Derived(name=name, phases=phases, unit=unit, value=value, standard_error=error))
     return tuple(rows)

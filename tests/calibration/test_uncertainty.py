@@ -106,6 +106,22 @@ def test_derived_numbers_inherit_an_error() -> None:
     assert area.standard_error == pytest.approx(np.std(own, ddof=1))  # type: ignore[arg-type]
 
 
+def test_numbers_that_some_fit_lacks_have_no_error() -> None:
+    """A smoothness of X of 1 or less: all surfaces of X are infinite, those of Y alone are not."""
+    smoothness = (0.9, 1.4, 2.0, 2.6, 3.0)
+    twins = [TWIN.with_value("X.smoothness", nu) for nu in smoothness]
+    twins = [one.with_value("Y.length_um", 5 + 0.1 * n) for n, one in enumerate(twins)]
+    errors = {
+        (one.name, *one.phases): one.standard_error for one in spread(TWIN, twins, []).derived
+    }
+    lacking = readouts(twins[0])
+    for pair, area in lacking.area_per_um.items():
+        assert (errors["interface area", *pair] is None) == (area is None), pair
+    assert errors["triple-phase boundary",] is None
+    assert lacking.area_per_um["pore", "solid_electrolyte"] is not None
+    assert errors["interface area", "pore", "solid_electrolyte"]
+
+
 def test_one_replicate_has_no_spread() -> None:
     found = spread(TWIN, [TWIN], PATHS)
     assert found.standard_errors == {}
