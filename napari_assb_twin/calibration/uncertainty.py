@@ -18,6 +18,10 @@ from napari_assb_twin.twin.readouts import INTERFACES, readouts
 Floats = NDArray[np.float64]
 
 LEVELS = (0.68, 0.95)
+
+ROUNDING = 1e-9
+"""A spread of this share of the numbers themselves is rounding, and says nothing."""
+
 OSCILLATION = "oscillation_per_um"
 
 Interval = tuple[float, float | None]
@@ -50,7 +54,7 @@ class Uncertainty:
     parameters
         Paths of the numbers that were fitted.
     standard_errors
-        Standard deviation of each over the refitted simulated data sets.
+        Standard deviation of each over the refitted simulated data sets; 0 where all are the same.
     correlations
         Of the estimates, shape (n, n).
     intervals
@@ -76,6 +80,7 @@ def spread(twin: Twin, replicates: Sequence[Twin], paths: Sequence[str]) -> Unce
         return Uncertainty(derived=_derived(twin, ()))
     values = np.array([[one.value(path) or 0.0 for path in paths] for one in replicates])
     errors = values.std(axis=0, ddof=1) if len(paths) else np.empty(0)
+    errors[errors <= ROUNDING * np.abs(values).max(axis=0)] = 0.0
     safe = np.where(errors > 0, errors, 1.0)
     centred = (values - values.mean(axis=0)) / safe if len(paths) else values
     return Uncertainty(
@@ -148,6 +153,8 @@ def _derived(twin: Twin, replicates: Sequence[Twin]) -> tuple[Derived, ...]:
         found = [one[key] for one in others]
         known = [number for number in found if number is not None]
         error = float(np.std(known, ddof=1)) if len(known) == len(found) > 1 else None
+        if error is not None and error <= ROUNDING * abs(value):
+            error = None
         name, phases, unit = key
         rows.append(Derived(name=name, phases=phases, unit=unit, value=value, standard_error=error))
     return tuple(rows)

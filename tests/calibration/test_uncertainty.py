@@ -122,6 +122,20 @@ def test_numbers_that_some_fit_lacks_have_no_error() -> None:
     assert errors["interface area", "pore", "solid_electrolyte"]
 
 
+def test_rounding_is_no_error() -> None:
+    """Contact shares of the phase cut first follow from the fractions: fixed, they cannot vary."""
+    lengths = 7 * np.exp(0.05 * np.random.default_rng(0).standard_normal(20))
+    twins = [TWIN.with_value("X.length_um", one).with_value("pore", 0.11) for one in lengths]
+    shaken = [one.with_value("pore", 0.11 * (1 + n * 1e-15)) for n, one in enumerate(twins)]
+    found = spread(TWIN, shaken, ["pore", "X.length_um"])
+    assert found.standard_errors["pore"] == 0
+    assert found.standard_errors["X.length_um"] > 0
+    assert found.correlations[0, 1] == pytest.approx(0, abs=1e-9)
+    errors = {(one.name, *one.phases): one.standard_error for one in found.derived}
+    assert errors["contact share", "active_material", "pore"] is None
+    assert errors["mean chord", "active_material"]
+
+
 def test_one_replicate_has_no_spread() -> None:
     found = spread(TWIN, [TWIN], PATHS)
     assert found.standard_errors == {}
