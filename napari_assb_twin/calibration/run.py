@@ -34,7 +34,6 @@ from napari_assb_twin.twin.parameters import (
     FieldName,
     RandomField,
     Symmetry,
-    Twin,
 )
 from napari_assb_twin.twin.phases import Phase
 
@@ -139,7 +138,7 @@ def calibration(
     family, fitted, candidates = yield from _assigned(request, data, steps)
     selection = None
     if fields == "auto":
-        selection = yield from steps.within(_selection(stacks, data, family, fitted, seed))
+        selection = yield from steps.within(_selection(stacks, data, family, seed))
         family = family.with_kinds({name: selection.twin.field(name) for name in FIELD_NAMES})
         fitted = family.fit(data)
     correlated = correlated_fields and fitted.twin.can_correlate
@@ -251,14 +250,18 @@ def _assigned(
 
 
 def _selection(
-    stacks: Sequence[SectionStack], data: LagData, model: Model, near: Fitted, seed: int
+    stacks: Sequence[SectionStack], data: LagData, model: Model, seed: int
 ) -> Generator[Progress, None, FieldSelection]:
     """The kinds of fields whose simulated sections look like the data."""
 
-    def fit(kinds: Mapping[FieldName, RandomField]) -> Twin:
-        return model.with_kinds(kinds).fit(data).twin
+    def fit(kinds: Mapping[FieldName, RandomField]) -> Fitted:
+        return model.with_kinds(kinds).fit(data)
 
-    return select_fields(stacks, data, fit, seed=seed, segmentation_error=near.segmentation_error)
+    found = yield from select_fields(stacks, data, fit, seed=seed)
+    candidates = tuple(
+        replace(one, at_bounds=model.at_bounds(one.twin)) for one in found.candidates
+    )
+    return replace(found, candidates=candidates)
 
 
 def _replicate(
