@@ -21,6 +21,7 @@ from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.section_statistics import SectionStatistics
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.twin import equivalent
 from napari_assb_twin.twin.parameters import FieldName, RandomField, Tail, Twin
 
 Fit = Callable[[Mapping[FieldName, RandomField]], Fitted]
@@ -230,7 +231,4 @@ def _progress(
 
 def kind_in_words(degrees_of_freedom: int, tail: Tail) -> str:
     """A kind of field, such as ``"chi-square with 1 degree of freedom, lower tail"``."""
-    if not degrees_of_freedom:
-        return "Gaussian"
-    plural = "" if degrees_of_freedom == 1 else "s"
-    return f"chi-square with {degrees_of_freedom} degree{plural} of freedom, {tail} tail"
+    return equivalent.kind_in_words(RandomField(degrees_of_freedom=degrees_of_freedom, tail=tail))
