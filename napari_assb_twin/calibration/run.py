@@ -86,7 +86,7 @@ def calibration(
         Whether the share of pixels with a random label is fitted as well (low-parametric only).
     correlated_fields
         Whether the correlation of X and Y is fitted as well, our extension of the model (see
-        `FieldPair`); low-parametric twins of two Gaussian fields only.
+        `FieldPair`); low-parametric twins of two Gaussian fields only, which are then given.
     alternatives
         Other segmentations of the same data; the fit is repeated for each, and the largest change
         of every number is told.
@@ -125,10 +125,11 @@ def calibration(
         correlated_fields=correlated_fields,
         trained=refine is not None,
     )
-    if fields == "auto" and request.fixed.get(FIELD_CORRELATION):
+    if fields == "auto" and (correlated_fields or request.fixed.get(FIELD_CORRELATION)):
+        what = "be correlated" if correlated_fields else "have the field_correlation that is fixed"
         raise InputError(
-            "The fields are to be chosen by the data, but only two Gaussian ones can have the "
-            "field_correlation that is fixed; choose Gaussian fields, or leave it out."
+            "The kinds of the fields are to be chosen by the data, but only two Gaussian ones can "
+            f"{what}; choose Gaussian fields, or leave it out."
         )
     request.check_planes(stacks)
     check_complete(measured)
@@ -141,8 +142,7 @@ def calibration(
         selection = yield from steps.within(_selection(stacks, data, family, seed))
         family = family.with_kinds({name: selection.twin.field(name) for name in FIELD_NAMES})
         fitted = family.fit(data)
-    correlated = correlated_fields and fitted.twin.can_correlate
-    if correlated:
+    if correlated_fields:
         yield steps.next("Fitting the correlation of the fields", fitted.twin, fitted.rms(data))
         family = family.correlated()
         fitted = family.refit(data, fitted)
@@ -154,7 +154,7 @@ def calibration(
             fitted.twin,
             model=model,
             fixed=request.fixed,
-            correlated=correlated,
+            correlated=correlated_fields,
             judge=bootstrap > 0,
             seed=seed,
         )
