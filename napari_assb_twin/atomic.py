@@ -57,7 +57,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     try:
         aside.open("xb").close()
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
