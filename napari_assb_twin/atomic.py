@@ -30,14 +30,8 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         If the folder does not exist or cannot be written to, ``path`` is no regular file, or
         writing fails or leaves the file empty.
     """
-    target = Path(path).resolve()
-    if target.is_dir():
-        raise InputError(f"{path} is a folder; add the name of the file to write.")
-    if not target.parent.is_dir():
-        raise InputError(f"the folder {target.parent} does not exist; create it first.")
-    if target.exists() and not target.is_file():
-        raise InputError(f"{path} is not a regular file; choose another name.")
-    aside = target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
+    target = _target(path)
+    aside = _aside(target)
     try:
         aside.open("xb").close()
         yield aside
@@ -49,6 +43,40 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Refuse what `whole_file` would refuse, before there is something to write.
+
+    Raises
+    ------
+    InputError
+        As `whole_file`.
+    """
+    aside = _aside(_target(path))
+    try:
+        aside.open("xb").close()
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """Where a file is to be written."""
+    target = Path(path).resolve()
+    if target.is_dir():
+        raise InputError(f"{path} is a folder; add the name of the file to write.")
+    if not target.parent.is_dir():
+        raise InputError(f"the folder {target.parent} does not exist; create it first.")
+    if target.exists() and not target.is_file():
+        raise InputError(f"{path} is not a regular file; choose another name.")
+    return target
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
 
 
 @contextmanager

@@ -263,9 +263,21 @@ def _training_options(command: argparse.ArgumentParser) -> None:
         help="weight of the discriminators in the combined method, default 0.05",
     )
     group.add_argument(
+        "--sections",
+        type=_whole,
+        metavar="N",
+        help="simulated in each step, of each orientation; default: 8",
+    )
+    group.add_argument(
         "--width", type=_whole, metavar="N", help="channels of a discriminator's first layer"
     )
     group.add_argument("--threshold", choices=get_args(Threshold), help="straight-through or soft")
+    group.add_argument(
+        "--tau",
+        type=_number,
+        metavar="T",
+        help="width of the threshold in standard deviations of the field; default: as it suits",
+    )
     group.add_argument("--device", choices=DEVICES, help="default: CUDA where there is one")
     group.add_argument(
         "--checkpoint",

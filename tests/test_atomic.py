@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from napari_assb_twin.atomic import whole_file, whole_folder
+from napari_assb_twin.atomic import check_writable, whole_file, whole_folder
 from napari_assb_twin.errors import InputError
 
 
@@ -217,3 +217,11 @@ def test_a_file_does_not_replace_a_folder_nor_a_folder_a_file(tmp_path: Path) ->
     with pytest.raises(InputError, match="is a file"), whole_folder(tmp_path / "file"):
         pytest.fail("the block must not run")
     assert tree(tmp_path) == {"file": "mine", "folder": None}
+
+
+def test_what_cannot_be_written_is_told_before(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new")
+    for path, words in ((tmp_path, "is a folder"), (tmp_path / "no" / "a", "does not exist")):
+        with pytest.raises(InputError, match=words):
+            check_writable(path)
+    assert not list(tmp_path.iterdir())

@@ -24,6 +24,7 @@ from napari_assb_twin.workspace.kinds_box import PICTURE
 def selection(section_data) -> FieldSelection:
     """All candidates of real sections; only the correlations stay those of the truth."""
     from napari_assb_twin.calibration.field_selection import select_fields
+    from napari_assb_twin.calibration.fitted import Fitted
     from napari_assb_twin.calibration.lags import lag_data, section_stacks
 
     twin = preset("pressed")
@@ -37,7 +38,7 @@ def selection(section_data) -> FieldSelection:
             )
             for name, kind in kinds.items()
         }
-        return replace(twin, **fields)
+        return Fitted(replace(twin, **fields))
 
     stacks = section_stacks(section_data.measured)
     return finish(select_fields(stacks, lag_data(stacks), fit, seed=0))
@@ -110,7 +111,7 @@ def test_use_this_kind_is_proposed_and_can_be_taken_back(chosen, selection, qtbo
     assert controller.twin.Y == wanted.Y
     assert controller.twin.grid == fitted.grid
     assert controller.twin.provenance["verdict"] is None
-    assert "max" not in controller.twin.provenance["misfit"]
+    assert controller.twin.provenance["misfit"]["max"] == selection.candidates[other].max
     assert panel.results.verdict.headline.text().startswith("?  Not judged")
     assert box.table.item(other, 4).text() == "✓"
     panel.revert.click()
