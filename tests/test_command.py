@@ -460,6 +460,7 @@ CAL = (
     *("calibrate", "--yz", "s.tif", "--voxel-size-um", "0.1", "--bootstrap", "0"),
     *("-o", "new.twin.json"),
 )
+TRAIN = (*CAL, "--method", "combined")
 COV = ("coverage", "s.tif", "--plane", "yz", "--voxel-size-um", "0.1")
 GEN = ("generate", "a.twin.json", "-o", "new.tif")
 EXP = ("export", "v.tif", "--voxel-size-um", "0.1", "--to", "geodict", "-o", "newdir")
@@ -555,8 +556,22 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ),
     (
         ("coverage", "float.tif", "--plane", "yz", "--voxel-size-um", "0.1", "--thresholds", "1,2"),
-        "8 or 16 bit",
+        "1 lies outside",
     ),
+    ((*COV, "--thresholds", "auto", "--contrast", "9"), "two percentiles"),
+    ((*COV, "--thresholds", "auto", "--contrast", "9,1"), "lower first"),
+    ((*COV, "--thresholds", "auto", "--denoise", "blur"), "median:1"),
+    ((*COV, "--thresholds", "auto", "--denoise", "nlm:0"), "above 0"),
+    ((*COV, "--thresholds", "auto", "--min-object-px", "-3"), "whole number"),
+    ((*COV, "--thresholds", "auto", "--min-object-px", "99999"), "smaller minimal size"),
+    ((*COV, "--flatten"), "--thresholds auto"),
+    ((*COV, "--scribbles", "s.tif", "--thresholds", "auto"), "one of them"),
+    ((*COV, "--scribbles", "none.tif"), "none.tif"),
+    ((*COV, "--scribbles", "small.tif"), "size of the image"),
+    ((*COV, "--scribbles", "labels.tif"), "0 (nothing)"),
+    ((*COV, "--scribbles", "s.tif", "--scribbles", "s.tif"), "2 files of scribbles for 1 image"),
+    ((*CAL, "--scribbles", "s.tif", "--threshold-doubt", "3"), "--thresholds auto"),
+    ((*COV, "--denoise", "median:1"), "--thresholds auto"),
     # calibrate
     ((*CAL, "--threshold-doubt", "1"), "--thresholds 90,160"),
     (without(CAL, "--yz"), "--volume"),
@@ -597,6 +612,16 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ((*CAL, "--section-spacing-um", "nan"), "spacing"),
     ((*CAL, "--section-spacing-um", "1,2"), "spacing"),
     ((*CAL, "--pressing-axis", "2"), "pressing"),
+    # training
+    ((*TRAIN, "--seed", "99999999999999999999"), "The seed is 99999999999999999999"),
+    ((*TRAIN, "--learning-rate", "inf"), "learning_rate is inf; it must be positive and finite"),
+    ((*TRAIN, "--discriminator-share", "inf"), "discriminator_share is inf"),
+    ((*TRAIN, "--tau", "nan"), "tau is nan"),
+    ((*TRAIN, "--sections", "0"), "sections is 0; it must be 1 or more"),
+    ((*TRAIN, "--checkpoint", "folder"), "is a folder"),
+    ((*TRAIN, "--checkpoint", "none/run"), "does not exist"),
+    ((*TRAIN, "--checkpoint", "a.twin.json"), "a.twin.json is no checkpoint of a training"),
+    ((*TRAIN, "--checkpoint", "folder/../new.twin.json"), "--checkpoint and -o both name"),
     # export
     (("export", "v.tif", "--to", "geodict", "-o", "newdir"), "--voxel-size-um"),
     (("export", "s.tif", "--voxel-size-um", "0.1", "--to", "geodict", "-o", "newdir"), "section"),
@@ -705,6 +730,8 @@ def test_quick_answers_do_not_load_torch(desk: Path, tmp_path: Path) -> None:
         ([False, "generate", "a.twin.json", "-o", "none/new.tif"], 2),
         ([False, *GEN, "--shape", "4,4,4"], 2),
         ([False, *GEN, "--device", "cuda"], 2),
+        *(([False, *call], 2) for call, _ in WRONG if call[: len(TRAIN)] == TRAIN),
+        ([False, *TRAIN, "--device", "cuda"], 2),
         ([True, *CAL[:-1], out, "--bootstrap", "1", "--first-phase", "pore"], 0),
         ([True, *GEN, "--shape", "4,4,4"], 2),
         ([True, "export", "long.twin.json", "--to", "geodict", "-o", "newdir"], 2),

@@ -278,6 +278,12 @@ def reading_lines(record: Record) -> tuple[tuple[str, str], ...]:
         "crop": "crop",
         "thresholds": "thresholds of grey values",
         "dark_to_bright": "phases from dark to bright",
+        "thresholds_chosen_by": "thresholds chosen by",
+        "random_forest": "random forest that learned from scribbles",
+        "contrast": "contrast between percentiles",
+        "flatten": "uneven light taken away",
+        "denoise": "denoising",
+        "min_object_px": "smallest region of a phase [pixels]",
         "threshold_doubt": "doubt of the thresholds [grey values]",
         "boundary_doubt_px": "doubt of the phase boundaries [pixels]",
     }
