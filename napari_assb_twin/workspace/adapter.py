@@ -183,10 +183,11 @@ def add_marks(
     voxel_size_um: Sequence[float],
     translate: Sequence[float],
 ) -> Any:
-    """A new layer of labels in these colours, seen through; it belongs to the workspace."""
+    """A new layer of labels in these colours, seen through; the one that was selected stays so."""
     from napari.utils.colormaps import DirectLabelColormap
 
-    return viewer.add_labels(
+    active = viewer.layers.selection.active
+    layer = viewer.add_labels(
         marks,
         name=name,
         colormap=DirectLabelColormap(color_dict={0: "transparent", None: "transparent", **colours}),
@@ -197,6 +198,9 @@ def add_marks(
         axis_labels=AXES[-marks.ndim :],
         metadata={METADATA: None},
     )
+    if active is not None:
+        viewer.layers.selection.active = active
+    return layer
 
 
 def paint(viewer: Any, layer: Any, label: int | None = None) -> None:

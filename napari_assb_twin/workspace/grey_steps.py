@@ -10,9 +10,11 @@ from napari_assb_twin.workspace.forms import Form, choice, line, number, show
 
 USUAL = {"median": 1.0, "nlm": 0.8}
 NOISE = (("leave it", None), ("median", "median"), ("non-local means", "nlm"))
-CONTRAST = (("as it is", False), ("between percentiles", True))
+CONTRAST = (("as it is", False), ("clip the ends", True))
 LIGHT = (("leave it", False), ("take it away", True))
 LARGEST_REGION = 100_000
+NARROW = 66
+"""Pixels of a field for a percentage."""
 
 
 class GreySteps(QWidget):
@@ -31,8 +33,8 @@ class GreySteps(QWidget):
         self.contrast = choice(
             "Contrast",
             CONTRAST,
-            "Between percentiles: the two grey values that these per cent of the pixels of a file "
-            "do not exceed become 0 and 255. Files of different brightness come to one scale so.",
+            "Clip the ends: the grey values that these per cent of the pixels of a file do not "
+            "exceed become 0 and 255. Files of different brightness come to one scale so.",
         )
         self.lower = number(
             "", 0, 100, " %", "Becomes 0: the percentile.", spoken="Lower percentile"
@@ -42,6 +44,7 @@ class GreySteps(QWidget):
         )
         for field, value in ((self.lower, 1.0), (self.upper, 99.0)):
             field.native.setDecimals(1)
+            field.native.setFixedWidth(NARROW)
             show(field, value)
         self.light = choice(
             "Uneven light",
