@@ -217,20 +217,15 @@ def raise_layer(viewer: Any, layer: Any) -> None:
     viewer.layers.move(viewer.layers.index(layer), len(viewer.layers))
 
 
-def arrangement(viewer: Any) -> tuple[int, tuple[int, ...]]:
-    """How many dimensions are shown, and in which order they stand."""
-    return int(viewer.dims.ndisplay), tuple(viewer.dims.order)
+def dimensions_shown(viewer: Any) -> int:
+    """2 for planes, 3 for a scene."""
+    return int(viewer.dims.ndisplay)
 
 
-def arrange(viewer: Any, shown: int, order: Sequence[int] | None = None) -> None:
-    """Show so many dimensions, in an order or in that of the world."""
-    dims = viewer.dims
-    if order is None or len(order) != dims.ndim:
-        order = tuple(range(dims.ndim))
-    if tuple(dims.order) != tuple(order):
-        dims.order = tuple(order)
-    if dims.ndisplay != shown:
-        dims.ndisplay = shown
+def show_dimensions(viewer: Any, count: int) -> None:
+    """Planes (2) or a scene (3)."""
+    if viewer.dims.ndisplay != count:
+        viewer.dims.ndisplay = count
 
 
 def look_at(viewer: Any, corner: Sequence[float], size: Sequence[float]) -> None:

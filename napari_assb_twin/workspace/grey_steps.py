@@ -13,8 +13,6 @@ NOISE = (("leave it", None), ("median", "median"), ("non-local means", "nlm"))
 CONTRAST = (("as it is", False), ("clip the ends", True))
 LIGHT = (("leave it", False), ("take it away", True))
 LARGEST_REGION = 100_000
-NARROW = 66
-"""Pixels of a field for a percentage."""
 
 
 class GreySteps(QWidget):
@@ -44,7 +42,6 @@ class GreySteps(QWidget):
         )
         for field, value in ((self.lower, 1.0), (self.upper, 99.0)):
             field.native.setDecimals(1)
-            field.native.setFixedWidth(NARROW)
             show(field, value)
         self.light = choice(
             "Uneven light",
@@ -68,16 +65,17 @@ class GreySteps(QWidget):
         self.smallest.native.setDecimals(0)
         self.smallest.step = 1
         self.smallest.native.setSpecialValueText("any")
+        self._percentiles = line("Percentiles", self.lower, self.upper)
+        self._form = Form(
+            self.contrast,
+            self._percentiles,
+            self.light,
+            line("Noise", self.noise, self.amount),
+            self.smallest,
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(
-            Form(
-                line("Contrast", self.contrast, self.lower, self.upper),
-                self.light,
-                line("Noise", self.noise, self.amount),
-                self.smallest,
-            )
-        )
+        layout.addWidget(self._form)
         self.contrast.changed.connect(self._on_kind)
         self.noise.changed.connect(self._on_noise)
         for field in (self.lower, self.upper, self.light, self.amount, self.smallest):
@@ -132,6 +130,5 @@ class GreySteps(QWidget):
 
     def _show_numbers(self) -> None:
         """Ask only for the numbers of what is chosen."""
-        for field in (self.lower, self.upper):
-            field.native.setVisible(self.contrast.value)
+        self._form.show_row(self._percentiles, self.contrast.value)
         self.amount.native.setVisible(self.noise.value is not None)
