@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.axes import parse_lengths
 from napari_assb_twin.images.doubt import moved_boundaries, moved_thresholds
 from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Labels, Segmentation
-from napari_assb_twin.images.reading import read_image, sha256_of
 from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues
 from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
 from napari_assb_twin.measure.alternative import Alternative
-from napari_assb_twin.measure.sections import PLANES, Measured, SectionStack, Volume
+from napari_assb_twin.measure.sections import Measured, SectionStack, Volume
+from napari_assb_twin.reading_input import Opened, notes, open_kind, reading_record
 from napari_assb_twin.segmentation_input import Untrained, segmentation_from
-
-Drafts = list[tuple[Kind, Draft]]
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class ImageInput:
     ----------
     options
         Those of the command.
-    drafts
+    opened
         The images with what they show; their grey values are treated already, or are phases that
         a forest found.
     segmentation
@@ -40,17 +38,17 @@ class ImageInput:
     """
 
     options: Namespace
-    drafts: Drafts
+    opened: Sequence[Opened]
     segmentation: Segmentation
 
     @property
     def sources(self) -> list[str]:
         """The names of the files."""
-        return [source for _, draft in self.drafts for source in draft.sources]
+        return [source for one in self.opened for source in one.draft.sources]
 
     def measured(self) -> Measured:
         """The data."""
-        return _measured(self.drafts, self.options, _mapping(self.segmentation))
+        return _measured(self.opened, self.options, _mapping(self.segmentation))
 
     def alternatives(self) -> tuple[Alternative, ...]:
         """Other segmentations of the same data, within the doubts that the options state.
@@ -67,7 +65,7 @@ class ImageInput:
         alternatives: tuple[Alternative, ...] = ()
         if isinstance(how, GreySegmentation) and options.threshold_doubt is not None:
             alternatives += moved_thresholds(
-                lambda moved: _measured(self.drafts, options, moved), how, options.threshold_doubt
+                lambda moved: _measured(self.opened, options, moved), how, options.threshold_doubt
             )
         if options.boundary_doubt_px is not None:
             alternatives += moved_boundaries(self.measured(), options.boundary_doubt_px)
@@ -86,8 +84,13 @@ class ImageInput:
             **record,
             "pressing_axis": options.pressing_axis,
             "voxel_size_um": options.voxel_size_um or "from the file",
-            "files": _files(options),
+            **reading_record(self.opened, options),
         }
+
+    def tell(self) -> None:
+        """Say on stderr what the user should know of how the files were read."""
+        for note in notes(self.opened, self.options):
+            print(f"assb-twin: {note}", file=sys.stderr)
 
 
 def open_images(options: Namespace) -> ImageInput:
@@ -98,29 +101,77 @@ def open_images(options: Namespace) -> ImageInput:
     InputError
         If options do not go together, a file cannot be read, or its grey values cannot be parted.
     """
-    segmentation = segmentation_from(options)
-    return ImageInput(options, *_settled(_drafts(options), segmentation))
+    how = segmentation_from(options)
+    return _settled(_all_opened(options), how, options)
 
 
-def _settled(drafts: Drafts, how: Segmentation | Untrained) -> tuple[Drafts, Segmentation]:
+def load(kind: Kind, paths: Sequence[Path], options: Namespace) -> Measured:
+    """Files of one kind (a plane, or ``"volume"``) as measured data."""
+    how = segmentation_from(options)
+    images = _settled(open_kind(kind, paths, options), how, options)
+    measured = images.measured()
+    images.tell()
+    return measured
+
+
+def load_volume(path: Path, options: Namespace) -> tuple[Labels, tuple[float, float, float]]:
+    """The phases of a volume file of any size, (z, y, x), and its voxel edges."""
+    if options.planes:
+        raise InputError("A volume is taken whole here; --planes is for calibrate and coverage.")
+    how = segmentation_from(options)
+    (one,) = open_kind(VOLUME, [path], options)
+    sizes = one.geometry(options)["voxel_size_um"]
+    images = _settled([one], how, options)
+    mapping = _mapping(images.segmentation)
+    volume = images.opened[0].draft.volume(options.pressing_axis, sizes, mapping)
+    images.tell()
+    return volume
+
+
+def _all_opened(options: Namespace) -> list[Opened]:
+    sections: list[tuple[Kind, list[Path]]] = [
+        ("xy", options.xy),
+        ("xz", options.xz),
+        ("yz", options.yz),
+    ]
+    given = [(plane, group) for plane, group in sections if group]
+    if options.volume is not None:
+        if given:
+            raise InputError("Give either --volume or sections (--xy, --xz, --yz), not both.")
+        return open_kind(VOLUME, [options.volume], options)
+    if not given:
+        raise InputError("There is nothing to fit; give --volume V.tif or sections with --yz IMG.")
+    return [one for plane, group in given for one in open_kind(plane, group, options)]
+
+
+def _settled(
+    opened: Sequence[Opened], how: Segmentation | Untrained, options: Namespace
+) -> ImageInput:
     """The images with their grey values treated and thresholds as numbers, or their phases."""
     if isinstance(how, Untrained):
-        trained = how.trained([draft for _, draft in drafts])
-        return _named(drafts, trained), trained
+        trained = how.trained([one.draft for one in opened])
+        return ImageInput(options, _named(opened, trained), trained)
     if not isinstance(how, GreySegmentation):
-        return drafts, how
-    treated = [(kind, draft.treated(how.treatment)) for kind, draft in drafts]
-    arrays = [image.array for _, draft in treated for image in draft.images]
-    sources = [source for _, draft in drafts for source in draft.sources]
+        return ImageInput(options, opened, how)
+    treated = [replace(one, draft=one.draft.treated(how.treatment)) for one in opened]
+    values = _grey_values([one.draft for one in treated])
+    return ImageInput(options, treated, how.settled(values))
+
+
+def _grey_values(drafts: Sequence[Draft]) -> GreyValues:
+    """Those of all images together."""
+    arrays = [array for draft in drafts for array in draft.measured_pixels]
+    sources = [source for draft in drafts for source in draft.sources]
     source = sources[0] if len(sources) == 1 else "the sections together"
-    return treated, how.settled(GreyValues.of(*arrays, source=source))
+    return GreyValues.of(*arrays, source=source)
 
 
-def _named(drafts: Drafts, trained: TrainedSegmentation) -> Drafts:
+def _named(opened: Sequence[Opened], trained: TrainedSegmentation) -> list[Opened]:
     """The phases that a forest found, in place of the images."""
-    phases = iter(trained.phases(apart=all(kind != VOLUME for kind, _ in drafts)))
+    phases = iter(trained.phases(apart=not any(one.whole for one in opened)))
     return [
-        (kind, draft.holding(list(islice(phases, len(draft.images))))) for kind, draft in drafts
+        replace(one, draft=one.draft.holding(list(islice(phases, len(one.draft.images)))))
+        for one in opened
     ]
 
 
@@ -131,72 +182,15 @@ def _mapping(how: Segmentation) -> Segmentation:
     return how.untreated if isinstance(how, GreySegmentation) else how
 
 
-def _files(options: Namespace) -> list[dict[str, str]]:
-    """The files of the options by name, SHA-256 and what they show."""
-    groups: dict[str, list[Path]] = {plane: getattr(options, plane) for plane in PLANES}
-    if options.volume is not None:
-        groups = {VOLUME: [options.volume]}
-    return [
-        {"file": str(path), "sha256": sha256_of(path), "plane": plane}
-        for plane, paths in groups.items()
-        for path in paths
-    ]
-
-
-def load(kind: Kind, paths: Sequence[Path], options: Namespace) -> Measured:
-    """Files of one kind (a plane, or ``"volume"``) as measured data."""
-    settled, how = _settled([(kind, _draft(paths))], segmentation_from(options))
-    return _measured(settled, options, _mapping(how))
-
-
-def load_volume(path: Path, options: Namespace) -> tuple[Labels, tuple[float, float, float]]:
-    """The phases of a volume file of any size, (z, y, x), and its voxel edges."""
-    draft = _draft([path])
-    sizes = _sizes(draft, options.voxel_size_um, 3)
-    ((_, settled),), how = _settled([(VOLUME, draft)], segmentation_from(options))
-    return settled.volume(options.pressing_axis, sizes, _mapping(how))
-
-
-def _draft(paths: Sequence[Path]) -> Draft:
-    return Draft(tuple(read_image(path) for path in paths))
-
-
-def _drafts(options: Namespace) -> Drafts:
-    sections: list[tuple[Kind, list[Path]]] = [
-        ("xy", options.xy),
-        ("xz", options.xz),
-        ("yz", options.yz),
-    ]
-    given = [(plane, group) for plane, group in sections if group]
-    if options.volume is not None:
-        if given:
-            raise InputError("Give either --volume or sections (--xy, --xz, --yz), not both.")
-        return [(VOLUME, _draft([options.volume]))]
-    if not given:
-        raise InputError("There is nothing to fit; give --volume V.tif or sections with --yz IMG.")
-    return [(plane, _draft(group)) for plane, group in given]
-
-
-def _measured(drafts: Drafts, options: Namespace, segmentation: Segmentation) -> Measured:
+def _measured(opened: Sequence[Opened], options: Namespace, how: Segmentation) -> Measured:
     stacks: list[SectionStack] = []
-    for kind, draft in drafts:
-        measured = draft.measured(
-            kind=kind,
-            pressing_axis=options.pressing_axis,
-            voxel_size_um=_sizes(draft, options.voxel_size_um, 3 if kind == VOLUME else 2),
-            mapping=segmentation,
+    for one in opened:
+        measured = one.draft.measured(
+            **one.geometry(options),
+            mapping=how,
             spacing_um=getattr(options, "section_spacing_um", None),
         )
         if isinstance(measured, Volume):
             return measured
         stacks.extend(measured)
     return tuple(stacks)
-
-
-def _sizes(draft: Draft, typed: str | None, axes: int) -> tuple[float, ...]:
-    if typed is not None:
-        return parse_lengths(typed, axes)
-    own = draft.voxel_size_um
-    if own is None:
-        raise InputError(f"{draft.sources[0]} holds no pixel size; add --voxel-size-um 0.1.")
-    return own[-axes:]

@@ -11,7 +11,9 @@ from typing import Any
 from napari_assb_twin.commands.output import ProgressBar
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Draft, Segmentation
+from napari_assb_twin.images.image import AnyArray, Image
 from napari_assb_twin.images.labels import parse_phases
+from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image
 from napari_assb_twin.images.scribbles import Scribbles
 from napari_assb_twin.images.segmentation import GreySegmentation
@@ -45,7 +47,10 @@ class Untrained:
         """
         images = [image for draft in drafts for image in draft.images]
         arrays, sources = [i.array for i in images], [i.source for i in images]
-        painted = [read_image(path).array for path in self.scribbles]
+        painted = [
+            _painted(path, images[i] if i < len(images) else None)
+            for i, path in enumerate(self.scribbles)
+        ]
         source = sources[0] if len(sources) == 1 else "the sections together"
         run = train(arrays, Scribbles.of(painted, arrays, sources), self.options, source=source)
         with ProgressBar() as bar:
@@ -55,6 +60,14 @@ class Untrained:
                 except StopIteration as end:
                     trained: TrainedSegmentation = end.value
                     return trained
+
+
+def _painted(path: Path, image: Image | None) -> AnyArray:
+    """Scribbles over a whole file, where a part of it is used."""
+    scribbles = read_image(path)
+    if image is None or scribbles.array.shape == image.array.shape or not image.crop.ranges:
+        return scribbles.array
+    return Selection(crop=image.crop).of(scribbles, 0).array
 
 
 def segmentation_from(options: Namespace) -> Segmentation | Untrained:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.axes import parse_lengths
-from napari_assb_twin.images.draft import VOLUME, Draft, Kind
+from napari_assb_twin.images.draft import VOLUME, Draft, Kind, geometry_as_read
+from napari_assb_twin.images.formats.raw import RAW_TYPES, RawLayout, RawType
 from napari_assb_twin.images.labels import PARTS, Part, parse_phases
+from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image, sha256_of
 from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import parse_thresholds
@@ -37,7 +38,8 @@ from napari_assb_twin.report.record import Record
 KINDS: tuple[Kind, ...] = (*PLANES, VOLUME)
 READ = frozenset({"kind", "phases", "thresholds", "dark_to_bright", "pressing_axis",
                   "voxel_size_um", "threshold_doubt", "boundary_doubt_px", "contrast", "flatten",
-                  "denoise", "min_object_px", "thresholds_chosen_by"})  # fmt: skip
+                  "denoise", "min_object_px", "thresholds_chosen_by", "crop", "planes",
+                  "information_bar", "tilt_degrees", "raw"})  # fmt: skip
 """The options of reading that can be followed here, or do not matter."""
 
 
@@ -80,7 +82,7 @@ def _find(name: str, beside: Path) -> Path:
     """The file beside the twin file, or where the record says it was."""
     last = name.replace("\\", "/").rpartition("/")[2]
     for path in (beside / last, Path(name)):
-        if "\0" not in str(path) and path.is_file():
+        if "\0" not in str(path) and path.exists():
             return path
     raise InputError(f"the file {last} is not there any more")
 
@@ -99,23 +101,58 @@ def _reading(record: Record, kind: Kind) -> Mapping[str, Any]:
 
 
 def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any]) -> Measured:
-    draft = Draft(tuple(read_image(path) for path in paths))
-    return draft.measured(
-        kind=kind,
-        pressing_axis=whole(reading.get("pressing_axis")) or 0,
-        voxel_size_um=_sizes(draft, reading.get("voxel_size_um"), 3 if kind == VOLUME else 2),
-        mapping=_greys(reading) or _labels(reading.get("phases")),
-    )
+    """Sections or a volume; of a volume of which planes were used, these."""
+    axis = whole(reading.get("pressing_axis")) or 0
+    stacks: list[SectionStack] = []
+    for selection in _selections(kind, reading):
+        draft = Draft(
+            tuple(
+                read_image(
+                    path,
+                    raw=_raw(reading),
+                    selection=selection,
+                    pressing_axis=axis,
+                    plan_view=kind == "xy",
+                )
+                for path in paths
+            )
+        )
+        measured = draft.measured(
+            **geometry_as_read(draft, kind, axis, selection, _typed(reading)),
+            mapping=_greys(reading) or _labels(reading.get("phases")),
+        )
+        if isinstance(measured, Volume):
+            return measured
+        stacks.extend(measured)
+    return tuple(stacks)
 
 
-def _sizes(draft: Draft, value: Any, axes: int) -> tuple[float, ...]:
-    """As typed (a text), as in the window (a list), or as the file says."""
+def _selections(kind: Kind, reading: Mapping[str, Any]) -> list[Selection]:
+    """The part that was used; a volume may have been cut in several directions."""
+    planes = reading.get("planes")
+    if not planes or kind != VOLUME:
+        return [Selection.from_record({**reading, "planes": None})]
+    chosen = [planes] if isinstance(planes, str) else texts(planes)
+    return [Selection.from_record({**reading, "planes": one}) for one in chosen]
+
+
+def _raw(reading: Mapping[str, Any]) -> RawLayout | None:
+    """How a RAW file was said to lie."""
+    layout = mapping(reading.get("raw"))
+    if not layout:
+        return None
+    dtype: RawType = next((one for one in RAW_TYPES if one == layout.get("dtype")), "uint8")
+    shape = tuple(whole(size) or 0 for size in listed(layout.get("shape")))
+    big_endian = flag(layout.get("big_endian"))
+    return RawLayout(shape, dtype, whole(layout.get("header")) or 0, big_endian)
+
+
+def _typed(reading: Mapping[str, Any]) -> str | None:
+    """Voxel sizes as typed (a text) or as in the window (a list); None: those of the file."""
+    value = reading.get("voxel_size_um")
     if isinstance(value, list | tuple):
-        value = ",".join(str(one) for one in value)
-    own = draft.voxel_size_um
-    if own is not None and value in (None, "from the file"):
-        return own[-axes:]
-    return parse_lengths(value if isinstance(value, str) else "", axes)
+        return ",".join(str(one) for one in value)
+    return value if isinstance(value, str) and value != "from the file" else None
 
 
 def _greys(reading: Mapping[str, Any]) -> GreySegmentation | None:

@@ -258,7 +258,7 @@ def test_pages_of_different_size(tmp_path: Path) -> None:
         (np.zeros((0, 5)), "no voxels"),
         (np.zeros((3, 4), complex), "complex128"),
         (np.array([["a", "b"]]), "<U1"),
-        (np.array([[{}, None]]), "Object arrays"),
+        (np.array([[{}, None]]), "Python objects"),
     ],
 )
 def test_arrays_that_are_no_images(tmp_path: Path, array: np.ndarray, words: str) -> None:
@@ -280,8 +280,8 @@ def test_four_axes_in_a_tiff(tmp_path: Path) -> None:
     ("name", "content", "words"),
     [
         ("text.tif", b"these are my labels\n", "not a TIFF"),
-        ("photo.png", b"\xff\xd8\xff\xe0 JPEG", "not a TIFF, PNG or NPY"),
-        ("zip.npy", b"PK\x03\x04", "not a TIFF, PNG or NPY"),
+        ("photo.png", b"\xff\xd8\xff\xe0 JPEG", "not a TIFF, PNG, NPY"),
+        ("zip.npy", b"PK\x03\x04", "not a TIFF, PNG, NPY"),
         ("empty.tif", b"", "is empty"),
         ("header.tif", b"II*\0", "damaged"),
     ],

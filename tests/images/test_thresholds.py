@@ -6,7 +6,7 @@ import pytest
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.doubt import moved_thresholds
 from napari_assb_twin.images.draft import VOLUME, Draft
-from napari_assb_twin.images.reading import Image
+from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.thresholds import GreyValues, Thresholds, parse_thresholds
 from napari_assb_twin.measure.sections import Volume
 
