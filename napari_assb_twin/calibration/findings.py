@@ -30,6 +30,7 @@ def findings(
     measured: Measured,
     fitted: Fitted,
     *,
+    exact: Fitted,
     uncertainty: Uncertainty,
     gauge: Gauge,
     own: Evidence,
@@ -42,6 +43,9 @@ def findings(
 
     Parameters
     ----------
+    fitted, exact
+        The fit, and the exact fit to the same data: another one only where the fit was trained.
+        Exact fits to other segmentations are compared with it.
     own, simulated
         Evidence of the data and of the data sets simulated from the fit.
     errors_of_segmentation
@@ -57,7 +61,7 @@ def findings(
             {**vars(one), "phases": list(one.phases), "value": _short(one.value)}
             for one in uncertainty.derived
         ],
-        "segmentation": _segmentation(fitted, errors_of_segmentation, alternatives, reported),
+        "segmentation": _segmentation(exact, errors_of_segmentation, alternatives, reported),
         "curves": _curves(measured, fitted),
         "statistics": _statistics(gauge, own, simulated),
         "contact_shares": _contact_shares(fitted, own, simulated),
@@ -76,21 +80,21 @@ def _errors(uncertainty: Uncertainty) -> dict[str, Any]:
 
 
 def _segmentation(
-    fitted: Fitted,
+    exact: Fitted,
     errors: Sequence[float] | None,
     alternatives: Mapping[str, Fitted],
     reported: Sequence[str],
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"error": None}
     if errors is not None:
-        found["error"] = fitted.segmentation_error
+        found["error"] = exact.segmentation_error
         found["error_standard_error"] = float(np.std(errors, ddof=1)) if len(errors) > 1 else None
     if alternatives:
         found["doubt"] = {
             "alternatives": list(alternatives),
             "spread": {
                 path: max(
-                    abs((one.twin.value(path) or 0.0) - (fitted.twin.value(path) or 0.0))
+                    abs((one.twin.value(path) or 0.0) - (exact.twin.value(path) or 0.0))
                     for one in alternatives.values()
                 )
                 for path in reported
