@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.calibration.evidence import Evidence, Gauge
 from napari_assb_twin.calibration.fitted import Fitted
-from napari_assb_twin.calibration.uncertainty import Uncertainty
+from napari_assb_twin.calibration.uncertainty import Uncertainty, derived_numbers
 from napari_assb_twin.calibration.verdict import z_scores
 from napari_assb_twin.measure.coverage import measured_coverage
 from napari_assb_twin.measure.sections import Measured
@@ -57,10 +57,7 @@ def findings(
     """
     return {
         "errors": _errors(uncertainty),
-        "derived": [
-            {**vars(one), "phases": list(one.phases), "value": _short(one.value)}
-            for one in uncertainty.derived
-        ],
+        "derived": _derived(uncertainty, exact, alternatives),
         "segmentation": _segmentation(exact, errors_of_segmentation, alternatives, reported),
         "curves": _curves(measured, fitted),
         "statistics": _statistics(gauge, own, simulated),
@@ -77,6 +74,29 @@ def _errors(uncertainty: Uncertainty) -> dict[str, Any]:
             for path, intervals in uncertainty.intervals.items()
         },
     }
+
+
+def _derived(
+    uncertainty: Uncertainty, exact: Fitted, alternatives: Mapping[str, Fitted]
+) -> list[dict[str, Any]]:
+    """The numbers with their errors and, where other segmentations were fitted, their change."""
+    own = derived_numbers(exact.twin)
+    others = [derived_numbers(one.twin) for one in alternatives.values()]
+    rows = []
+    for one in uncertainty.derived:
+        row = {**vars(one), "phases": list(one.phases), "value": _short(one.value)}
+        if alternatives:
+            key = one.name, one.phases, one.unit
+            row["segmentation_spread"] = _largest_change(own[key], [other[key] for other in others])
+        rows.append(row)
+    return rows
+
+
+def _largest_change(own: float | None, others: Sequence[float | None]) -> float | None:
+    """None where one of the fits has no such number: it is not known how far that one is."""
+    if own is None or None in others:
+        return None
+    return max(abs(other - own) for other in others if other is not None)
 
 
 def _segmentation(

@@ -16,6 +16,7 @@ from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Judged, judg
 from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.methods import calibrate
+from napari_assb_twin.twin.readouts import readouts
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
 
@@ -247,3 +248,33 @@ def test_other_segmentations_show_their_spread(data: Any) -> None:
     change = alone.twin.value("pore") - result.twin.value("pore")
     assert change > 0.03
     assert doubt["spread"]["pore"] == pytest.approx(change, rel=0.05)
+    before, after = (readouts(one.twin) for one in (result, alone))
+    spread = {(one["name"], *one["phases"]): one["segmentation_spread"] for one in derived(result)}
+    for pair, area in before.area_per_um.items():
+        found = abs((after.area_per_um[pair] or 0.0) - (area or 0.0))
+        assert spread["interface area", *pair] == pytest.approx(found, rel=0.1, abs=1e-3)
+    assert all("segmentation_spread" not in one for one in derived(alone))
+
+
+def test_other_segmentations_move_what_follows_from_weights(data: Any) -> None:
+    """A high-parametric twin has no lengths to move, but interfaces."""
+    images = tuple(image[:128, :128] for image in data["yz"][:2])
+    grown = tuple(
+        np.where(ndimage.binary_dilation(image == 0), 0, image).astype(np.uint8) for image in images
+    )
+    run = calibration(
+        (SectionStack("yz", images, (1.0, 1.0)),),
+        model="high-parametric",
+        first_phase="active_material",
+        bootstrap=0,
+        alternatives=(Alternative("grown", (SectionStack("yz", grown, (1.0, 1.0)),)),),
+    )
+    result = ended(run)[1]
+    spread = {(one["name"], *one["phases"]): one["segmentation_spread"] for one in derived(result)}
+    assert spread["mean chord", "pore"] > 0.1 * readouts(result.twin).mean_chord_um["pore"]
+    assert all(one is not None for one in spread.values())
+
+
+def derived(result: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = result.findings["derived"]
+    return found
