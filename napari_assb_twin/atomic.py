@@ -6,7 +6,7 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,14 +21,50 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Write a file aside, and put it in place when the block ends.
 
     Yields the path, with the same suffix and in the same folder, of an empty file to write to.
-    If the block raises, what stood at ``path`` is untouched and nothing is left behind.
+    If the block raises or writes nothing there, what stood at ``path`` is untouched and nothing is
+    left behind.
 
     Raises
     ------
     InputError
         If the folder does not exist or cannot be written to, ``path`` is no regular file, or
-        writing fails.
+        writing fails or leaves the file empty.
     """
+    target = _target(path)
+    aside = _aside(target)
+    try:
+        aside.open("xb").close()
+        yield aside
+        if not aside.stat().st_size:
+            raise InputError(f"nothing was written to {path}; it is left as it was.")
+        aside.replace(target)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Refuse what `whole_file` would refuse, before there is something to write.
+
+    Raises
+    ------
+    InputError
+        As `whole_file`.
+    """
+    aside = _aside(_target(path))
+    try:
+        aside.open("xb").close()
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """Where a file is to be written."""
     target = Path(path).resolve()
     if target.is_dir():
         raise InputError(f"{path} is a folder; add the name of the file to write.")
@@ -36,16 +72,11 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise InputError(f"the folder {target.parent} does not exist; create it first.")
     if target.exists() and not target.is_file():
         raise InputError(f"{path} is not a regular file; choose another name.")
-    aside = target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
-    try:
-        aside.open("xb").close()
-        yield aside
-        aside.replace(target)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
+    return target
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
 
 
 @contextmanager
@@ -76,12 +107,68 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
         _move_entries(filled, folder, replaced)
         created = []
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         for each in created:
             with suppress(OSError):
                 each.rmdir()
+
+
+@contextmanager
+def whole_store(path: str | os.PathLike[str], known: Callable[[Path], bool]) -> Iterator[Path]:
+    """Fill a folder aside that is one thing, as a Zarr store, and put it in place at the end.
+
+    Yields the path, beside ``path``, of an empty folder.  If the block raises, what stood at
+    ``path`` is untouched and nothing is left behind.
+
+    Parameters
+    ----------
+    known
+        Whether a folder that stands at ``path`` may be replaced.
+
+    Raises
+    ------
+    InputError
+        If the parent does not exist or cannot be written to, something else is in the way, or
+        writing fails.
+    """
+    target = check_store(path, known)
+    aside = target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
+    try:
+        aside.mkdir()
+        yield aside
+        put_in_place(aside, target)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def check_store(path: str | os.PathLike[str], known: Callable[[Path], bool]) -> Path:
+    """The resolved path, where a folder may be made or replaced; else `InputError`."""
+    target = Path(path).resolve()
+    if not target.parent.is_dir():
+        raise InputError(f"the folder {target.parent} does not exist; create it first.")
+    empty = target.is_dir() and not any(target.iterdir())
+    if target.exists() and not empty and not (target.is_dir() and known(target)):
+        raise InputError(f"{path} is something else already; choose another name.")
+    return target
+
+
+def put_in_place(aside: Path, target: Path) -> None:
+    """Rename a file or folder that is whole, over an older one if there is one."""
+    if not target.is_dir():
+        aside.replace(target)
+        return
+    old = target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
+    target.replace(old)
+    try:
+        aside.replace(target)
+    except OSError:
+        old.replace(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _move_entries(filled: Path, folder: Path, replaced: Path) -> None:
@@ -107,7 +194,8 @@ def _move_entries(filled: Path, folder: Path, replaced: Path) -> None:
         raise
 
 
-def _unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:
+def unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:
+    """What a user must know of a file or folder that could not be written."""
     # numpy reports a write that was cut short without an error number
     reason = (error.strerror or f"write cut short, {error}").lower()
     advice = "choose another folder"

@@ -12,6 +12,8 @@ from typing import Any, NoReturn, TextIO, get_args
 from napari_assb_twin import commands
 from napari_assb_twin.calibration.model_names import METHODS, MODELS
 from napari_assb_twin.errors import InputError, TwinWarning
+from napari_assb_twin.export.formats import FORMATS
+from napari_assb_twin.export.options import OPTIONS, SMALLEST, ExportOptions, option_of, words
 from napari_assb_twin.images.formats.raw import RAW_TYPES
 from napari_assb_twin.training.options import StartName, Threshold
 from napari_assb_twin.twin.device import DEVICES
@@ -224,9 +226,10 @@ def parser() -> argparse.ArgumentParser:
     )
 
     export = command("export", commands.export, "files for other programs")
+    export.epilog = "Formats: " + "; ".join(f"{one.name}: {one.files}" for one in FORMATS.values())
     export.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
-    export.add_argument("--to", choices=("geodict", "tiff"), required=True)
-    export.add_argument("--through-axis", choices=("x", "z"), default="z")
+    export.add_argument("--to", choices=tuple(FORMATS), required=True)
+    _export_options(export)
     _image_options(export)
     export.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     _output(export, "DIR")
@@ -260,9 +263,21 @@ def _training_options(command: argparse.ArgumentParser) -> None:
         help="weight of the discriminators in the combined method, default 0.05",
     )
     group.add_argument(
+        "--sections",
+        type=_whole,
+        metavar="N",
+        help="simulated in each step, of each orientation; default: 8",
+    )
+    group.add_argument(
         "--width", type=_whole, metavar="N", help="channels of a discriminator's first layer"
     )
     group.add_argument("--threshold", choices=get_args(Threshold), help="straight-through or soft")
+    group.add_argument(
+        "--tau",
+        type=_number,
+        metavar="T",
+        help="width of the threshold in standard deviations of the field; default: as it suits",
+    )
     group.add_argument("--device", choices=DEVICES, help="default: CUDA where there is one")
     group.add_argument(
         "--checkpoint",
@@ -276,6 +291,21 @@ def _training_options(command: argparse.ArgumentParser) -> None:
         metavar="MINUTES",
         help="end the training after this time with what it has",
     )
+
+
+def _export_options(sub: argparse.ArgumentParser) -> None:
+    for name in OPTIONS:
+        described, default = words(name), getattr(ExportOptions(), name)
+        text = described.help if default is None else f"{described.help}; default: {default}"
+        how: dict[str, Any] = {"type": _number}
+        if described.choices:
+            how = {"choices": [value for _, value in described.choices]}
+        elif name == "resample_um":
+            how = {"type": _edge, "nargs": "?", "const": SMALLEST, "metavar": "D"}
+            text += "; without D the smallest edge"
+        else:
+            how |= {"metavar": "D"}
+        sub.add_argument(option_of(name), dest=name, help=text, **how)
 
 
 def _image_options(sub: argparse.ArgumentParser) -> None:
@@ -407,6 +437,10 @@ def _number(text: str) -> float:
     if len(numbers) != 1:
         raise argparse.ArgumentTypeError(f"{text!r} is more than one number; give one.")
     return numbers[0]
+
+
+def _edge(text: str) -> float | str:
+    return text if text == SMALLEST else _number(text)
 
 
 def _numbers(text: str) -> list[float]:

@@ -21,8 +21,6 @@ from napari_assb_twin.measure.sections import Measured, SectionStack, Volume
 from napari_assb_twin.reading_input import Opened, notes, open_kind, reading_record
 from napari_assb_twin.segmentation_input import Untrained, segmentation_from
 
-Described = Segmentation | TrainedSegmentation
-
 
 @dataclass(frozen=True)
 class ImageInput:
@@ -41,7 +39,7 @@ class ImageInput:
 
     options: Namespace
     opened: Sequence[Opened]
-    segmentation: Described
+    segmentation: Segmentation
 
     @property
     def sources(self) -> list[str]:
@@ -172,7 +170,7 @@ def _named(opened: Sequence[Opened], trained: TrainedSegmentation) -> list[Opene
     ]
 
 
-def _mapping(how: Described) -> Segmentation:
+def _mapping(how: Segmentation) -> Segmentation:
     """How the values of settled images become phases."""
     if isinstance(how, TrainedSegmentation):
         return None

@@ -14,7 +14,7 @@ from napari_assb_twin.measure.coverage import merged, rings
 from napari_assb_twin.measure.pair_counts import pooled_counts, probabilities, section_counts
 from napari_assb_twin.measure.sections import Labels, Measured, SectionStack, Volume
 from napari_assb_twin.measure.sections import volume_fractions as fractions_of
-from napari_assb_twin.twin.phases import PAIRS, Phase
+from napari_assb_twin.twin.phases import OUTSIDE, PAIRS, Phase
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +40,8 @@ class LagData:
     weights
         Weight of each lag in the sum of squares, shape (n,).
     volume_fractions
-        Shares of the phases in the data.
+        Shares of the phases in the data.  A phase that they do not hold counts as half a pixel: a
+        simulated data set may lack one that is scarce in the measured one, and every twin has all.
     pixel_um
         The smallest pixel edge.
     """
@@ -94,9 +95,18 @@ def lag_data(stacks: Sequence[SectionStack]) -> LagData:
         h_z_um=h_z[spanned],
         values=values[:, spanned],
         weights=weights[spanned],
-        volume_fractions=common,
+        volume_fractions=_at_least_half_a_pixel(common, stacks),
         pixel_um=min(min(stack.pixel_size_um) for stack in stacks),
     )
+
+
+def _at_least_half_a_pixel(
+    fractions: Mapping[Phase, float], stacks: Sequence[SectionStack]
+) -> dict[Phase, float]:
+    inside = sum(int((im != OUTSIDE).sum()) for stack in stacks for im in stack.images)
+    raised = {phase: share or 0.5 / inside for phase, share in fractions.items()}
+    total = 1.0 if all(fractions.values()) else sum(raised.values())
+    return {phase: share / total for phase, share in raised.items()}
 
 
 def at_fractions(

@@ -34,7 +34,6 @@ from napari_assb_twin.twin.parameters import (
     FieldName,
     RandomField,
     Symmetry,
-    Twin,
 )
 from napari_assb_twin.twin.phases import Phase
 
@@ -87,7 +86,7 @@ def calibration(
         Whether the share of pixels with a random label is fitted as well (low-parametric only).
     correlated_fields
         Whether the correlation of X and Y is fitted as well, our extension of the model (see
-        `FieldPair`); low-parametric twins of two Gaussian fields only.
+        `FieldPair`); low-parametric twins of two Gaussian fields only, which are then given.
     alternatives
         Other segmentations of the same data; the fit is repeated for each, and the largest change
         of every number is told.
@@ -126,10 +125,11 @@ def calibration(
         correlated_fields=correlated_fields,
         trained=refine is not None,
     )
-    if fields == "auto" and request.fixed.get(FIELD_CORRELATION):
+    if fields == "auto" and (correlated_fields or request.fixed.get(FIELD_CORRELATION)):
+        what = "be correlated" if correlated_fields else "have the field_correlation that is fixed"
         raise InputError(
-            "The fields are to be chosen by the data, but only two Gaussian ones can have the "
-            "field_correlation that is fixed; choose Gaussian fields, or leave it out."
+            "The kinds of the fields are to be chosen by the data, but only two Gaussian ones can "
+            f"{what}; choose Gaussian fields, or leave it out."
         )
     request.check_planes(stacks)
     check_complete(measured)
@@ -139,11 +139,10 @@ def calibration(
     family, fitted, candidates = yield from _assigned(request, data, steps)
     selection = None
     if fields == "auto":
-        selection = yield from steps.within(_selection(stacks, data, family, fitted, seed))
+        selection = yield from steps.within(_selection(stacks, data, family, seed))
         family = family.with_kinds({name: selection.twin.field(name) for name in FIELD_NAMES})
         fitted = family.fit(data)
-    correlated = correlated_fields and fitted.twin.can_correlate
-    if correlated:
+    if correlated_fields:
         yield steps.next("Fitting the correlation of the fields", fitted.twin, fitted.rms(data))
         family = family.correlated()
         fitted = family.refit(data, fitted)
@@ -155,7 +154,7 @@ def calibration(
             fitted.twin,
             model=model,
             fixed=request.fixed,
-            correlated=correlated,
+            correlated=correlated_fields,
             judge=bootstrap > 0,
             seed=seed,
         )
@@ -251,14 +250,18 @@ def _assigned(
 
 
 def _selection(
-    stacks: Sequence[SectionStack], data: LagData, model: Model, near: Fitted, seed: int
+    stacks: Sequence[SectionStack], data: LagData, model: Model, seed: int
 ) -> Generator[Progress, None, FieldSelection]:
     """The kinds of fields whose simulated sections look like the data."""
 
-    def fit(kinds: Mapping[FieldName, RandomField]) -> Twin:
-        return model.with_kinds(kinds).fit(data).twin
+    def fit(kinds: Mapping[FieldName, RandomField]) -> Fitted:
+        return model.with_kinds(kinds).fit(data)
 
-    return select_fields(stacks, data, fit, seed=seed, segmentation_error=near.segmentation_error)
+    found = yield from select_fields(stacks, data, fit, seed=seed)
+    candidates = tuple(
+        replace(one, at_bounds=model.at_bounds(one.twin)) for one in found.candidates
+    )
+    return replace(found, candidates=candidates)
 
 
 def _replicate(

@@ -255,14 +255,17 @@ def _joint(
     """Excess of the size of the data's z scores over those of the simulated data sets.
 
     Each simulated data set is compared with the others, as the data are with all.  The size is the
-    root mean square, or what is given.
+    root mean square, or what is given.  Numbers that vary in one simulated data set alone, or in
+    none, have no errors and are left out.
     """
     measure = size or _rms_z
-    used = np.isfinite(own) & np.isfinite(others).all(axis=0) & (others.std(axis=0) > 0)
+    rest = [np.delete(others, n, axis=0) for n in range(len(others))]
+    used = np.isfinite(own) & np.isfinite(others).all(axis=0)
+    used &= np.min([left.std(axis=0) for left in rest], axis=0) > 0
     own, others = own[used], others[:, used]
     if not own.size:
         return 0.0
-    rest = [np.delete(others, n, axis=0) for n in range(len(others))]
+    rest = [left[:, used] for left in rest]
     usual = [measure(one, left) for one, left in zip(others, rest, strict=True)]
     return _excess(measure(own, others), usual)
 

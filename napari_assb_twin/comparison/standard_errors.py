@@ -27,11 +27,17 @@ def standard_error(quantity: Quantity, twin: Twin) -> tuple[Number, str]:
             return None, "its fit ended at a bound"
         error = _positive(twin.uncertainty.get(quantity.path))
         return error, "" if error is not None else "it was fixed, or its error was not kept"
-    for entry in _entries(_record(twin).get("derived")):
-        if entry.get("name") == quantity.name and _same(quantity, _texts(entry.get("phases"))):
-            error = _positive(entry.get("standard_error"))
-            if error is not None:
-                return error, ""
+    kept = [
+        entry
+        for entry in _entries(_record(twin).get("derived"))
+        if entry.get("name") == quantity.name and _same(quantity, _texts(entry.get("phases")))
+    ]
+    for entry in kept:
+        error = _positive(entry.get("standard_error"))
+        if error is not None:
+            return error, ""
+    if any("standard_error" in entry and entry["standard_error"] is None for entry in kept):
+        return None, "it follows from fixed numbers, or some simulated data set had none"
     return None, "its calibration kept no error of this number; calibrate it again"
 
 

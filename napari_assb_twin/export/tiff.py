@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_assb_twin.atomic import whole_file, whole_folder
+from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.export.verdict_text import verdict_text
-from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
+from napari_assb_twin.export.facts import Export
+from napari_assb_twin.export.progress import Steps
+from napari_assb_twin.export.raw import append_planes
+from napari_assb_twin.export.readme import write_readme
 
 LARGEST_IMAGEJ = 2**32 - 2**25
 """Bytes of voxels above which the 32-bit offsets of an ImageJ TIFF do not reach."""
@@ -53,32 +55,68 @@ def write_tiff(
             f"a TIFF is written from a uint8 section or volume, not from {volume.dtype} with shape "
             f"{volume.shape}; map its labels to phases first."
         )
-    axes = "ZYX"[-volume.ndim :]
-    size = dict(zip(axes, _sizes(voxel_size_um, volume.ndim), strict=True))
-    options: dict[str, Any]
-    if volume.nbytes <= LARGEST_IMAGEJ:
-        spacing = {"spacing": size["Z"]} if "Z" in size else {}
-        options = {
-            "imagej": True,
-            "resolution": (1 / size["X"], 1 / size["Y"]),
-            "metadata": {"axes": axes, "unit": "um", **spacing},
-        }
-    else:
-        options = {"ome": True, "bigtiff": True, "metadata": _ome_metadata(axes, size, volume)}
+    sizes = edge_lengths(voxel_size_um, volume.ndim)
+    options = _options(volume.shape, sizes, ome=volume.nbytes > LARGEST_IMAGEJ)
     with whole_file(path) as aside:
-        tifffile.imwrite(aside, np.ascontiguousarray(volume), photometric="minisblack", **options)
+        tifffile.imwrite(aside, np.ascontiguousarray(volume), **options)
 
 
-def _ome_metadata(axes: str, size: dict[str, float], volume: NDArray[np.uint8]) -> dict[str, Any]:
+def write_imagej(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
+    """Multi-page TIFF as by `write_tiff`, plane by plane."""
+    large = export.volume.size > LARGEST_IMAGEJ
+    return _write_planes(folder, export, f"{export.stem}.tif", ome=large)
+
+
+def write_ome_tiff(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
+    """Multi-page TIFF with OME metadata, a BigTIFF where it must be one."""
+    return _write_planes(folder, export, f"{export.stem}.ome.tif", ome=True)
+
+
+def _write_planes(folder: Path, export: Export, name: str, *, ome: bool) -> Steps[tuple[str, ...]]:
+    import tifffile
+
+    volume, path = export.volume, folder / name
+    options = _options(volume.shape, volume.voxel_size_um, ome=ome)
+    tifffile.imwrite(path, shape=volume.shape, dtype=np.uint8, **options)
+    with tifffile.TiffFile(path) as written:
+        begin = written.pages[0].dataoffsets[0]  # the planes follow each other without a gap
+    with path.open("r+b") as file:
+        file.seek(begin)
+        yield from append_planes(file, volume, f"Writing {name}")
+    how = "OME-XML" if ome else "ImageJ's description"
+    notes = (f"The voxel size is in the file in micrometres, in {how}.",)
+    write_readme(folder, export, name, notes)
+    return ()
+
+
+def _options(shape: tuple[int, ...], sizes: Sequence[float], *, ome: bool) -> dict[str, Any]:
+    """How tifffile writes an array with the metadata of ImageJ or OME."""
+    axes = "ZYX"[-len(shape) :]
+    size = dict(zip(axes, sizes, strict=True))
+    if ome:
+        metadata = _ome_metadata(axes, size, shape)
+        large = math.prod(shape) > LARGEST_IMAGEJ
+        return {"photometric": "minisblack", "ome": True, "bigtiff": large, "metadata": metadata}
+    spacing = {"spacing": size["Z"]} if "Z" in size else {}
+    return {
+        "photometric": "minisblack",
+        "imagej": True,
+        "resolution": (1 / size["X"], 1 / size["Y"]),
+        "metadata": {"axes": axes, "unit": "um", **spacing},
+    }
+
+
+def _ome_metadata(axes: str, size: dict[str, float], shape: tuple[int, ...]) -> dict[str, Any]:
     metadata: dict[str, Any] = {"axes": axes}
     for axis, length in size.items():
         metadata |= {f"PhysicalSize{axis}": length, f"PhysicalSize{axis}Unit": "µm"}
     # a random one, tifffile's default, would make every file different
-    metadata["UUID"] = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{volume.shape} {size}"))
+    metadata["UUID"] = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{shape} {size}"))
     return metadata
 
 
-def _sizes(voxel_size_um: float | Sequence[float], axes: int) -> tuple[float, ...]:
+def edge_lengths(voxel_size_um: float | Sequence[float], axes: int) -> tuple[float, ...]:
+    """One positive length per axis, from one or as many; `InputError` if they are not that."""
     sizes = tuple(float(size) for size in np.ravel(voxel_size_um))
     if len(sizes) == 1:
         sizes *= axes
@@ -88,39 +126,3 @@ def _sizes(voxel_size_um: float | Sequence[float], axes: int) -> tuple[float, ..
             f"for each of the {axes} axes (--voxel-size-um)."
         )
     return sizes
-
-
-def export_tiff(
-    volume: NDArray[np.uint8],
-    folder: str | os.PathLike[str],
-    *,
-    voxel_size_um: float | Sequence[float],
-    stem: str = "cathode",
-    verdict_lines: Sequence[str] = (),
-) -> Path:
-    """Write ``<stem>.tif`` (see `write_tiff`) into a folder that is created if missing.
-
-    With ``verdict_lines``, how well the twin of the volume fits its data, ``<stem>_README.txt``
-    says it beside the size of the voxels and what the labels are.
-    """
-    with whole_folder(folder) as aside:
-        write_tiff(aside / f"{stem}.tif", volume, voxel_size_um=voxel_size_um)
-        if verdict_lines:
-            sizes = _sizes(voxel_size_um, volume.ndim)
-            (aside / f"{stem}_README.txt").write_text(
-                _readme(stem, volume.shape, sizes, verdict_lines), encoding="utf-8"
-            )
-    return Path(folder)
-
-
-def _readme(
-    stem: str, shape: tuple[int, ...], sizes: Sequence[float], verdict_lines: Sequence[str]
-) -> str:
-    axes = ", ".join("zyx"[-len(shape) :])
-    return (
-        f"{stem}.tif, written by napari-assb-twin\n\n"
-        f"{' x '.join(map(str, shape))} voxels ({axes}), "
-        f"edges {' x '.join(f'{size:.9g}' for size in sizes)} um\n"
-        f"Labels: {', '.join(f'{i} {LONG_NAMES[phase]}' for i, phase in enumerate(PHASES))}\n\n"
-        f"{verdict_text(verdict_lines)}"
-    )

@@ -38,8 +38,15 @@ VOLUME: Literal["volume"] = "volume"
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 Labels = NDArray[np.uint8]
-Segmentation = Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | None
-"""Labels of each phase, or what parts grey values; None where labels are the codes already."""
+Segmentation = (
+    Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | TrainedSegmentation | None
+)
+"""Labels of each phase, or what parts grey values, or what a forest made of these very images; None
+where labels are the codes already."""
+
+
+Parts = Mapping[int, Part] | Thresholds | GreySegmentation | TrainedSegmentation
+"""What `Draft.apply` makes phases with."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +136,8 @@ class Draft:
             first, first_size = sizes[0]
             if not np.allclose(size, first_size, rtol=1e-3):
                 raise InputError(
-                    f"{first} has pixels of {_edges(first_size)} µm but {source} of "
-                    f"{_edges(size)} µm; rescale the sections to one pixel size."
+                    f"{first} has pixels of {edges(first_size)} µm but {source} of "
+                    f"{edges(size)} µm; rescale the sections to one pixel size."
                 )
 
     @cached_property
@@ -231,7 +238,7 @@ class Draft:
         kind: Kind,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
-        parts: Mapping[int, Part] | Thresholds | GreySegmentation | TrainedSegmentation,
+        parts: Parts,
         threshold_doubt: float = 0.0,
         selection: Selection = ALL,
     ) -> Data:
@@ -244,6 +251,7 @@ class Draft:
             planes, the kind is ``"volume"``.
         parts
             What each label is, or what parts grey values, or what a forest made of these images.
+            Labels that the part does not hold are passed over.
         threshold_doubt
             Grey values by which thresholds are moved for the alternatives; 0 for none.
         selection
@@ -280,7 +288,7 @@ class Draft:
             measured = segment(None)
             read |= parts.record()
         else:
-            mapping = by_part(parts)
+            mapping = by_part({label: parts[label] for label in treated.labels if label in parts})
             measured = segment(mapping)
             read["phases"] = {part: list(labels) for part, labels in mapping.items()}
         read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
@@ -318,8 +326,7 @@ class Draft:
         voxel_size_um
             Per axis of a volume, or (rows, columns) of sections.
         mapping
-            Labels of each phase, or what parts grey values; None where labels are the codes
-            already.  A phase may be missing in one of several sections, not in all.
+            As `Segmentation` says.  A phase may be missing in one of several sections, not in all.
         spacing_um
             Distance of neighbouring sections of a stack; None if they are independent.
 
@@ -358,7 +365,7 @@ class Draft:
         """The phases of each image; ``apart`` where the slices of a stack are sections."""
         if isinstance(how, Thresholds):
             how = GreySegmentation.of(how)
-        if isinstance(how, GreySegmentation):
+        if isinstance(how, GreySegmentation | TrainedSegmentation):
             arrays = [image.array for image in self.images]
             found = how.phases(*arrays, apart=apart, source=self._source)
             if self.mask is None:
@@ -467,10 +474,11 @@ def _stack_line(stack: SectionStack) -> str:
 def _size(shape: Sequence[int], sizes: Sequence[float], what: str) -> str:
     pixels = " × ".join(map(str, shape))
     lengths = " × ".join(f"{n * d:.3g}" for n, d in zip(shape, sizes, strict=True))
-    return f"{pixels} {what} of {_edges(sizes)} µm = {lengths} µm"
+    return f"{pixels} {what} of {edges(sizes)} µm = {lengths} µm"
 
 
-def _edges(sizes: Sequence[float]) -> str:
+def edges(sizes: Sequence[float]) -> str:
+    """Edges of a voxel in words; one number where they are equal."""
     if math.isclose(min(sizes), max(sizes)):
         return f"{sizes[0]:.4g}"
     return " × ".join(f"{size:.4g}" for size in sizes)

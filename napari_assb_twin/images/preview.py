@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
-from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Segmentation
+from napari_assb_twin.images.draft import (
+    VOLUME,
+    Draft,
+    Kind,
+    Parts,
+    Segmentation,
+    by_part,
+    geometry_of_part,
+)
 from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.labels import Part
+from napari_assb_twin.images.planes import ALL, Selection
+from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
 from napari_assb_twin.measure.coverage import measured_coverage
 from napari_assb_twin.measure.sections import (
     Labels,
     Plane,
     SectionStack,
+    Volume,
     plane_positions,
     volume_fractions,
 )
@@ -108,16 +119,24 @@ def preview(
     kind: Kind,
     pressing_axis: int,
     voxel_size_um: Sequence[float],
-    mapping: Segmentation,
+    parts: Parts,
+    selection: Selection = ALL,
 ) -> Preview:
-    """Look at up to `MOST_PLANES` planes of each kind; arguments as `Draft.measured`.
+    """Look at up to `MOST_PLANES` planes of each kind; arguments as those of `Draft.apply`.
 
     Raises
     ------
     InputError
         If the images cannot be used so.
     """
-    stacks = _looked_at(draft, kind, pressing_axis, voxel_size_um, mapping)
+    mapping: Segmentation
+    if isinstance(parts, TrainedSegmentation):
+        draft, mapping = draft.holding(parts.phases(apart=kind != VOLUME)), None
+    else:
+        mapping = by_part(parts) if isinstance(parts, Mapping) else parts
+    part = draft.selected(selection, kind=kind, pressing_axis=pressing_axis)
+    geometry = geometry_of_part(kind, pressing_axis, voxel_size_um, selection)
+    stacks = _looked_at(part, **geometry, mapping=mapping)
     middle = tuple(_middle(stack) for stack in stacks)
     reaches: list[Reach] = []
     for direction in DIRECTIONS:
@@ -128,12 +147,23 @@ def preview(
 
 def _looked_at(
     draft: Draft,
+    *,
     kind: Kind,
     pressing_axis: int,
     voxel_size_um: Sequence[float],
     mapping: Segmentation,
 ) -> tuple[SectionStack, ...]:
-    """Whole sections: of the draft, or plan views and cross-sections of its volume."""
+    """Whole sections: of the draft, or plan views and cross-sections of its volume.
+
+    Only these are segmented, unless a mask says what of all pixels counts.
+    """
+    if draft.mask is not None:
+        measured = draft.measured(
+            kind=kind, pressing_axis=pressing_axis, voxel_size_um=voxel_size_um, mapping=mapping
+        )
+        if isinstance(measured, Volume):
+            return measured.planes("xy", MOST_PLANES), measured.planes("xz", MOST_PLANES)
+        return tuple(_some(stack) for stack in measured)
     if kind != VOLUME:
         sections = [plane for image in draft.images for plane in _sections(image.array)]
         some = [sections[i] for i in plane_positions(len(sections), MOST_PLANES)]
@@ -150,6 +180,11 @@ def _looked_at(
         SectionStack("xy", images[: len(plans)], (y, x)),
         SectionStack("xz", images[len(plans) :], (z, x)),
     )
+
+
+def _some(stack: SectionStack) -> SectionStack:
+    places = plane_positions(len(stack.images), MOST_PLANES)
+    return replace(stack, images=tuple(stack.images[i] for i in places))
 
 
 def _sections(array: AnyArray) -> Sequence[AnyArray]:

@@ -114,14 +114,30 @@ class TrainedSegmentation:
     scribbles: Scribbles
     accuracy: float
 
-    def phases(self, *, apart: bool = False, source: str = "the image") -> tuple[Labels, ...]:
-        """The phases of each image; ``apart`` where the slices of a stack are sections.
+    def phases(
+        self, *arrays: AnyArray, apart: bool = False, source: str = "the image"
+    ) -> tuple[Labels, ...]:
+        """The phases of each image.
+
+        Parameters
+        ----------
+        arrays
+            The images, if it is to be made sure that they are those that were named.
+        apart
+            Whether the slices of a stack are sections by themselves.
+        source
+            What messages call the images.
 
         Raises
         ------
         InputError
-            If a phase has no pixels.
+            If the images have other sizes, or a phase has no pixels.
         """
+        if arrays and [one.shape for one in arrays] != [one.shape for one in self.labels]:
+            raise InputError(
+                f"{source} has another size than the images that the forest was trained for; train "
+                "it again."
+            )
         phases = tuple(
             without_small_regions(one, self.options.min_object_px, apart=apart, source=source)
             for one in self.labels

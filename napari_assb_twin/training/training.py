@@ -69,7 +69,6 @@ class Training:
         options: TrainingOptions,
         seed: int,
     ) -> None:
-        self.first = first
         self.options = options
         self.family = coordinates(first, fixed, box_of(data), correlated=options.correlated)
         self.losses: list[Losses] = []
@@ -91,17 +90,12 @@ class Training:
         first_beta = 0.5 if options.uses_discriminator else 0.9
         self._adam = torch.optim.Adam([self._theta], options.first_rate, (first_beta, 0.95))
         self._path: list[Tensor] = []
-        self._between_steps = True
+        self._before: dict[str, Any] | None = None
 
     @property
     def step_number(self) -> int:
         """How many steps were taken."""
         return len(self.losses)
-
-    @property
-    def between_steps(self) -> bool:
-        """Whether no step is under way or was broken off, so that a `state` can be taken."""
-        return self._between_steps
 
     @property
     def finished(self) -> bool:
@@ -115,7 +109,7 @@ class Training:
 
     def step(self) -> Generator[None, None, Losses]:
         """Take one step; yields between its parts, about 0.1 s each, for others to have a say."""
-        self._between_steps = False
+        self._before = self.state()
         self._adam.param_groups[0]["lr"] = self.rate
         self._adam.zero_grad()
         simulated = self._simulate(self._theta)
@@ -146,7 +140,7 @@ class Training:
         self._path.append(self._theta.detach().cpu().clone())
         means = np.mean(told, axis=0).tolist() if told else (math.nan, math.nan)
         self.losses.append(Losses(coverage, *means))
-        self._between_steps = True
+        self._before = None
         return self.losses[-1]
 
     @property
@@ -168,8 +162,11 @@ class Training:
     def state(self) -> dict[str, Any]:
         """All that the next steps depend on, as tensors and plain numbers, between two steps.
 
-        A copy: later steps do not change it.
+        While a step is under way, and where one was broken off, that before it.  A copy: later
+        steps do not change it.
         """
+        if self._before is not None:
+            return self._before
         told = [(one.coverage, one.twin, one.discriminator) for one in self.losses]
         live = {
             "theta": self._theta.detach().cpu(),
@@ -192,7 +189,7 @@ class Training:
         self._generator.set_state(state["generator"])
         for orientation, adversary in self._adversaries.items():
             adversary.restore(state["adversaries"][orientation])
-        self._between_steps = True
+        self._before = None
 
 
 def decay(step: int, steps: int) -> float:

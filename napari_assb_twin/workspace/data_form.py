@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from magicgui.widgets import ComboBox
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.draft import VOLUME, Draft, by_part
+from napari_assb_twin.images.draft import VOLUME, Draft, edges
+from napari_assb_twin.images.image import AnyArray
+from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.preview import preview
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.workspace.forms import Choices, Form, beside, choice, offer, show
@@ -19,6 +22,8 @@ from napari_assb_twin.workspace.grey_box import GreyBox
 from napari_assb_twin.workspace.label_rows import LabelRows
 from napari_assb_twin.workspace.latest import LatestWins
 from napari_assb_twin.workspace.length_field import LengthField
+from napari_assb_twin.workspace.mask_row import MaskLayer, MaskRow
+from napari_assb_twin.workspace.part_rows import PartRows
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.preview_card import PreviewCard
 from napari_assb_twin.workspace.section import Section
@@ -33,18 +38,23 @@ KINDS = (
 )
 VOLUME_AXES = (("axis 0 (slices)", 0), ("axis 1 (rows)", 1), ("axis 2 (columns)", 2))
 SECTION_AXES = (("down the rows", 0), ("along the columns", 1))
+SMALL = 1 << 22
+"""Pixels that are segmented in less than a blink."""
+
 LABELS, GREY = "labels", "grey"
 
 
 class DataForm(QWidget):
     """Kind, pressing axis, voxel size and phases of a draft, and what they make of it.
 
-    ``colours`` are those of the phases; ``worker`` looks at the images off the GUI thread.
+    ``colours`` are those of the phases; ``worker`` looks at the images off the GUI thread;
+    ``layers`` may be masks.
 
     Signals
     -------
-    answered(Data, bool)
-        The measured data, and whether they are added to those that are there.
+    answered(Callable[[], Data], bool)
+        What makes the measured data (it may be called on any thread, and may raise `InputError`),
+        and whether they are added to those that are there.
     refused(str)
     cancelled()
     """
@@ -61,6 +71,7 @@ class DataForm(QWidget):
         worker: LatestWins,
         *,
         can_add: bool,
+        layers: Sequence[MaskLayer] = (),
     ) -> None:
         super().__init__()
         self._draft, self._names, self._colours = draft, names, colours
@@ -68,6 +79,11 @@ class DataForm(QWidget):
         self.labels: LabelRows | None = None
         self.grey: GreyBox | None = None
         self.card = PreviewCard(worker, names, colours)
+        self.part = PartRows(draft)
+        self.part.changed.connect(self._look)
+        self.mask = MaskRow(draft, layers)
+        self.mask.changed.connect(self._look)
+        self.mask.refused.connect(self.refused)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         heading = QLabel(_heading(draft))
@@ -75,12 +91,22 @@ class DataForm(QWidget):
         layout.addWidget(heading)
         self._geometry = self._geometry_form()
         layout.addWidget(self._geometry)
+        self.bar = _bar_box(draft)
+        self.bar.toggled.connect(self._look)
+        layout.addWidget(self.bar)
         self._phases = QVBoxLayout()
         layout.addLayout(self._phases)
         if LABELS in self.values.choices:
             self.labels = LabelRows(draft, names, colours)
             self.labels.changed.connect(self._look)
             self._phases.addWidget(self.labels)
+        place = QWidget()
+        rows = QVBoxLayout(place)
+        rows.setContentsMargins(0, 0, 0, 0)
+        for part in (self.part, self.mask):
+            rows.addWidget(part)
+        self.place_section = Section("Planes, region, mask", place, unfolded=False)
+        layout.addWidget(self.place_section)
         worker.finished.connect(self.card.show_found)
         worker.failed.connect(self.card.tell)
         self._card_section = Section("What the images say", self.card)
@@ -103,6 +129,16 @@ class DataForm(QWidget):
         self._show_kind()
         self._show_values()
         self._wheel.guard(self)
+
+    @property
+    def small(self) -> bool:
+        """Whether the data are made so quickly that nobody notices."""
+        return sum(image.array.size for image in self._draft.images) <= SMALL
+
+    @property
+    def image(self) -> AnyArray:
+        """The first image as it lies in the file."""
+        return self._draft.images[0].array
 
     @property
     def parts(self) -> dict[int, ComboBox]:
@@ -140,25 +176,26 @@ class DataForm(QWidget):
         if known is not None:
             for field, size in zip(self.sizes[-len(known) :], known, strict=True):
                 show(field, size)
-        self.source = QLabel(
-            "Voxel size from the file." if known else "The file does not say its voxel size."
-        )
+        self.source = QLabel()
+        self.source.setWordWrap(True)
         self.values = choice(
             "Its values are",
             _meanings(draft),
-            "Labels say which phase a pixel is; grey values are parted by two thresholds.",
+            "Labels say which phase a pixel is; grey values are parted by two thresholds, or by "
+            "examples.",
             spoken="What the values of the image are",
         )
         self.kind.changed.connect(self._on_kind)
         self.values.changed.connect(self._on_values)
-        for field in (self.pressing, *self.sizes):
-            field.changed.connect(self._look)
+        self.pressing.changed.connect(self._look)
+        for field in self.sizes:
+            field.changed.connect(self._on_size)
         geometry = Form(
             self.kind,
             self.pressing,
             beside("Voxel size", "Edges of a voxel.", *(field.native for field in self.sizes)),
         )
-        geometry.layout().addWidget(self.source, 3, 1)
+        geometry.layout().addWidget(self.source, 3, 0, 1, 2)
         geometry.add(self.values)
         return geometry
 
@@ -173,6 +210,7 @@ class DataForm(QWidget):
         before = self.pressing.value
         offer(self.pressing, VOLUME_AXES if is_volume else SECTION_AXES, before)
         self._geometry.show_row(self.pressing, kind != "xy")
+        self.part.show_planes(is_volume)
         self.sizes[0].native.setVisible(is_volume)
         names = ("axis 0", "axis 1", "axis 2") if is_volume else ("", "rows", "columns")
         for field, name in zip(self.sizes, names, strict=True):
@@ -180,6 +218,29 @@ class DataForm(QWidget):
                 f"Voxel size along the {name} of the file: a number of micrometres, or with its "
                 "unit, as 20nm."
             )
+        self._tell_source()
+
+    def _on_size(self, length_um: float) -> None:
+        self._tell_source()
+        self._look()
+
+    def _tell_source(self) -> None:
+        """Say where the voxel size comes from, for the user to confirm it."""
+        (first, *_), known = self._draft.images, self._draft.voxel_size_um
+        if known is None:
+            told = "The file does not say its voxel size."
+        else:
+            source = next(i.pixel_size_source for i in self._draft.images if i.voxel_size_um)
+            said = f"from {source or 'the file'}"
+            fields = self.sizes[-len(known) :]
+            same = all(
+                field.value == field.native.rounded(size)
+                for field, size in zip(fields, known, strict=True)
+            )
+            told = f"Voxel size {said}." if same else f"Typed; {said}: {edges(known)} µm."
+        if first.tilt_degrees:
+            told += f" The stage was tilted by {first.tilt_degrees:g}° (see Planes, region, mask)."
+        self.source.setText(told)
 
     def _on_values(self, meaning: str) -> None:
         try:
@@ -192,7 +253,9 @@ class DataForm(QWidget):
         """Ask for the phases of labels, or for thresholds."""
         is_grey = self.values.value == GREY
         if is_grey and self.grey is None:
-            self.grey = GreyBox(self._draft, self._names, self._colours)
+            written = Selection(cut_bar=True)  # text is not grey values of phases
+            pictures = self._draft.selected(written, kind=self.kind.value, pressing_axis=0)
+            self.grey = GreyBox(pictures, self._names, self._colours)
             for field in (self.grey.low, self.grey.high, self.grey.order):
                 field.changed.connect(self._look)
             self._phases.addWidget(self.grey)
@@ -202,49 +265,64 @@ class DataForm(QWidget):
         if self.grey is not None:
             self.grey.setVisible(is_grey)
         shown = [part for part in (self.labels, self.grey) if part is not None]
-        chain(self._geometry, *shown, self._card_section, *self._buttons)
+        above = (self._geometry, self.bar, self.place_section)
+        chain(*above, *shown, self._card_section, *self._buttons)
         self._look()
 
     def _look(self, value: object = None) -> None:
         """Look at the images again, or say what is missing for that."""
         try:
-            answers = self._answers()
+            draft, answers = self._answers()
         except InputError as error:
             self.card.tell(str(error))
-            return
-        parts = answers.pop("parts")
-        mapping = by_part(parts) if isinstance(parts, Mapping) else parts
-        self.card.look(partial(preview, self._draft, **answers, mapping=mapping))
+        else:
+            self.card.look(partial(preview, draft, **answers))
 
     def _answer(self, *, added: bool) -> None:
         try:
-            answers = self._answers()
-            is_grey = self.grey is not None and self.values.value == GREY
-            doubt = self.grey.doubt.value if is_grey else 0
-            self.answered.emit(self._draft.apply(**answers, threshold_doubt=doubt), added)
+            draft, answers = self._answers()
         except InputError as error:
             self.refused.emit(str(error))
+            return
+        is_grey = self.grey is not None and self.values.value == GREY
+        doubt = self.grey.doubt.value if is_grey else 0
+        self.answered.emit(partial(draft.apply, **answers, threshold_doubt=doubt), added)
 
-    def _answers(self) -> dict[str, Any]:
-        """Arguments of `Draft.apply`.
+    def _answers(self) -> tuple[Draft, dict[str, Any]]:
+        """The images with their mask, and the arguments of `Draft.apply`.
 
         Raises
         ------
         InputError
-            If an answer is missing.
+            If an answer is missing, or they do not go together.
         """
         is_grey = self.grey is not None and self.values.value == GREY
-        parts = self.grey.thresholds if is_grey else self.labels.mapping
+        parts = self.grey.segmentation if is_grey else self.labels.mapping
         is_volume = self.kind.value == VOLUME
         sizes = [field.value for field in (self.sizes if is_volume else self.sizes[1:])]
         if not all(sizes):
             raise InputError("Give the voxel size in micrometres; every length depends on it.")
-        return {
+        return replace(self._draft, mask=self.mask.image), {
             "kind": self.kind.value,
             "pressing_axis": self.pressing.value,
             "voxel_size_um": sizes,
             "parts": parts,
+            "selection": self.part.selection(planes=is_volume, cut_bar=self.bar.isChecked()),
         }
+
+
+def _bar_box(draft: Draft) -> QCheckBox:
+    """Whether the text below a micrograph is left out; hidden where there is none."""
+    first = draft.images[0]
+    box = QCheckBox()
+    box.setVisible(False)
+    if first.information_bar is not None:
+        rows = first.array.shape[-2] - first.information_bar[0]
+        box.setText(f"Leave out the information bar: the lowest {rows} rows")
+        box.setToolTip("Rows of text below a micrograph are no phases.")
+        box.setChecked(True)
+        box.setVisible(True)
+    return box
 
 
 def _heading(draft: Draft) -> str:
@@ -263,8 +341,8 @@ def _meanings(draft: Draft) -> Choices:
     InputError
         If they are neither.
     """
-    whole = all(image.array.dtype.kind in "ui" for image in draft.images)
-    grey = (("grey values", GREY),) if whole else ()
+    numbers = all(image.array.dtype.kind in "uif" for image in draft.images)
+    grey = (("grey values", GREY),) if numbers else ()
     try:
         _ = draft.labels
     except InputError:

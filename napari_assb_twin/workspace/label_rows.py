@@ -17,11 +17,11 @@ from napari_assb_twin.workspace.forms import Choices, choice, offer, show
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.picked_picture import PickedPicture
 
-THUMBNAIL = (96, 96)
+THUMBNAIL = (80, 80)
 BORDER = "#808080"
 OUTSIDE_COLOUR = "#ffffff"
 SWATCH = 18
-BAR = 30
+BAR = 24
 
 
 class LabelRows(QWidget):

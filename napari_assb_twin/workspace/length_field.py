@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psygnal import Signal
 from qtpy.QtGui import QValidator
-from qtpy.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
+from qtpy.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSizePolicy
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.axes import parse_lengths
@@ -60,7 +60,12 @@ class LengthEntry(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setMinimumWidth(50)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.lineEdit().setPlaceholderText("µm?")
+
+    def rounded(self, length_um: float) -> float:
+        """A length as the field keeps it."""
+        return round(length_um, self.decimals())
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
         """Micrometres."""

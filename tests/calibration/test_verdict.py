@@ -125,6 +125,30 @@ def test_z_scores_are_those_of_the_numbers_put_in(data: Any) -> None:
     assert levels["higher-order statistics"] > 0
 
 
+def test_numbers_that_vary_in_one_simulated_data_set_alone_are_left_out(data: Any) -> None:
+    """Nineteen sets without a contact, one with a little: without that one nothing is left."""
+    stacks = (SectionStack("yz", tuple(data["yz"]), (1.0, 1.0)),)
+    gauge = Gauge(stacks)
+    random = np.random.default_rng(0)
+
+    def one(contact: float) -> Judged:
+        return Judged(
+            rms=float(np.exp(0.2 * random.standard_normal())),
+            evidence=Evidence(
+                ratio_variation=float(np.exp(0.2 * random.standard_normal())),
+                contact_shares=np.array([contact, 1 - contact] * 3),
+                statistics=np.append(contact, random.standard_normal(9)),
+                trends=0.01 * random.standard_normal(len(gauge.trends)),
+            ),
+        )
+
+    others = [one(0.1 if n == 3 else 0.0) for n in range(20)]
+    verdict = judge("active_material", one(0.0), others, gauge)
+    assert verdict is not None
+    assert all(np.isfinite(check.z) for check in verdict.checks)
+    assert next(c for c in verdict.checks if c.name == "contact shares").level == 0
+
+
 # --- the segmentation ------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from napari_assb_twin.calibration.uncertainty import spread
 from napari_assb_twin.comparison.difference import (
     Difference,
     PairOfTwins,
@@ -30,6 +31,7 @@ from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.readouts import readouts
 
 TPB = "triple-phase boundary"
+LENGTH = ["X.length_um"]
 
 
 def derived(twin: Twin, relative: float = 0.05) -> list[dict[str, Any]]:
@@ -149,6 +151,24 @@ def test_curves_are_compared_at_the_same_lags() -> None:
         assert one.max == pytest.approx(float(np.abs(difference).max()))
         assert abs(np.interp(one.lag_um, lags, difference)) == pytest.approx(one.max)
     assert all(one.max == 0 for one in pair_of(A, A).curves)
+
+
+def test_fixed_fractions_are_not_told_apart_by_their_rounding() -> None:
+    """Two fits with fractions that were fixed: their contact shares have no errors."""
+    random = np.random.default_rng(0)
+
+    def fit(pore: float) -> Twin:
+        twin = preset("pressed").with_value("pore", pore)
+        lengths = 0.7 * np.exp(0.05 * random.standard_normal(20))
+        found = spread(twin, [twin.with_value("X.length_um", one) for one in lengths], LENGTH)
+        kept = [{**vars(one), "phases": list(one.phases)} for one in found.derived]
+        record = {"bootstrap": 20, "derived": kept}
+        return replace(twin, uncertainty=found.standard_errors, provenance=record)
+
+    touching = row(pair_of(fit(0.11), fit(0.1100001)), "contact share, CAM touching SE")
+    assert touching.verdict == "no error known"
+    assert "fixed numbers" in touching.reason
+    assert touching.p is None
 
 
 # --- verdicts --------------------------------------------------------------------------------

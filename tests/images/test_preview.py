@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.crop import Crop
 from napari_assb_twin.images.draft import VOLUME, Draft, Kind
 from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.misgivings import misgivings
+from napari_assb_twin.images.planes import ALL, PlaneChoice, Selection
 from napari_assb_twin.images.preview import Preview, preview
 from napari_assb_twin.measure.sections import Labels
 from napari_assb_twin.twin.exact import DIRECTIONS, coverage
@@ -19,7 +21,7 @@ from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
 
-CODES = {"pore": (0,), "active_material": (1,), "solid_electrolyte": (2,)}
+CODES = dict(enumerate(PHASES))
 
 
 def looked_at(
@@ -27,10 +29,22 @@ def looked_at(
     kind: Kind = "xz",
     axis: int = 0,
     sizes: tuple[float, ...] = (0.1, 0.1),
-    mapping: object = CODES,
+    parts: object = CODES,
+    selection: Selection = ALL,
+    mask: Labels | None = None,
 ) -> Preview:
-    draft = Draft(tuple(Image(image, None, "image") for image in images))
-    return preview(draft, kind=kind, pressing_axis=axis, voxel_size_um=sizes, mapping=mapping)
+    draft = Draft(
+        tuple(Image(image, None, "image") for image in images),
+        None if mask is None else Image(mask, None, "mask"),
+    )
+    return preview(
+        draft,
+        kind=kind,
+        pressing_axis=axis,
+        voxel_size_um=sizes,
+        parts=parts,
+        selection=selection,
+    )
 
 
 def section(seed: int, shape: tuple[int, int] = (400, 400), voxel: float = 0.1) -> Labels:
@@ -148,8 +162,8 @@ def test_plan_views_say_nothing_of_z() -> None:
 def test_a_label_that_no_plane_shows_is_passed_over() -> None:
     labels = np.stack([section(6, (64, 64))] * 40)
     labels[0, 0, 0] = 9
-    mapping = {**CODES, "outside": (9,)}
-    found = looked_at(labels, kind=VOLUME, sizes=(0.1,) * 3, mapping=mapping)
+    parts = {**CODES, 9: "outside"}
+    found = looked_at(labels, kind=VOLUME, sizes=(0.1,) * 3, parts=parts)
     assert sum(found.fractions.values()) == pytest.approx(1)
 
 
@@ -157,3 +171,21 @@ def test_two_phases_are_refused_in_a_sentence() -> None:
     two = (section(7) > 0).astype(np.uint8)
     with pytest.raises(InputError, match="three phases"):
         looked_at(two)
+
+
+def test_only_the_part_that_counts_is_looked_at() -> None:
+    """A region of a section, planes of a volume, and what a mask leaves."""
+    image = section(8, (300, 400))
+    region = looked_at(image, selection=Selection(crop=Crop(((100, None), (0, 200)))))
+    alone = looked_at(image[100:, :200].copy())
+    assert region == alone
+    volume = np.stack([section(9, (64, 96)) for _ in range(40)])
+    chosen = Selection(planes=PlaneChoice("xy", (3,)))
+    planes = looked_at(volume, kind=VOLUME, sizes=(0.1,) * 3, selection=chosen)
+    assert planes == looked_at(volume[3], kind="xy")
+    mask = np.zeros(image.shape, np.uint8)
+    mask[100:, :200] = 1
+    masked = looked_at(image, mask=mask)
+    assert masked.fractions == alone.fractions
+    for one, other in zip(masked.reaches, alone.reaches, strict=True):
+        assert one.length_um == pytest.approx(other.length_um, rel=1e-9)

@@ -224,6 +224,15 @@ def test_the_command_learns_from_scribbles(
     assert reading["min_object_px"] == 9
 
 
+def test_images_of_another_size_are_not_taken_for_those_that_were_named() -> None:
+    phases = truth(1)
+    image = seen(phases, 1)
+    trained = finished(train([image], scribbles_of(phases, image), FEW))
+    cropped = Draft((Image(image[:150], None, "a.tif"),))
+    with pytest.raises(InputError, match=r"a\.tif has another size .* train it again"):
+        cropped.apply(kind="xz", pressing_axis=0, voxel_size_um=(1, 1), parts=trained)
+
+
 def test_small_regions_reach_through_a_volume() -> None:
     """Small regions are counted through the volume, not slice by slice."""
     phases = np.full((32, 32, 32), 2, np.uint8)
