@@ -59,16 +59,17 @@ def coverage(options: Namespace) -> None:
             raise InputError("The exact curves need lags; give them as --lags-um 0.1,0.2,0.5.")
         kind, curves = "model", exact.coverage(twin, options.lags_um, direction=options.direction)
     else:
-        from napari_assb_twin.image_input import load
+        from napari_assb_twin.image_input import images_of
         from napari_assb_twin.measure.coverage import at_lags, measured_coverage
 
-        measured = load(options.plane or "volume", [options.source], options)
-        estimated = measured_coverage(measured, options.direction)
+        images = images_of(options.plane or "volume", [options.source], options)
+        estimated = measured_coverage(images.measured(), options.direction)
         if estimated is None:
             raise InputError(
                 "Plan views (xy) do not contain the pressing direction; use --plane xz or yz, or "
                 "--direction in-plane."
             )
+        images.tell()
         kind = "measured"
         curves = estimated if options.lags_um is None else at_lags(estimated, options.lags_um)
     if options.output is not None:
