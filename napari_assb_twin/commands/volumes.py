@@ -1,46 +1,14 @@
-"""Volumes of twins, curves, and files for other programs."""
+"""Curves, and files for other programs."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from typing import Any
 
+from napari_assb_twin.commands.generation import realise
 from napari_assb_twin.commands.output import print_json, tell
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.phases import PAIRS, SHORT_NAMES
-
-
-def generate(options: Namespace) -> None:
-    """Write one realisation."""
-    import time
-
-    from napari_assb_twin.atomic import whole_file
-    from napari_assb_twin.export.tiff import write_tiff
-    from napari_assb_twin.twin.twin_file import load_twin
-
-    twin = load_twin(options.twin)
-    with whole_file(options.output) as aside:
-        started = time.perf_counter()
-        realisation = _realise(twin, options.device, options.shape, options.seed)
-        seconds = time.perf_counter() - started
-        write_tiff(aside, realisation.labels, voxel_size_um=realisation.voxel_size_um)
-    if options.json:
-        print_json(
-            {
-                "file": str(options.output),
-                "volume_fractions": dict(realisation.volume_fractions),
-                "shape": list(realisation.labels.shape),
-                "voxel_size_um": realisation.twin.grid.voxel_size_um,
-                "seed": realisation.twin.seed,
-                "seconds": seconds,
-                "device": realisation.device,
-            }
-        )
-        return
-    print(f"{options.output}: {' x '.join(map(str, realisation.labels.shape))} voxels (z, y, x)")
-    for phase, share in realisation.volume_fractions.items():
-        print(f"  {phase:18} {share:.4f}   (twin: {twin.volume_fractions[phase]:.4f})")
-    print(f"  {seconds:.2f} s on {realisation.device}")
 
 
 def coverage(options: Namespace) -> None:
@@ -99,7 +67,7 @@ def export(options: Namespace) -> None:
 
         twin = load_twin(options.source)
         verdict = verdict_lines(twin)
-        realisation = _realise(twin, options.device, None, None)
+        realisation = realise(twin, options.device)
         labels, sizes = realisation.labels, realisation.voxel_size_um
         details = {
             "periodic": twin.grid.window == "periodic",
@@ -123,15 +91,3 @@ def export(options: Namespace) -> None:
         export_tiff(labels, options.output, voxel_size_um=sizes, stem=stem, verdict_lines=verdict)
     written = sorted(path.name for path in options.output.iterdir())
     tell(options, {"folder": str(options.output), "entries": written}, options.output)
-
-
-def _realise(twin: Any, device: str, shape: Any, seed: Any) -> Any:
-    import warnings
-
-    from napari_assb_twin.errors import TwinWarning
-    from napari_assb_twin.twin.synthesis import realise
-
-    realisation = realise(twin, shape=shape, seed=seed, device=device)
-    for sentence in realisation.reservations:
-        warnings.warn(sentence, TwinWarning, stacklevel=1)
-    return realisation

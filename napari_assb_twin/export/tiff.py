@@ -53,28 +53,36 @@ def write_tiff(
             f"a TIFF is written from a uint8 section or volume, not from {volume.dtype} with shape "
             f"{volume.shape}; map its labels to phases first."
         )
-    axes = "ZYX"[-volume.ndim :]
-    size = dict(zip(axes, edge_lengths(voxel_size_um, volume.ndim), strict=True))
-    options: dict[str, Any]
-    if volume.nbytes <= LARGEST_IMAGEJ:
-        spacing = {"spacing": size["Z"]} if "Z" in size else {}
-        options = {
-            "imagej": True,
-            "resolution": (1 / size["X"], 1 / size["Y"]),
-            "metadata": {"axes": axes, "unit": "um", **spacing},
-        }
-    else:
-        options = {"ome": True, "bigtiff": True, "metadata": _ome_metadata(axes, size, volume)}
+    options = tiff_options(volume.shape, voxel_size_um)
     with whole_file(path) as aside:
-        tifffile.imwrite(aside, np.ascontiguousarray(volume), photometric="minisblack", **options)
+        tifffile.imwrite(aside, np.ascontiguousarray(volume), **options)
 
 
-def _ome_metadata(axes: str, size: dict[str, float], volume: NDArray[np.uint8]) -> dict[str, Any]:
+def tiff_options(shape: tuple[int, ...], voxel_size_um: float | Sequence[float]) -> dict[str, Any]:
+    """How tifffile stores voxels of uint8 and their size; `InputError` for a wrong size."""
+    axes = "ZYX"[-len(shape) :]
+    size = dict(zip(axes, edge_lengths(voxel_size_um, len(shape)), strict=True))
+    options: dict[str, Any] = {"photometric": "minisblack"}
+    if math.prod(shape) > LARGEST_IMAGEJ:
+        return options | {
+            "ome": True,
+            "bigtiff": True,
+            "metadata": _ome_metadata(axes, size, shape),
+        }
+    spacing = {"spacing": size["Z"]} if "Z" in size else {}
+    return options | {
+        "imagej": True,
+        "resolution": (1 / size["X"], 1 / size["Y"]),
+        "metadata": {"axes": axes, "unit": "um", **spacing},
+    }
+
+
+def _ome_metadata(axes: str, size: dict[str, float], shape: tuple[int, ...]) -> dict[str, Any]:
     metadata: dict[str, Any] = {"axes": axes}
     for axis, length in size.items():
         metadata |= {f"PhysicalSize{axis}": length, f"PhysicalSize{axis}Unit": "µm"}
     # a random one, tifffile's default, would make every file different
-    metadata["UUID"] = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{volume.shape} {size}"))
+    metadata["UUID"] = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{shape} {size}"))
     return metadata
 
 
