@@ -48,7 +48,7 @@ class Part:
     @property
     def begun(self) -> bool:
         """Whether an earlier run has left something to go on from."""
-        return self._record.is_file()
+        return self._record.is_file() and self.volume.exists()
 
     def begin(self) -> None:
         """Make an empty folder; what an earlier run left in it is thrown away."""
@@ -83,7 +83,8 @@ class Part:
     def finish(self, files: list[Path]) -> None:
         """Put the volume and what belongs to it in place, and forget the record."""
         for file in files[1:] + files[:1]:
-            put_in_place(file, self.target.with_name(file.name))
+            if file.exists():  # a run that was killed here has moved some
+                put_in_place(file, self.target.with_name(file.name))
         self.discard()
 
     def discard(self) -> None:
