@@ -84,12 +84,15 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("--preset", required=True, metavar="NAME")
     _output(new, "A.twin.json")
 
-    generate = command("generate", commands.generate, "one realisation of a twin as a TIFF volume")
+    generate = command(
+        "generate", commands.generate, "one realisation of a twin as TIFF, OME-Zarr or RAW volume"
+    )
     generate.add_argument("twin", type=Path, metavar="A.twin.json")
     generate.add_argument("--shape", type=_shape, metavar="Z,Y,X", help="voxels, default: twin's")
     generate.add_argument("--seed", type=_whole, metavar="N", help="default: the twin's")
     generate.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    _output(generate, "V.tif")
+    _block_options(generate)
+    _output(generate, "V.tif|V.zarr|V.raw")
 
     coverage = command(
         "coverage",
@@ -238,6 +241,29 @@ def parser() -> argparse.ArgumentParser:
 
 def _output(sub: argparse.ArgumentParser, metavar: str) -> None:
     sub.add_argument("-o", "--output", type=Path, required=True, metavar=metavar)
+
+
+def _block_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group(
+        "volumes in blocks",
+        "A volume in blocks takes bounded memory, however large it is, and goes on where it was "
+        "stopped when the same command is given again. So are made: .zarr and .raw, what has more "
+        "than 512^3 voxels or does not fit into memory, and whatever an option of this group is "
+        "given for.",
+    )
+    group.add_argument("--blocks", action="store_true", help="make the volume in blocks")
+    group.add_argument(
+        "--workers", type=_whole, metavar="N", help="blocks made at the same time, default 1"
+    )
+    group.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a dask cluster whose workers make the blocks and write them themselves: all of "
+        "them must reach the output under the same path",
+    )
+    group.add_argument(
+        "--restart", action="store_true", help="throw away what an earlier run has left"
+    )
 
 
 def _training_options(command: argparse.ArgumentParser) -> None:

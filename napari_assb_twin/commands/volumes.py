@@ -1,49 +1,17 @@
-"""Volumes of twins, curves, and files for other programs."""
+"""Curves, and files for other programs."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from napari_assb_twin.commands.generation import realise
 from napari_assb_twin.commands.output import ProgressBar, print_json, tell
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.phases import PAIRS, SHORT_NAMES
 
 if TYPE_CHECKING:
     from napari_assb_twin.export.source import Source
-
-
-def generate(options: Namespace) -> None:
-    """Write one realisation."""
-    import time
-
-    from napari_assb_twin.atomic import whole_file
-    from napari_assb_twin.export.tiff import write_tiff
-    from napari_assb_twin.twin.twin_file import load_twin
-
-    twin = load_twin(options.twin)
-    with whole_file(options.output) as aside:
-        started = time.perf_counter()
-        realisation = _realise(twin, options.device, options.shape, options.seed)
-        seconds = time.perf_counter() - started
-        write_tiff(aside, realisation.labels, voxel_size_um=realisation.voxel_size_um)
-    if options.json:
-        print_json(
-            {
-                "file": str(options.output),
-                "volume_fractions": dict(realisation.volume_fractions),
-                "shape": list(realisation.labels.shape),
-                "voxel_size_um": realisation.twin.grid.voxel_size_um,
-                "seed": realisation.twin.seed,
-                "seconds": seconds,
-                "device": realisation.device,
-            }
-        )
-        return
-    print(f"{options.output}: {' x '.join(map(str, realisation.labels.shape))} voxels (z, y, x)")
-    for phase, share in realisation.volume_fractions.items():
-        print(f"  {phase:18} {share:.4f}   (twin: {twin.volume_fractions[phase]:.4f})")
-    print(f"  {seconds:.2f} s on {realisation.device}")
 
 
 def coverage(options: Namespace) -> None:
@@ -131,20 +99,8 @@ def _source(options: Namespace) -> Source:
         from napari_assb_twin.twin.twin_file import load_twin
 
         twin = load_twin(options.source)
-        return Source.of(_realise(twin, options.device, None, None), verdict_lines(twin))
+        return Source.of(realise(twin, options.device), verdict_lines(twin))
     from napari_assb_twin.image_input import load_volume
 
     labels, sizes = load_volume(options.source, options)
     return Source(labels=labels, voxel_size_um=sizes)
-
-
-def _realise(twin: Any, device: str, shape: Any, seed: Any) -> Any:
-    import warnings
-
-    from napari_assb_twin.errors import TwinWarning
-    from napari_assb_twin.twin.synthesis import realise
-
-    realisation = realise(twin, shape=shape, seed=seed, device=device)
-    for sentence in realisation.reservations:
-        warnings.warn(sentence, TwinWarning, stacklevel=1)
-    return realisation
