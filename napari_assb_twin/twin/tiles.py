@@ -120,8 +120,8 @@ class Tiles:
 
     def indices(self) -> Iterator[Index]:
         """The tiles that the box of the twin lies in, in order."""
-        ranges = (range(-(-n // self.edge)) for n in self.twin.grid.shape)
-        yield from itertools.product(*ranges)
+        z, y, x = (range(-(-n // self.edge)) for n in self.twin.grid.shape)
+        return ((i, j, k) for i in z for j in y for k in x)
 
     def region(self, index: Index) -> Region:
         """The voxels of the box that a tile fills."""
