@@ -6,7 +6,7 @@ import hashlib
 import math
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,7 @@ from napari_assb_twin.images.room import require_room
 __all__ = ["Image", "RawLayout", "read_image", "sha256_of"]
 
 FORMATS = "TIFF, PNG, NPY, NRRD, MHA, RAW or Zarr"
+LONGEST_AXIS = 1 << 40
 Reader = Callable[[Path], Content]
 
 
@@ -75,6 +76,11 @@ def read_image(
             f"{path.name} holds {'no voxels' if 0 in shape else dtype}; "
             "give an image of whole-number labels."
         )
+    if max(shape, default=0) > LONGEST_AXIS:
+        raise InputError(
+            f"{path.name} is damaged: it states {max(shape)} voxels along an axis; copy or export "
+            "it again."
+        )
     kept = _kept_axes(shape)
     if len(kept) not in (2, 3):
         raise InputError(
@@ -94,6 +100,7 @@ def read_image(
         path,
         content.size_source if stated else None,
         tilt_degrees=content.tilt_degrees,
+        raw=None if raw is None else asdict(raw),
     )
     if not partial:
         bar = _information_bar(image.array, content)
@@ -226,6 +233,8 @@ class _Kept:
                     return mapped
             require_room(math.prod(lengths) * self.dtype.itemsize, self._path.name)
             loaded: AnyArray = np.asarray(self._voxels[whole])
+            if loaded.shape != tuple(lengths) or loaded.dtype != self.dtype:
+                raise ValueError("other voxels than its header states")
             return loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
 
 

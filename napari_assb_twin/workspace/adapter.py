@@ -279,10 +279,11 @@ def add_marks(
     voxel_size_um: Sequence[float],
     translate: Sequence[float],
 ) -> Any:
-    """A new layer of labels in these colours, seen through; it belongs to the workspace."""
+    """A new layer of labels in these colours, seen through; the one that was selected stays so."""
     from napari.utils.colormaps import DirectLabelColormap
 
-    return viewer.add_labels(
+    active = viewer.layers.selection.active
+    layer = viewer.add_labels(
         marks,
         name=name,
         colormap=DirectLabelColormap(color_dict={0: "transparent", None: "transparent", **colours}),
@@ -293,6 +294,9 @@ def add_marks(
         axis_labels=AXES[-marks.ndim :],
         metadata={METADATA: None},
     )
+    if active is not None:
+        viewer.layers.selection.active = active
+    return layer
 
 
 def paint(viewer: Any, layer: Any, label: int | None = None) -> None:
@@ -309,20 +313,15 @@ def raise_layer(viewer: Any, layer: Any) -> None:
     viewer.layers.move(viewer.layers.index(layer), len(viewer.layers))
 
 
-def arrangement(viewer: Any) -> tuple[int, tuple[int, ...]]:
-    """How many dimensions are shown, and in which order they stand."""
-    return int(viewer.dims.ndisplay), tuple(viewer.dims.order)
+def dimensions_shown(viewer: Any) -> int:
+    """2 for planes, 3 for a scene."""
+    return int(viewer.dims.ndisplay)
 
 
-def arrange(viewer: Any, shown: int, order: Sequence[int] | None = None) -> None:
-    """Show so many dimensions, in an order or in that of the world."""
-    dims = viewer.dims
-    if order is None or len(order) != dims.ndim:
-        order = tuple(range(dims.ndim))
-    if tuple(dims.order) != tuple(order):
-        dims.order = tuple(order)
-    if dims.ndisplay != shown:
-        dims.ndisplay = shown
+def show_dimensions(viewer: Any, count: int) -> None:
+    """Planes (2) or a scene (3)."""
+    if viewer.dims.ndisplay != count:
+        viewer.dims.ndisplay = count
 
 
 def look_at(viewer: Any, corner: Sequence[float], size: Sequence[float]) -> None:

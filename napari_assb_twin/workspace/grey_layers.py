@@ -26,7 +26,7 @@ class GreyLayers:
         self._colours = {code(phase) + 1: colours[phase] for phase in PHASES}
         self._pixel_um = (1.0, 1.0)
         self._layers: dict[str, Any] = {}
-        self._before: tuple[tuple[int, tuple[int, ...]], frozenset[str]] | None = None
+        self._before: tuple[int, frozenset[str]] | None = None
         self._fit = QTimer()
         self._fit.setSingleShot(True)
         self._fit.timeout.connect(self._look)
@@ -53,13 +53,13 @@ class GreyLayers:
         """Show a section, and turn the viewer to it."""
         self._pixel_um = (float(pixel_um[0]), float(pixel_um[1]))
         if self._before is None:
-            self._before = adapter.arrangement(self._viewer), self._others()
+            self._before = adapter.dimensions_shown(self._viewer), self._others()
         grey = self.layers.get(GREY)
         if grey is None:
             options = self._placed(plane.shape)
             self._layers[GREY] = adapter.add_grey(self._viewer, plane, GREY, **options)
             self._fit.start(0)  # once the workspace has followed
-            adapter.arrange(self._viewer, 2)
+            adapter.show_dimensions(self._viewer, 2)
         elif grey.data is not plane:
             grey.data = plane
             adapter.fit_contrast(grey)
@@ -116,8 +116,9 @@ class GreyLayers:
         shown = bool(self.layers)
         for name in (EXAMPLES, PHASES_OVER, GREY):
             self._remove(name)
-        if shown and self._before is not None and self._others() == self._before[1]:
-            adapter.arrange(self._viewer, *self._before[0])
+        if shown and self._before is not None:
+            if self._others() == self._before[1]:
+                adapter.show_dimensions(self._viewer, self._before[0])
             adapter.look_at_all(self._viewer)
         self._layers.clear()
         self._before = None

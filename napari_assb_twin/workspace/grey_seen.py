@@ -13,7 +13,7 @@ from napari_assb_twin.twin.phases import PHASES, Phase, code
 from napari_assb_twin.workspace import icons, thumbnail
 from napari_assb_twin.workspace.phase_names import PhaseNames
 
-PICTURE = (128, 128)
+PICTURE = (118, 118)
 BORDER = "#808080"
 TAILS = 0.1
 """Per cent of the pixels at either end that are shown black, and white."""

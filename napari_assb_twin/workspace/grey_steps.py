@@ -10,7 +10,7 @@ from napari_assb_twin.workspace.forms import Form, choice, line, number, show
 
 USUAL = {"median": 1.0, "nlm": 0.8}
 NOISE = (("leave it", None), ("median", "median"), ("non-local means", "nlm"))
-CONTRAST = (("as it is", False), ("between percentiles", True))
+CONTRAST = (("as it is", False), ("clip the ends", True))
 LIGHT = (("leave it", False), ("take it away", True))
 LARGEST_REGION = 100_000
 
@@ -31,8 +31,8 @@ class GreySteps(QWidget):
         self.contrast = choice(
             "Contrast",
             CONTRAST,
-            "Between percentiles: the two grey values that these per cent of the pixels of a file "
-            "do not exceed become 0 and 255. Files of different brightness come to one scale so.",
+            "Clip the ends: the grey values that these per cent of the pixels of a file do not "
+            "exceed become 0 and 255. Files of different brightness come to one scale so.",
         )
         self.lower = number(
             "", 0, 100, " %", "Becomes 0: the percentile.", spoken="Lower percentile"
@@ -65,16 +65,17 @@ class GreySteps(QWidget):
         self.smallest.native.setDecimals(0)
         self.smallest.step = 1
         self.smallest.native.setSpecialValueText("any")
+        self._percentiles = line("Percentiles", self.lower, self.upper)
+        self._form = Form(
+            self.contrast,
+            self._percentiles,
+            self.light,
+            line("Noise", self.noise, self.amount),
+            self.smallest,
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(
-            Form(
-                line("Contrast", self.contrast, self.lower, self.upper),
-                self.light,
-                line("Noise", self.noise, self.amount),
-                self.smallest,
-            )
-        )
+        layout.addWidget(self._form)
         self.contrast.changed.connect(self._on_kind)
         self.noise.changed.connect(self._on_noise)
         for field in (self.lower, self.upper, self.light, self.amount, self.smallest):
@@ -129,6 +130,5 @@ class GreySteps(QWidget):
 
     def _show_numbers(self) -> None:
         """Ask only for the numbers of what is chosen."""
-        for field in (self.lower, self.upper):
-            field.native.setVisible(self.contrast.value)
+        self._form.show_row(self._percentiles, self.contrast.value)
         self.amount.native.setVisible(self.noise.value is not None)
