@@ -37,7 +37,7 @@ MOST_PLANES = 4
 """Planes of a volume, in either direction, or sections that are looked at."""
 
 WINDOW = 1024
-"""Pixels per side of the middle part whose pairs are counted: a preview takes about a second."""
+"""Pixels per side of the middle part whose pairs are counted; larger parts only take longer."""
 
 
 @dataclass(frozen=True)
