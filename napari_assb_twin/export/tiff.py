@@ -84,7 +84,7 @@ def _write_planes(folder: Path, export: Export, name: str, *, ome: bool) -> Step
         file.seek(begin)
         yield from append_planes(file, volume, f"Writing {name}")
     how = "OME-XML" if ome else "ImageJ's description"
-    notes = (f"The voxel size is in the file in micrometres, in {how}.",)
+    notes = (f"Pages are the slices along z. The voxel size is in {how}, in micrometres.",)
     write_readme(folder, export, name, notes)
     return ()
 
