@@ -83,13 +83,8 @@ def _write_planes(
     with path.open("r+b") as file:
         file.seek(begin)
         yield from append_planes(file, volume, f"Writing {name}")
-<<<<<<< HEAD
     how = "OME-XML" if options.get("ome") else "ImageJ's description"
-    notes = (f"The voxel size is in the file in micrometres, in {how}.",)
-=======
-    how = "OME-XML" if ome else "ImageJ's description"
     notes = (f"Pages are the slices along z. The voxel size is in {how}, in micrometres.",)
->>>>>>> exports
     write_readme(folder, export, name, notes)
     return ()
 
