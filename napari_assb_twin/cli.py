@@ -15,6 +15,7 @@ from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export.formats import FORMATS
 from napari_assb_twin.export.options import OPTIONS, SMALLEST, ExportOptions, option_of, words
 from napari_assb_twin.images.formats.raw import RAW_TYPES
+from napari_assb_twin.images.units import parse_length
 from napari_assb_twin.training.options import StartName, Threshold
 from napari_assb_twin.twin.device import DEVICES
 from napari_assb_twin.twin.parameters import Symmetry
@@ -84,12 +85,15 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("--preset", required=True, metavar="NAME")
     _output(new, "A.twin.json")
 
-    generate = command("generate", commands.generate, "one realisation of a twin as a TIFF volume")
+    generate = command(
+        "generate", commands.generate, "one realisation of a twin as TIFF, OME-Zarr or RAW volume"
+    )
     generate.add_argument("twin", type=Path, metavar="A.twin.json")
     generate.add_argument("--shape", type=_shape, metavar="Z,Y,X", help="voxels, default: twin's")
     generate.add_argument("--seed", type=_whole, metavar="N", help="default: the twin's")
     generate.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    _output(generate, "V.tif")
+    _block_options(generate)
+    _output(generate, "V.tif|V.zarr|V.raw")
 
     coverage = command(
         "coverage",
@@ -240,6 +244,29 @@ def _output(sub: argparse.ArgumentParser, metavar: str) -> None:
     sub.add_argument("-o", "--output", type=Path, required=True, metavar=metavar)
 
 
+def _block_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group(
+        "volumes in blocks",
+        "A volume in blocks takes bounded memory, however large it is, and goes on where it was "
+        "stopped when the same command is given again. So are made: .zarr and .raw, what has more "
+        "than 512^3 voxels or does not fit into memory, and whatever an option of this group is "
+        "given for.",
+    )
+    group.add_argument("--blocks", action="store_true", help="make the volume in blocks")
+    group.add_argument(
+        "--workers", type=_whole, metavar="N", help="blocks made at the same time, default 1"
+    )
+    group.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a dask cluster whose workers make the blocks and write them themselves: all of "
+        "them must reach the output under the same path",
+    )
+    group.add_argument(
+        "--restart", action="store_true", help="throw away what an earlier run has left"
+    )
+
+
 def _training_options(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("training, of every method but coverage")
     group.add_argument(
@@ -302,7 +329,7 @@ def _export_options(sub: argparse.ArgumentParser) -> None:
             how = {"choices": [value for _, value in described.choices]}
         elif name == "resample_um":
             how = {"type": _edge, "nargs": "?", "const": SMALLEST, "metavar": "D"}
-            text += "; without D the smallest edge"
+            text += " or with a unit, as 50nm; without D the smallest edge"
         else:
             how |= {"metavar": "D"}
         sub.add_argument(option_of(name), dest=name, help=text, **how)
@@ -440,7 +467,12 @@ def _number(text: str) -> float:
 
 
 def _edge(text: str) -> float | str:
-    return text if text == SMALLEST else _number(text)
+    edge = text if text == SMALLEST else parse_length(text)
+    if edge is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no length; give it as 0.1 (micrometres) or 50nm."
+        )
+    return edge
 
 
 def _numbers(text: str) -> list[float]:

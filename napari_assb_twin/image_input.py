@@ -105,13 +105,10 @@ def open_images(options: Namespace) -> ImageInput:
     return _settled(_all_opened(options), how, options)
 
 
-def load(kind: Kind, paths: Sequence[Path], options: Namespace) -> Measured:
-    """Files of one kind (a plane, or ``"volume"``) as measured data."""
+def images_of(kind: Kind, paths: Sequence[Path], options: Namespace) -> ImageInput:
+    """Files of one kind (a plane, or ``"volume"``), as `open_images` reads them."""
     how = segmentation_from(options)
-    images = _settled(open_kind(kind, paths, options), how, options)
-    measured = images.measured()
-    images.tell()
-    return measured
+    return _settled(open_kind(kind, paths, options), how, options)
 
 
 def load_volume(path: Path, options: Namespace) -> tuple[Labels, tuple[float, float, float]]:
@@ -123,9 +120,7 @@ def load_volume(path: Path, options: Namespace) -> tuple[Labels, tuple[float, fl
     sizes = one.geometry(options)["voxel_size_um"]
     images = _settled([one], how, options)
     mapping = _mapping(images.segmentation)
-    volume = images.opened[0].draft.volume(options.pressing_axis, sizes, mapping)
-    images.tell()
-    return volume
+    return images.opened[0].draft.volume(options.pressing_axis, sizes, mapping)
 
 
 def _all_opened(options: Namespace) -> list[Opened]:

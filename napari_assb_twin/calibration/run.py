@@ -160,21 +160,23 @@ def calibration(
         )
         fitted, training = Fitted(refined.twin), {"training": dict(refined.record)}
 
+    exact = fitted if refine is None else family.refit(data, fitted)
     gauge = Gauge(stacks)
-    own = Judged(fitted.rms(data), gauge(stacks, data, fitted.twin.first_phase))
+    rms = fitted.rms(data)
+    own = Judged(exact.rms(data), rms, gauge(stacks, data, fitted.twin.first_phase))
     replicates: list[Fitted] = []
     others: list[Judged] = []
     simulator = Simulator(measured, fitted.twin, seed, segmentation_error=fitted.segmentation_error)
     for number in range(bootstrap):
         message = f"Errors and verdict: simulated data set {number + 1} of {bootstrap}"
-        yield steps.next(message, fitted.twin, own.rms)
+        yield steps.next(message, fitted.twin, rms)
         replicate, judged = _replicate(simulator.replicate(), family, fitted, gauge)
         replicates.append(replicate)
         others.append(judged)
     doubted: dict[str, Fitted] = {}
     for alternative in alternatives:
         message = f"Fitting other segmentations: {alternative.name}"
-        yield steps.next(message, fitted.twin, own.rms)
+        yield steps.next(message, fitted.twin, rms)
         doubted[alternative.name] = family.refit(
             lag_data(section_stacks(alternative.measured)), fitted
         )
@@ -183,6 +185,7 @@ def calibration(
     found = findings(
         measured,
         fitted,
+        exact=exact,
         uncertainty=uncertainty,
         gauge=gauge,
         own=own.evidence,
@@ -194,7 +197,7 @@ def calibration(
         reported=family.reported(),
     )
     fit = Fit(
-        rms=own.rms,
+        rms=rms,
         max=float(np.abs(fitted.residual(data)).max()),
         method="coverage" if refine is None else refine.method,
         model=model,
@@ -271,4 +274,5 @@ def _replicate(
     stacks = section_stacks(measured)
     data = lag_data(stacks)
     fitted = model.refit(data, near)
-    return fitted, Judged(fitted.rms(data), gauge(stacks, data, near.twin.first_phase))
+    evidence = gauge(stacks, data, near.twin.first_phase)
+    return fitted, Judged(fitted.rms(data), near.rms(data), evidence)

@@ -24,6 +24,9 @@ ROUNDING = 1e-9
 
 OSCILLATION = "oscillation_per_um"
 
+DerivedKey = tuple[str, tuple[str, ...], str]
+"""Name, phases and unit of a number that follows from the parameters."""
+
 Interval = tuple[float, float | None]
 """Lower and upper end; None is infinity (of a smoothness)."""
 
@@ -144,8 +147,8 @@ _FRACTIONS = frozenset(PHASES)
 
 
 def _derived(twin: Twin, replicates: Sequence[Twin]) -> tuple[Derived, ...]:
-    own = _numbers(twin)
-    others = [_numbers(one) for one in replicates]
+    own = derived_numbers(twin)
+    others = [derived_numbers(one) for one in replicates]
     rows = []
     for key, value in own.items():
         if value is None:
@@ -160,9 +163,10 @@ def _derived(twin: Twin, replicates: Sequence[Twin]) -> tuple[Derived, ...]:
     return tuple(rows)
 
 
-def _numbers(twin: Twin) -> dict[tuple[str, tuple[str, ...], str], float | None]:
+def derived_numbers(twin: Twin) -> dict[DerivedKey, float | None]:
+    """Interfaces, contact shares, chords and triple line by name, phases and unit."""
     exact = readouts(twin)
-    numbers: dict[tuple[str, tuple[str, ...], str], float | None] = {}
+    numbers: dict[DerivedKey, float | None] = {}
     for pair in INTERFACES:
         numbers["interface area", pair, "1/µm"] = exact.area_per_um[pair]
     for pair, share in exact.contact_share.items():

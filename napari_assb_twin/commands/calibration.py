@@ -53,7 +53,6 @@ def calibrate(options: Namespace) -> None:
             seed=options.seed,
             refine=refine,
         )
-        images.tell()
         with ProgressBar() as bar:
             result = with_provenance(
                 finish(run, bar),
@@ -62,6 +61,7 @@ def calibrate(options: Namespace) -> None:
                 reading=[images.reading()],
             )
         save_twin(result.twin, aside)
+    images.tell()
     if options.json:
         print_json({"twin": twin_to_document(result.twin), **result.document()})
         return

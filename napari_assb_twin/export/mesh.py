@@ -41,7 +41,7 @@ _PAD = 2
 
 _OUTSIDE = -1.0
 
-_AT_ONCE = 2**20
+AT_ONCE = 2**20
 """Triangles whose corners are gathered at once."""
 
 
@@ -52,15 +52,16 @@ class Surface:
     The corners of a triangle are in the order that has its normal outward.
     """
 
-    vertices: NDArray[np.float64]
-    faces: NDArray[np.int64]
+    vertices: NDArray[np.float32]
+    faces: NDArray[np.int32]
 
     @property
     def enclosed(self) -> float:
         """Volume inside in voxels, by Gauss' theorem."""
         total = 0.0
-        for start in range(0, len(self.faces), _AT_ONCE):
-            a, b, c = np.moveaxis(self.vertices[self.faces[start : start + _AT_ONCE]], 1, 0)
+        for start in range(0, len(self.faces), AT_ONCE):
+            corners = self.vertices[self.faces[start : start + AT_ONCE]].astype(float)
+            a, b, c = np.moveaxis(corners, 1, 0)
             total += float(np.einsum("ij,ij->", a, np.cross(b, c))) / 6
         return total
 
@@ -78,8 +79,8 @@ def phase_surface(volume: ExportVolume, label: int, smoothing: float) -> Steps[S
     """
     layers = volume.shape[0] + 2 * _PAD
     starts = range(0, layers - 1, SLAB)
-    vertices: list[NDArray[np.float64]] = []
-    faces: list[NDArray[np.int64]] = []
+    vertices: list[NDArray[np.float32]] = []
+    faces: list[NDArray[np.int32]] = []
     count = 0
     for number, start in enumerate(starts):
         stop = min(start + SLAB, layers - 1)
@@ -92,14 +93,14 @@ def phase_surface(volume: ExportVolume, label: int, smoothing: float) -> Steps[S
             count += len(points)
         yield Progress(number + 1, len(starts), "Drawing the surface")
     if not vertices:
-        return Surface(np.empty((0, 3)), np.empty((0, 3), np.int64))
+        return Surface(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32))
     return _closed(np.concatenate(vertices), np.concatenate(faces), volume.shape)
 
 
 def estimated_triangles(volume: ExportVolume) -> float:
     """About how many triangles the surfaces of all phases have, from a piece in the middle."""
     middles = [n // 2 for n in volume.shape]
-    z, y, x = (slice(max(0, middle - 16), middle + 16) for middle in middles)
+    z, y, x = (slice(max(0, middle - 32), middle + 32) for middle in middles)
     piece = np.stack([volume.plane(number)[y, x] for number in range(*z.indices(volume.shape[0]))])
     steps = [
         np.count_nonzero(np.diff(piece.astype(np.int16), axis=axis))
@@ -143,31 +144,35 @@ def _block(
     return padded.astype(np.float32, copy=False)
 
 
-def _marching_cubes(block: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _marching_cubes(block: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Vertices (z, y, x) in layers of the block, and triangles."""
     from skimage.measure import marching_cubes
 
     vertices, faces, _, _ = marching_cubes(  # type: ignore[no-untyped-call]
         block, 0.0, gradient_direction="descent"
     )
-    return vertices.astype(np.float64), faces.astype(np.int64)
+    return vertices.astype(np.float32), faces.astype(np.int32)
 
 
 def _closed(
-    vertices: NDArray[np.float64], faces: NDArray[np.int64], shape: tuple[int, int, int]
+    vertices: NDArray[np.float32], faces: NDArray[np.int32], shape: tuple[int, int, int]
 ) -> Surface:
     """Join the slabs, and press what lies in the padding onto the faces of the box."""
+    on_seam = vertices[:, 0] % SLAB == 0
     # centre of voxel i is at layer i + _PAD, its distance from the corner of the box i + 1/2
-    moved = vertices - (_PAD - 0.5)
-    points = np.clip(moved, 0.0, shape)
-    on_seam = (vertices[:, 0] % SLAB == 0) | (points != moved).any(axis=1)
-    joined = np.arange(len(points))
+    points = vertices - np.float32(_PAD - 0.5)
+    for axis, edge in enumerate(shape):
+        on_seam |= (points[:, axis] < 0) | (points[:, axis] > edge)
+        np.clip(points[:, axis], 0, edge, out=points[:, axis])
     seam = np.flatnonzero(on_seam)
     _, first, inverse = np.unique(points[seam], axis=0, return_index=True, return_inverse=True)
+    joined = np.arange(len(points), dtype=np.int32)
     joined[seam] = seam[first][inverse.ravel()]
     faces = joined[faces]
     a, b, c = faces.T
     faces = faces[(a != b) & (b != c) & (c != a)]
-    used, faces = np.unique(faces, return_inverse=True)
+    used = np.zeros(len(points), bool)
+    used[faces] = True
+    number = np.cumsum(used, dtype=np.int32) - 1
     # z, y, x to x, y, z is a mirror image, which turns the inward normals of this order outward
-    return Surface(points[used][:, ::-1].copy(), faces.reshape(-1, 3))
+    return Surface(points[used][:, ::-1].copy(), number[faces])

@@ -55,16 +55,14 @@ def write_tiff(
             f"a TIFF is written from a uint8 section or volume, not from {volume.dtype} with shape "
             f"{volume.shape}; map its labels to phases first."
         )
-    sizes = edge_lengths(voxel_size_um, volume.ndim)
-    options = _options(volume.shape, sizes, ome=volume.nbytes > LARGEST_IMAGEJ)
+    options = tiff_options(volume.shape, voxel_size_um)
     with whole_file(path) as aside:
         tifffile.imwrite(aside, np.ascontiguousarray(volume), **options)
 
 
 def write_imagej(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
     """Multi-page TIFF as by `write_tiff`, plane by plane."""
-    large = export.volume.size > LARGEST_IMAGEJ
-    return _write_planes(folder, export, f"{export.stem}.tif", ome=large)
+    return _write_planes(folder, export, f"{export.stem}.tif")
 
 
 def write_ome_tiff(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
@@ -72,34 +70,44 @@ def write_ome_tiff(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
     return _write_planes(folder, export, f"{export.stem}.ome.tif", ome=True)
 
 
-def _write_planes(folder: Path, export: Export, name: str, *, ome: bool) -> Steps[tuple[str, ...]]:
+def _write_planes(
+    folder: Path, export: Export, name: str, *, ome: bool = False
+) -> Steps[tuple[str, ...]]:
     import tifffile
 
     volume, path = export.volume, folder / name
-    options = _options(volume.shape, volume.voxel_size_um, ome=ome)
+    options = tiff_options(volume.shape, volume.voxel_size_um, ome=ome)
     tifffile.imwrite(path, shape=volume.shape, dtype=np.uint8, **options)
     with tifffile.TiffFile(path) as written:
         begin = written.pages[0].dataoffsets[0]  # the planes follow each other without a gap
     with path.open("r+b") as file:
         file.seek(begin)
         yield from append_planes(file, volume, f"Writing {name}")
-    how = "OME-XML" if ome else "ImageJ's description"
+    how = "OME-XML" if options.get("ome") else "ImageJ's description"
     notes = (f"The voxel size is in the file in micrometres, in {how}.",)
     write_readme(folder, export, name, notes)
     return ()
 
 
-def _options(shape: tuple[int, ...], sizes: Sequence[float], *, ome: bool) -> dict[str, Any]:
-    """How tifffile writes an array with the metadata of ImageJ or OME."""
+def tiff_options(
+    shape: tuple[int, ...], voxel_size_um: float | Sequence[float], *, ome: bool = False
+) -> dict[str, Any]:
+    """How tifffile stores voxels of uint8 and their size; `InputError` for a wrong size.
+
+    With the metadata of ImageJ, or of OME where that is asked for or the volume is too large.
+    """
     axes = "ZYX"[-len(shape) :]
-    size = dict(zip(axes, sizes, strict=True))
-    if ome:
-        metadata = _ome_metadata(axes, size, shape)
-        large = math.prod(shape) > LARGEST_IMAGEJ
-        return {"photometric": "minisblack", "ome": True, "bigtiff": large, "metadata": metadata}
+    size = dict(zip(axes, edge_lengths(voxel_size_um, len(shape)), strict=True))
+    large = math.prod(shape) > LARGEST_IMAGEJ
+    options: dict[str, Any] = {"photometric": "minisblack"}
+    if ome or large:
+        return options | {
+            "ome": True,
+            "bigtiff": large,
+            "metadata": _ome_metadata(axes, size, shape),
+        }
     spacing = {"spacing": size["Z"]} if "Z" in size else {}
-    return {
-        "photometric": "minisblack",
+    return options | {
         "imagej": True,
         "resolution": (1 / size["X"], 1 / size["Y"]),
         "metadata": {"axes": axes, "unit": "um", **spacing},

@@ -34,6 +34,7 @@ from napari_assb_twin.images.room import require_room
 __all__ = ["Image", "RawLayout", "read_image", "sha256_of"]
 
 FORMATS = "TIFF, PNG, NPY, NRRD, MHA, RAW or Zarr"
+LONGEST_AXIS = 1 << 40
 Reader = Callable[[Path], Content]
 
 
@@ -74,6 +75,11 @@ def read_image(
         raise InputError(
             f"{path.name} holds {'no voxels' if 0 in shape else dtype}; "
             "give an image of whole-number labels."
+        )
+    if max(shape, default=0) > LONGEST_AXIS:
+        raise InputError(
+            f"{path.name} is damaged: it states {max(shape)} voxels along an axis; copy or export "
+            "it again."
         )
     kept = _kept_axes(shape)
     if len(kept) not in (2, 3):
@@ -226,6 +232,8 @@ class _Kept:
                     return mapped
             require_room(math.prod(lengths) * self.dtype.itemsize, self._path.name)
             loaded: AnyArray = np.asarray(self._voxels[whole])
+            if loaded.shape != tuple(lengths) or loaded.dtype != self.dtype:
+                raise ValueError("other voxels than its header states")
             return loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
 
 

@@ -29,7 +29,7 @@ from napari_assb_twin.training.training import Training
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.twin_file import twin_from_text, twin_to_text
 
-FORMAT = "assb-twin training, version 1"
+FORMAT = "assb-twin training, version 2"
 
 
 def identity(

@@ -129,7 +129,7 @@ def train(
         model=None if first else model,
         data=measured,
     )
-    stored = None
+    stored = like = None
     if checkpoint is not None and Path(checkpoint).exists():
         stored = checkpoints.load(checkpoint, about)
         first = stored.first
@@ -143,11 +143,13 @@ def train(
                 seed=seed,
                 correlated=options.correlated,
             )
+            independent = replace(template, field_correlation=0.0)
+            like = exact_start(measured, independent, model=model, fixed=fixed)
         else:
             first = exact_start(
                 measured, template, model=model, fixed=fixed, correlated=options.correlated
             )
-    training = Training(stacks, measured, first, fixed=fixed, options=options, seed=seed)
+    training = Training(stacks, measured, first, like=like, fixed=fixed, options=options, seed=seed)
     if stored is not None:
         stored.resume(training)
     look = _Look(stacks, first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from napari_assb_twin.training.coverage_loss import CoverageLoss, grids_for
 from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.training.progress import Losses
 from napari_assb_twin.training.reals import reals_for
-from napari_assb_twin.training.sections import Orientation
+from napari_assb_twin.training.sections import Orientation, SectionGrid
 from napari_assb_twin.training.simulation import Simulation
 from napari_assb_twin.training.starts import box_of
 from napari_assb_twin.twin.parameters import Twin
@@ -40,7 +41,7 @@ class Training:
     the numbers by Adam along the gradient of the method's loss: that of the coverage, that of the
     discriminators, or the former and a share of the latter.  Rates fall as a cosine to 2 %, numbers
     stay within the bounds of a least-squares fit, and with a discriminator the gradient is cut to
-    length 1.
+    length 1.  The simulated sections grow with the correlation lengths, see `grids_for`.
 
     Parameters
     ----------
@@ -48,6 +49,9 @@ class Training:
         Measured sections and their curves.
     first
         The twin to begin with; its kinds, phases and symmetry stay.
+    like
+        Another twin that is like the data; the simulated sections have room for its lengths, too,
+        from the beginning.
     fixed
         Paths of the numbers that stay.
     seed
@@ -65,6 +69,7 @@ class Training:
         data: LagData,
         first: Twin,
         *,
+        like: Twin | None = None,
         fixed: Mapping[str, float | None],
         options: TrainingOptions,
         seed: int,
@@ -74,12 +79,13 @@ class Training:
         self.losses: list[Losses] = []
         self.shown: Mapping[Orientation, Tensor] = {}
         device = options.device
-        grids = grids_for(stacks, data, first, device)
+        self._stacks, self._data = stacks, data
         self._generator = torch.Generator().manual_seed(seed)
-        self._simulate = Simulation(self.family, grids, options, self._generator)
-        self._coverage = CoverageLoss(data, grids) if options.uses_coverage else None
+        self._lay_out(grids_for(stacks, data, first, device))
+        self._make_room(like or first)
         self._adversaries: dict[Orientation, Adversary] = {}
         if options.uses_discriminator:
+            grids = self.grids
             for grid, reals in zip(grids, reals_for(stacks, grids, first.symmetry), strict=True):
                 self._adversaries[grid.orientation] = Adversary(
                     reals, width=options.width, seed=seed, device=device
@@ -110,6 +116,7 @@ class Training:
     def step(self) -> Generator[None, None, Losses]:
         """Take one step; yields between its parts, about 0.1 s each, for others to have a say."""
         self._before = self.state()
+        self._make_room(self.twin)
         self._adam.param_groups[0]["lr"] = self.rate
         self._adam.zero_grad()
         simulated = self._simulate(self._theta)
@@ -143,6 +150,22 @@ class Training:
         self._before = None
         return self.losses[-1]
 
+    def _make_room(self, twin: Twin) -> None:
+        """Simulate larger sections if a twin's correlation lengths have outgrown them.
+
+        On a torus that is too small the fields differ from the twin's, and the fit would be biased.
+        """
+        held = {grid.orientation: grid.shape for grid in self.grids}
+        device = self.options.device
+        grids = grids_for(self._stacks, self._data, twin, device, least=held)
+        if any(grid.shape != held[grid.orientation] for grid in grids):
+            self._lay_out(grids)
+
+    def _lay_out(self, grids: tuple[SectionGrid, ...]) -> None:
+        self.grids = grids
+        self._simulate = Simulation(self.family, grids, self.options, self._generator)
+        self._coverage = CoverageLoss(self._data, grids) if self.options.uses_coverage else None
+
     @property
     def twin(self) -> Twin:
         """The twin after the last step."""
@@ -174,6 +197,7 @@ class Training:
             "losses": torch.tensor(told, dtype=torch.float64),
             "optimiser": self._adam.state_dict(),
             "generator": self._generator.get_state(),
+            "shapes": [grid.shape for grid in self.grids],
             "adversaries": {o: one.state() for o, one in self._adversaries.items()},
         }
         return copy.deepcopy(live)
@@ -187,6 +211,8 @@ class Training:
         self.losses = [Losses(*one) for one in state["losses"].tolist()]
         self._adam.load_state_dict(state["optimiser"])
         self._generator.set_state(state["generator"])
+        shapes = zip(self.grids, state["shapes"], strict=True)
+        self._lay_out(tuple(replace(grid, shape=tuple(shape)) for grid, shape in shapes))
         for orientation, adversary in self._adversaries.items():
             adversary.restore(state["adversaries"][orientation])
         self._before = None

@@ -208,6 +208,16 @@ def realise(
         ) from None
 
 
+def fits_into_memory(twin: Twin) -> bool:
+    """Whether a twin can be realised in the memory that is free, whatever else is wrong with it."""
+    tori_shapes = {name: FieldKey.of(twin, name).torus.shape for name in FIELD_NAMES}
+    try:
+        require_memory(twin.grid.shape, tori_shapes, 0)
+    except InputError:
+        return False
+    return True
+
+
 def cutting_rule(twin: Twin) -> Rule:
     """Levels, tails and codes by which the fields of a twin are cut."""
     pair = FieldPair.of(twin) if twin.field_correlation else None

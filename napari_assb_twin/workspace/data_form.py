@@ -256,8 +256,7 @@ class DataForm(QWidget):
             written = Selection(cut_bar=True)  # text is not grey values of phases
             pictures = self._draft.selected(written, kind=self.kind.value, pressing_axis=0)
             self.grey = GreyBox(pictures, self._names, self._colours)
-            for field in (self.grey.low, self.grey.high, self.grey.order):
-                field.changed.connect(self._look)
+            self.grey.changed.connect(self._look)
             self._phases.addWidget(self.grey)
             self._wheel.guard(self.grey)
         if self.labels is not None:

@@ -125,19 +125,18 @@ class PartRows(QWidget):
     @property
     def drawn(self) -> list[tuple[int, int]] | None:
         """The rows and columns of the region; None where all of them count."""
-        ends = self.ranges[-2:]
-        spans = [(first.value, end.value) for first, end in ends]
-        return None if spans == [(0, end.max) for _, end in ends] else spans
+        spans = self._spans[-2:]
+        return None if spans == [(0, end.max) for _, end in self.ranges[-2:]] else spans
 
     def set_region(self, ranges: Sequence[tuple[int, int]]) -> None:
         """Show ranges of the last axes; without one an axis is used to its ends."""
-        before = self._crop(cut_bar=False)
+        before = self._spans
         given = [None] * (self._axes - len(ranges)) + list(ranges)
         for (first, end), span in zip(self.ranges, given, strict=True):
             low, high = (0, end.max) if span is None else span
             show(first, min(max(0, low), first.max))
             show(end, min(max(1, high), end.max))
-        if self._crop(cut_bar=False) != before:
+        if self._spans != before:
             self.changed.emit()
 
     def _range(self, axis: int, draft: Draft) -> tuple:
@@ -151,8 +150,13 @@ class PartRows(QWidget):
             field.native.setAccessibleName(f"{word} of the {name}")
         return first, end
 
+    @property
+    def _spans(self) -> list[tuple[int, int]]:
+        """First voxel and end along each axis, as they are typed."""
+        return [(first.value, end.value) for first, end in self.ranges]
+
     def _crop(self, *, cut_bar: bool) -> Crop:
-        spans = [(first.value, end.value) for first, end in self.ranges]
+        spans = self._spans
         full = [(0, end.max) for _, end in self.ranges]
         if spans == full:
             return WHOLE

@@ -264,6 +264,18 @@ def test_the_doubt_about_the_segmentation_is_held_against_the_difference() -> No
     assert row(pair, "Y.length_um").within_segmentation is None
 
 
+def test_the_doubt_of_what_follows_from_the_parameters_is_held_against_it_too() -> None:
+    def doubted(twin: Twin, spread: float) -> Twin:
+        kept = [one | {"segmentation_spread": spread} for one in derived(twin)]
+        return fitted(twin, derived=[one for one in kept if one["name"] != TPB])
+
+    pair = pair_of(doubted(A, 10.0), doubted(B, 1e-9))
+    assert row(pair, "contact share, CAM touching SE").within_segmentation is True
+    assert row(pair, TPB).within_segmentation is None
+    pair = pair_of(doubted(A, 1e-9), doubted(B, 1e-9))
+    assert row(pair, "contact share, CAM touching SE").within_segmentation is False
+
+
 @pytest.mark.parametrize(
     "record",
     [

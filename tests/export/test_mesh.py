@@ -11,7 +11,7 @@ import trimesh
 
 import napari_assb_twin as nat
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.export import mesh
+from napari_assb_twin.export import mesh, mesh_file
 from napari_assb_twin.export.formats import format_named
 from napari_assb_twin.export.options import ExportOptions
 from napari_assb_twin.export.progress import finished
@@ -154,6 +154,29 @@ def test_a_phase_that_smoothing_takes_is_told(tmp_path: Path, slabs: np.ndarray)
     (sentence,) = (one for one in told.reservations if "active material" in one)
     assert "encloses 0% of the volume" in sentence
     assert "--mesh-smoothing" in sentence
+
+
+def test_surfaces_beyond_the_memory_are_refused_first(
+    tmp_path: Path, slabs: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mesh_file, "_PER_TRIANGLE", 1e12)
+    with pytest.raises(InputError, match="GiB are free"):
+        write(slabs, tmp_path / "out", "stl")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("piece", [7, 10**6])
+def test_normals_of_the_file_point_out(
+    tmp_path: Path, ball: np.ndarray, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mesh_file, "AT_ONCE", piece)
+    write(ball[20:28, :40, :40], tmp_path, "stl", mesh_unit="um")
+    content = (tmp_path / "a_active_material.stl").read_bytes()
+    found = trimesh.load_mesh(tmp_path / "a_active_material.stl", process=False)
+    assert len(content) == 84 + 50 * len(found.faces)
+    stored = np.frombuffer(content[84:], mesh_file._RECORD)["normal"]
+    sides = np.einsum("ij,ij->i", stored, found.face_normals)
+    np.testing.assert_allclose(sides, 1, atol=1e-3)
 
 
 def test_nothing_but_outside_has_no_surface(tmp_path: Path) -> None:

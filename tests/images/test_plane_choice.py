@@ -232,7 +232,7 @@ def test_planes_of_a_tomogram_become_sections(volume: np.ndarray, axis: int) -> 
     assert data.reading[0]["planes"] == "yz=5,9"
     assert data.reading[0]["kind"] == VOLUME
     assert data.reading[0]["tilt_degrees"] == 52
-    with pytest.raises(InputError, match="lanes are chosen of a volume"):
+    with pytest.raises(InputError, match="planes are chosen of a volume"):
         apply(Draft((image_of(volume[0]),)), kind="xz", voxel_size_um=(1, 1), selection=selection)
 
 

@@ -13,10 +13,12 @@ from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QDialogButtonBox
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.export.tiff import write_tiff
 from napari_assb_twin.images.arrays import image_of_array
 from napari_assb_twin.workspace import opening
 from napari_assb_twin.workspace.opening import Opening
 from napari_assb_twin.workspace.raw_dialog import RawDialog, needs_layout
+from napari_assb_twin.workspace.region_layers import IMAGE, REGION
 
 PATIENCE_MS = 30_000
 
@@ -243,3 +245,33 @@ def test_folders_of_slices_and_described_files_open_in_the_window(workspace, tmp
     assert workspace.data.raw is None
     assert np.array_equal(workspace.data.form._draft.images[0].array, labels)
     assert told == []
+
+
+def test_a_region_is_drawn_in_the_viewer(workspace, section_data, tmp_path):
+    """The rectangle follows the numbers, and they follow it; nothing of it stays."""
+    viewer, panel = workspace.display.viewer, workspace.data
+    write_tiff(tmp_path / "section.tif", section_data.images[0], voxel_size_um=0.1)
+    workspace.open_files([tmp_path / "section.tif"])
+    part = panel.form.part
+    before = workspace.display.state.view
+    part.draw.click()
+    assert [layer.name for layer in viewer.layers] == ["twin", IMAGE, REGION]
+    assert not workspace.display.twin_layer.visible
+    region = viewer.layers[REGION]
+    assert region.mode == "add_rectangle"
+    region.add_rectangles(np.array([[10, 20], [10, 80], [70, 80], [70, 20]]) - 0.5)
+    assert part.drawn == [(10, 70), (20, 80)]
+    assert region.mode == "select"
+    part.ranges[0][0].value = 30
+    assert np.allclose(region.data[-1].min(axis=0), (29.5, 19.5))
+    region.add_rectangles(np.array([[-40, 50], [-40, 300], [90, 300], [90, 50]]))
+    assert len(region.data) == 1
+    assert part.drawn == [(0, 90), (50, 128)]
+    part.draw.click()
+    assert [layer.name for layer in viewer.layers] == ["twin"]
+    assert workspace.display.twin_layer.visible
+    assert workspace.display.state.view == before
+    part.draw.click()
+    panel.form.use.click()
+    assert workspace.controller.data.images[0].shape == (90, 78)
+    assert {IMAGE, REGION}.isdisjoint(layer.name for layer in viewer.layers)

@@ -19,13 +19,14 @@ def file_beside(header: Path, name: str) -> Path:
     name = name.removeprefix("./")
     if not name or "/" in name or "\0" in name or name in (".", ".."):
         raise InputError(
-            f"{header.name} names its data as {name!r}; only a file in the same folder is opened: "
-            "put both into one folder and correct the name in the header."
+            f"{header.name} names its data as {name[:60]!r}; only a file in the same folder is "
+            "opened: put both into one folder and correct the name in the header."
         )
     path = header.parent / name
     if not path.is_file():
         raise InputError(
-            f"{header.name} keeps its data in {name}, which is not beside it; copy both files."
+            f"{header.name} keeps its data in {name[:60]!r}, which is not beside it; copy both "
+            "files."
         )
     if path.resolve() == header.resolve():
         raise InputError(f"{header.name} names itself as its data; export it again.")

@@ -20,6 +20,8 @@ MARKS = ("zarr.json", ".zarray", ".zgroup")
 """One of these files makes a folder a zarr."""
 
 LARGEST_TEXT = 1 << 24
+MOST_EMPTY = 1000
+"""Chunks for each file that is there: those that hold one value only are left out by writers."""
 _CODECS = frozenset(
     {
         *("bytes", "endian", "transpose", "crc32c", "sharding_indexed", "shuffle", "delta"),
@@ -38,7 +40,7 @@ class Chunks:
         self.dtype: np.dtype[Any] = np.dtype(array.dtype)
 
     def __getitem__(self, index: tuple[slice | int, ...]) -> Any:
-        with damage_named(self._path):
+        with damage_named(self._path, SystemError):
             return np.asarray(self._array[index])
 
 
@@ -58,7 +60,7 @@ def read_zarr(folder: Path) -> Content:
         If it is damaged, holds several arrays without saying which is the image, several
         channels, or something that is no number.
     """
-    with damage_named(folder):
+    with damage_named(folder, SystemError):
         scale = _multiscale(folder)
         if scale is None:
             chunks = _open(_only_array(folder), folder)
@@ -128,6 +130,13 @@ def _open(array: Path, folder: Path) -> Chunks:
     if opened.dtype.kind not in "biuf":
         raise InputError(f"{folder.name} holds {opened.dtype}; give whole-number labels.")
     require_room(math.prod(opened.chunks) * opened.dtype.itemsize, f"a chunk of {folder.name}")
+    chunks = math.prod(-(-n // c) for n, c in zip(opened.shape, opened.chunks, strict=True))
+    held = sum(1 for _ in array.rglob("*"))
+    if chunks > MOST_EMPTY * held:
+        raise InputError(
+            f"{folder.name} is damaged: it states {chunks} chunks, but holds {held} files; copy or "
+            "export it again."
+        )
     return Chunks(opened, folder)
 
 

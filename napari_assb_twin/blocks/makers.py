@@ -1,0 +1,118 @@
+"""Who makes the tiles: this process, a few threads of it, or a dask cluster.
+
+Each is an iterator over tiles that are made and written, in whatever order they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from importlib import import_module
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from napari_assb_twin.blocks.part import Counts
+from napari_assb_twin.blocks.writers import Writer
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.device import Backend, choose_backend
+from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.tiles import Index, Tiles
+
+Made = tuple[Index, Counts]
+
+CONNECT_SECONDS = 10
+"""How long a dask scheduler may take to answer."""
+
+
+def make(tiles: Tiles, writer: Writer, index: Index, backend: Backend) -> Made:
+    """Make a tile and write the part of it that lies in the volume.
+
+    Returns its index, and the voxels of each phase in that part.
+    """
+    labels = tiles.labels(index, backend)
+    region = tiles.region(index)
+    inside = labels[tuple(slice(part.stop - part.start) for part in region)]
+    writer.write(region, inside)
+    pore, active, electrolyte = (int(np.count_nonzero(inside == c)) for c in range(len(PHASES)))
+    return index, (pore, active, electrolyte)
+
+
+def in_threads(
+    tiles: Tiles, writer: Writer, indices: Sequence[Index], backend: Backend, workers: int
+) -> Iterator[Made]:
+    """Make tiles in this process, ``workers`` at the same time."""
+    if workers == 1:
+        for index in indices:
+            yield make(tiles, writer, index, backend)
+        return
+    with ThreadPoolExecutor(workers, thread_name_prefix="assb-twin-tile") as pool:
+        waiting = iter(indices)
+        running: set[Future[Made]] = set()
+        try:
+            while True:
+                for index in islice(waiting, workers - len(running)):
+                    running.add(pool.submit(make, tiles, writer, index, backend))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def on_cluster(
+    tiles: Tiles, writer: Writer, indices: Sequence[Index], address: str, device: str
+) -> Iterator[Made]:
+    """Make tiles on the workers of a dask scheduler, which write them themselves.
+
+    Raises
+    ------
+    InputError
+        If dask is not installed, the scheduler does not answer, or its workers cannot write where
+        the volume is made.
+    """
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError:
+        raise InputError(
+            "A dask cluster needs the package distributed; install it with "
+            "pip install 'napari-assb-twin[cluster]'."
+        ) from None
+    try:
+        client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError):
+        raise InputError(
+            f"No dask scheduler answers at {address}; check the address, as tcp://host:8786, and "
+            "that it is running."
+        ) from None
+    with client:
+        threads = sum(client.nthreads().values())
+        if threads == 0:
+            raise InputError(f"The dask scheduler at {address} has no workers; start some.")
+        shared = client.scatter(tiles, broadcast=True)
+        waiting = iter(indices)
+
+        def submit(index: Index) -> object:
+            return client.submit(_make_alone, shared, writer, index, device, pure=False)
+
+        first = [submit(index) for index in islice(waiting, 2 * threads)]
+        running = distributed.as_completed(first, loop=client.loop)
+        for future in running:
+            made: Made = future.result()
+            for index in islice(waiting, 1):
+                running.add(submit(index))
+            yield made
+
+
+def _make_alone(tiles: Tiles, writer: Writer, index: Index, device: str) -> Made:
+    """`make` on a worker of a cluster."""
+    try:
+        return make(tiles, writer, index, choose_backend(device))
+    except FileNotFoundError as error:
+        raise InputError(
+            f"A worker of the cluster cannot write to {error.filename}; give a path that all "
+            "workers reach, as on a shared disk."
+        ) from None

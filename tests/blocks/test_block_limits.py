@@ -1,0 +1,135 @@
+"""What a volume in blocks takes, and what is refused before it is begun."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+from reference import with_grid
+
+from napari_assb_twin.blocks import estimate
+from napari_assb_twin.blocks.job import BlockJob
+from napari_assb_twin.blocks.options import BlockOptions
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.parameters import Twin
+
+Usage = namedtuple("Usage", "total used free")
+
+
+class Machine:
+    """One with as much free memory as a test wants."""
+
+    available = 1 << 40
+
+
+@pytest.fixture(autouse=True)
+def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimate.psutil, "virtual_memory", Machine)
+    monkeypatch.setattr(Machine, "available", 1 << 40)
+
+
+def test_memory_is_that_of_the_tiles_at_work(tmp_path: Path, twin: Twin) -> None:
+    """Whatever the size of the volume."""
+    sizes = []
+    for shape in ((50, 40, 70), (5000, 4000, 7000)):
+        job = BlockJob(with_grid(twin, shape=shape), tmp_path / "v.zarr", BlockOptions(workers=3))
+        sizes.append(job.estimate.memory_bytes)
+        one = BlockJob(with_grid(twin, shape=shape), tmp_path / "v.zarr")
+        assert job.estimate.memory_bytes == 3 * one.estimate.memory_bytes
+    assert sizes[0] == sizes[1]
+
+
+def test_tiles_that_do_not_fit_are_refused(
+    tmp_path: Path, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = BlockJob(twin, tmp_path / "v.zarr").estimate.memory_bytes
+    monkeypatch.setattr(Machine, "available", 2 * needed)
+    BlockJob(twin, tmp_path / "v.zarr")
+    with pytest.raises(InputError, match="fewer workers"):
+        BlockJob(twin, tmp_path / "v.zarr", BlockOptions(workers=2))
+
+
+@pytest.mark.parametrize("name", ["v.zarr", "v.tif", "v.raw"])
+def test_a_full_disk_is_refused_before_anything_is_written(
+    tmp_path: Path, twin: Twin, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = BlockJob(twin, tmp_path / name).estimate.disk_bytes
+    if name != "v.zarr":
+        assert needed == 50 * 40 * 70
+    for free, fits in ((needed * 1.2, True), (needed * 1.05, False)):
+        usage = Usage(1 << 40, 0, int(free))
+        monkeypatch.setattr(estimate.shutil, "disk_usage", lambda _, usage=usage: usage)
+        job = BlockJob(twin, tmp_path / name)
+        if fits:
+            assert job.estimate.tiles == 12
+            continue
+        with pytest.raises(InputError, match=r"on the disk.*free some space"):
+            next(job.run())
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_estimated_size_of_a_zarr_holds(tmp_path: Path, twin: Twin) -> None:
+    job = BlockJob(twin, tmp_path / "v.zarr")
+    for _ in job.run():
+        pass
+    files = [path for path in (tmp_path / "v.zarr").rglob("*") if path.is_file()]
+    written = sum(path.stat().st_size for path in files if not path.name.startswith("."))
+    assert 0.5 * job.estimate.disk_bytes < written < job.estimate.disk_bytes
+
+
+def test_less_is_left_after_a_part_is_made(tmp_path: Path, twin: Twin) -> None:
+    job = BlockJob(twin, tmp_path / "v.raw")
+    assert "12 of 12 tiles to make" in job.estimate.in_words()
+    run = job.run()
+    for _ in range(4):
+        next(run)
+    run.close()
+    left = BlockJob(twin, tmp_path / "v.raw").estimate
+    assert "9 of 12 tiles to make" in left.in_words()
+    assert left.disk_bytes == pytest.approx(0.75 * job.estimate.disk_bytes, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("v.png", "endings .zarr, .tif"),
+        ("v", "endings"),
+        ("none/v.zarr", "create it first"),
+        ("none/v.raw", "create it first"),
+        ("folder.zarr", "something else"),
+        ("folder.tif", "is a folder"),
+    ],
+)
+def test_a_path_that_cannot_be_written_is_refused(
+    tmp_path: Path, twin: Twin, name: str, match: str
+) -> None:
+    for folder in ("folder.zarr", "folder.tif"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine.txt").write_text("kept")
+    with pytest.raises(InputError, match=match):
+        BlockJob(twin, tmp_path / name)
+    assert len(list(tmp_path.rglob("mine.txt"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("workers", "device"), [(0, "auto"), (-1, "cpu"), (1.5, "cpu"), (1, "tpu")]
+)
+def test_wrong_options_are_refused(workers: int, device: str) -> None:
+    with pytest.raises(InputError, match="must be"):
+        BlockOptions(workers=workers, device=device)
+
+
+def test_a_box_shorter_than_the_correlation_is_refused(tmp_path: Path, twin: Twin) -> None:
+    with pytest.raises(InputError, match="longer than the box"):
+        BlockJob(with_grid(twin, shape=(1000, 1, 1000), voxel_size_um=0.1).with_value(
+            "X.length_um", 200.0), tmp_path / "v.zarr")  # fmt: skip
+
+
+def test_times_and_sizes_as_a_user_reads_them() -> None:
+    assert [estimate.in_minutes(s) for s in (5, 600, 86400)] == [
+        "under a minute",
+        "10 min",
+        "24.0 h",
+    ]
+    assert [estimate.in_units(b) for b in (3 << 20, 3 << 30)] == ["3 MiB", "3 GiB"]
