@@ -293,6 +293,9 @@ class Draft:
             read["phases"] = {part: list(labels) for part, labels in mapping.items()}
         read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
         read |= selection.record() | self._mask_record()
+        typed = [image.raw for image in self.images if image.raw is not None]
+        if typed:
+            read["raw"] = typed[0]  # one answer for all
         paths = [image.path for image in self.images if image.path is not None]
         if len(paths) == len(self.images):
             read["files"] = [
@@ -352,6 +355,8 @@ class Draft:
 
     @cached_property
     def _pixels(self) -> AnyArray:
+        if len(self.images) == 1:
+            return self.images[0].array.reshape(-1)  # perhaps mapped: not to be copied
         return np.concatenate([image.array.reshape(-1) for image in self.images])
 
     @cached_property

@@ -253,9 +253,7 @@ class DataForm(QWidget):
         """Ask for the phases of labels, or for thresholds."""
         is_grey = self.values.value == GREY
         if is_grey and self.grey is None:
-            written = Selection(cut_bar=True)  # text is not grey values of phases
-            pictures = self._draft.selected(written, kind=self.kind.value, pressing_axis=0)
-            self.grey = GreyBox(pictures, self._names, self._colours)
+            self.grey = GreyBox(_without_text(self._draft), self._names, self._colours)
             self.grey.changed.connect(self._look)
             self._phases.addWidget(self.grey)
             self._wheel.guard(self.grey)
@@ -301,13 +299,21 @@ class DataForm(QWidget):
         sizes = [field.value for field in (self.sizes if is_volume else self.sizes[1:])]
         if not all(sizes):
             raise InputError("Give the voxel size in micrometres; every length depends on it.")
-        return replace(self._draft, mask=self.mask.image), {
+        mask, draft = self.mask.image, self._draft  # which has its values counted already
+        return draft if mask is None else replace(draft, mask=mask), {
             "kind": self.kind.value,
             "pressing_axis": self.pressing.value,
             "voxel_size_um": sizes,
             "parts": parts,
             "selection": self.part.selection(planes=is_volume, cut_bar=self.bar.isChecked()),
         }
+
+
+def _without_text(draft: Draft) -> Draft:
+    """The images without their information bars: text is no grey value of a phase."""
+    if all(image.information_bar is None for image in draft.images):
+        return draft
+    return draft.selected(Selection(cut_bar=True), kind="xz", pressing_axis=0)
 
 
 def _bar_box(draft: Draft) -> QCheckBox:
