@@ -206,6 +206,7 @@ def test_the_information_bar_is_left_out_unless_it_is_asked_for(opened, section_
     assert (data.images[0] == section_data.images[0][:112]).mean() > 0.99
     form.part.set_region([(10, 128), (0, 100)])
     assert taken(form).images[0].shape == (102, 100)
+    assert form.grey.cut.low.value > 0  # the text, which is 0, has no part in the thresholds
     form.bar.setChecked(False)
     assert taken(form).images[0].shape == (118, 100)
     assert not opened(section_data.images[0]).bar.isVisibleTo(form)
