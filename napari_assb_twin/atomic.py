@@ -21,14 +21,50 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Write a file aside, and put it in place when the block ends.
 
     Yields the path, with the same suffix and in the same folder, of an empty file to write to.
-    If the block raises, what stood at ``path`` is untouched and nothing is left behind.
+    If the block raises or writes nothing there, what stood at ``path`` is untouched and nothing is
+    left behind.
 
     Raises
     ------
     InputError
         If the folder does not exist or cannot be written to, ``path`` is no regular file, or
-        writing fails.
+        writing fails or leaves the file empty.
     """
+    target = _target(path)
+    aside = _aside(target)
+    try:
+        aside.open("xb").close()
+        yield aside
+        if not aside.stat().st_size:
+            raise InputError(f"nothing was written to {path}; it is left as it was.")
+        aside.replace(target)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Refuse what `whole_file` would refuse, before there is something to write.
+
+    Raises
+    ------
+    InputError
+        As `whole_file`.
+    """
+    aside = _aside(_target(path))
+    try:
+        aside.open("xb").close()
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """Where a file is to be written."""
     target = Path(path).resolve()
     if target.is_dir():
         raise InputError(f"{path} is a folder; add the name of the file to write.")
@@ -36,16 +72,11 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise InputError(f"the folder {target.parent} does not exist; create it first.")
     if target.exists() and not target.is_file():
         raise InputError(f"{path} is not a regular file; choose another name.")
-    aside = target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
-    try:
-        aside.open("xb").close()
-        yield aside
-        aside.replace(target)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
+    return target
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from napari_assb_twin.atomic import whole_file, whole_folder
+from napari_assb_twin.atomic import check_writable, whole_file, whole_folder
 from napari_assb_twin.errors import InputError
 
 
@@ -49,8 +49,17 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
 def test_a_file_gets_the_usual_permissions(tmp_path: Path) -> None:
     (tmp_path / "usual").write_text("")
     with whole_file(tmp_path / "a") as aside:
-        aside.write_text("")
+        aside.write_text("new")
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_a_file_that_nothing_was_written_to_does_not_take_the_place_of_another(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "figure").write_text("old")
+    with pytest.raises(InputError, match="nothing was written to"), whole_file(tmp_path / "figure"):
+        pass
+    assert tree(tmp_path) == {"figure": "old"}
 
 
 def test_a_link_keeps_pointing_at_the_file_written(tmp_path: Path) -> None:
@@ -208,3 +217,11 @@ def test_a_file_does_not_replace_a_folder_nor_a_folder_a_file(tmp_path: Path) ->
     with pytest.raises(InputError, match="is a file"), whole_folder(tmp_path / "file"):
         pytest.fail("the block must not run")
     assert tree(tmp_path) == {"file": "mine", "folder": None}
+
+
+def test_what_cannot_be_written_is_told_before(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new")
+    for path, words in ((tmp_path, "is a folder"), (tmp_path / "no" / "a", "does not exist")):
+        with pytest.raises(InputError, match=words):
+            check_writable(path)
+    assert not list(tmp_path.iterdir())

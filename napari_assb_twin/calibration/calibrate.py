@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,7 +15,13 @@ from numpy.typing import NDArray
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.calibration.result import CalibrationResult
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.measure.sections import Measured, Plane, SectionStack, Volume
+from napari_assb_twin.measure.sections import (
+    Measured,
+    Plane,
+    SectionStack,
+    Volume,
+    labels_sha256,
+)
 
 Labels = NDArray[np.uint8]
 
@@ -50,15 +57,16 @@ def finish(
     run: Generator[Progress, None, CalibrationResult],
     on_progress: Callable[[Progress], object] | None = None,
 ) -> CalibrationResult:
-    """Run a calibration to its end."""
-    while True:
-        try:
-            progress = next(run)
-        except StopIteration as end:
-            result: CalibrationResult = end.value
-            return result
-        if on_progress is not None:
-            on_progress(progress)
+    """Run a calibration to its end; it is closed if the telling of its progress raises."""
+    with closing(run):
+        while True:
+            try:
+                progress = next(run)
+            except StopIteration as end:
+                result: CalibrationResult = end.value
+                return result
+            if on_progress is not None:
+                on_progress(progress)
 
 
 def with_provenance(
@@ -79,7 +87,7 @@ def with_provenance(
         "sources": list(sources),
         "files": [dict(file) for one in reading for file in one.get("files", ())],
         "reading": [{k: v for k, v in one.items() if k != "files"} for one in reading],
-        "data": _describe(measured),
+        "data": described(measured),
         "misfit": {"rms": fit.rms, "max": fit.max, "lags": fit.lags},
         "assignments": [vars(candidate) for candidate in fit.candidates],
         "fields": [] if result.selection is None else result.selection.document(),
@@ -94,16 +102,21 @@ def with_provenance(
     return replace(result, twin=replace(result.twin, provenance=provenance))
 
 
-def _describe(measured: Measured) -> list[dict[str, Any]]:
+def described(measured: Measured) -> list[dict[str, Any]]:
+    """Planes, sizes and SHA-256 of the phases, for a provenance."""
     if isinstance(measured, Volume):
         shape = list(measured.labels.shape)
-        return [{"volume": shape, "voxel_size_um": list(measured.voxel_size_um)}]
+        sizes = list(measured.voxel_size_um)
+        return [
+            {"volume": shape, "voxel_size_um": sizes, "sha256": [labels_sha256(measured.labels)]}
+        ]
     return [
         {
             "plane": stack.plane,
             "sections": [list(image.shape) for image in stack.images],
             "pixel_size_um": list(stack.pixel_size_um),
             "spacing_um": stack.spacing_um,
+            "sha256": [labels_sha256(image) for image in stack.images],
         }
         for stack in measured
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +27,7 @@ def unfinished(
     steps_taken: int,
     start_misfit: float,
     seconds: float,
+    fixed: Mapping[str, float | None],
     seed: int = 0,
 ) -> Generator[Progress, None, CalibrationResult]:
     """What a training has when it is stopped: a twin and its misfit, no errors and no verdict.
@@ -37,6 +38,8 @@ def unfinished(
         Of the numbers averaged so far.
     steps_taken, seconds
         What the training took.
+    fixed
+        Numbers that kept their value, by path.
     start_misfit
         Root mean square misfit of the curves where it began.
     """
@@ -64,5 +67,14 @@ def unfinished(
             lags=data.h_r_um.size,
             longest_lag_um=float(np.hypot(data.h_r_um, data.h_z_um).max()),
         ),
-        findings={"training": record},
+        findings={"fixed": sorted(fixed), "training": record},
     )
+
+
+def with_all_steps(result: CalibrationResult) -> CalibrationResult:
+    """What `unfinished` has of a training that had taken all its steps: it is finished.
+
+    Only errors and verdict are missing.
+    """
+    record = {**result.findings["training"], "finished": True}
+    return replace(result, findings={**result.findings, "training": record})

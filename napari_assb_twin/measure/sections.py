@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -89,6 +90,11 @@ def plane_positions(n: int, count: int) -> NDArray[np.int64]:
     used = min(count, -(-n // step))
     first = (n - 1 - (used - 1) * step) // 2
     return first + step * np.arange(used)
+
+
+def labels_sha256(labels: Labels) -> str:
+    """SHA-256 of the phases of a section or volume as they are used, 64 hexadecimal digits."""
+    return hashlib.sha256(np.ascontiguousarray(labels).data).hexdigest()
 
 
 def volume_fractions(images: Sequence[Labels]) -> dict[Phase, float]:

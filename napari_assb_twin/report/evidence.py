@@ -14,7 +14,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.coverage import measured_coverage
 from napari_assb_twin.measure.interfaces import as_seen, measured_interfaces
 from napari_assb_twin.measure.sections import Measured
-from napari_assb_twin.report.inputs import measured_again, same_sizes
+from napari_assb_twin.report.inputs import measured_again, same_data
 from napari_assb_twin.report.record import Record
 from napari_assb_twin.report.rows import Contact
 from napari_assb_twin.report.sections import Plate, plates
@@ -148,7 +148,7 @@ def _data(
 ) -> tuple[Measured | None, str]:
     """The data to compare with, or why there are none."""
     if measured is not None:
-        if record is None or same_sizes(measured, record):
+        if record is None or same_data(measured, record):
             return measured, ""
         return None, "the data in the window are not those that were fitted"
     if record is None:

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.axes import parse_lengths
-from napari_assb_twin.images.draft import VOLUME, Draft, Kind
+from napari_assb_twin.images.draft import VOLUME, Draft, Kind, geometry_as_read
+from napari_assb_twin.images.formats.raw import RAW_TYPES, RawLayout, RawType
 from napari_assb_twin.images.labels import PARTS, Part, parse_phases
+from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image, sha256_of
-from napari_assb_twin.images.thresholds import Thresholds, parse_thresholds
-from napari_assb_twin.measure.sections import PLANES, Measured, SectionStack, Volume
-from napari_assb_twin.report.loose import listed, mapping, series, text, texts, whole
+from napari_assb_twin.images.segmentation import GreySegmentation
+from napari_assb_twin.images.thresholds import parse_thresholds
+from napari_assb_twin.images.treatment import Treatment, parse_denoising
+from napari_assb_twin.measure.sections import (
+    PLANES,
+    Measured,
+    SectionStack,
+    Volume,
+    labels_sha256,
+)
+from napari_assb_twin.report.loose import (
+    flag,
+    listed,
+    mapping,
+    number,
+    series,
+    text,
+    texts,
+    whole,
+)
 from napari_assb_twin.report.record import Record
 
 KINDS: tuple[Kind, ...] = (*PLANES, VOLUME)
 READ = frozenset({"kind", "phases", "thresholds", "dark_to_bright", "pressing_axis",
-                  "voxel_size_um", "threshold_doubt", "boundary_doubt_px"})  # fmt: skip
+                  "voxel_size_um", "threshold_doubt", "boundary_doubt_px", "contrast", "flatten",
+                  "denoise", "min_object_px", "thresholds_chosen_by", "crop", "planes",
+                  "information_bar", "tilt_degrees", "raw"})  # fmt: skip
 """The options of reading that can be followed here, or do not matter."""
 
 
@@ -61,7 +82,7 @@ def _find(name: str, beside: Path) -> Path:
     """The file beside the twin file, or where the record says it was."""
     last = name.replace("\\", "/").rpartition("/")[2]
     for path in (beside / last, Path(name)):
-        if "\0" not in str(path) and path.is_file():
+        if "\0" not in str(path) and path.exists():
             return path
     raise InputError(f"the file {last} is not there any more")
 
@@ -80,32 +101,76 @@ def _reading(record: Record, kind: Kind) -> Mapping[str, Any]:
 
 
 def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any]) -> Measured:
-    draft = Draft(tuple(read_image(path) for path in paths))
-    return draft.measured(
-        kind=kind,
-        pressing_axis=whole(reading.get("pressing_axis")) or 0,
-        voxel_size_um=_sizes(draft, reading.get("voxel_size_um"), 3 if kind == VOLUME else 2),
-        mapping=_thresholds(reading) or _labels(reading.get("phases")),
-    )
+    """Sections or a volume; of a volume of which planes were used, these."""
+    axis = whole(reading.get("pressing_axis")) or 0
+    stacks: list[SectionStack] = []
+    for selection in _selections(kind, reading):
+        draft = Draft(
+            tuple(
+                read_image(
+                    path,
+                    raw=_raw(reading),
+                    selection=selection,
+                    pressing_axis=axis,
+                    plan_view=kind == "xy",
+                )
+                for path in paths
+            )
+        )
+        measured = draft.measured(
+            **geometry_as_read(draft, kind, axis, selection, _typed(reading)),
+            mapping=_greys(reading) or _labels(reading.get("phases")),
+        )
+        if isinstance(measured, Volume):
+            return measured
+        stacks.extend(measured)
+    return tuple(stacks)
 
 
-def _sizes(draft: Draft, value: Any, axes: int) -> tuple[float, ...]:
-    """As typed (a text), as in the window (a list), or as the file says."""
+def _selections(kind: Kind, reading: Mapping[str, Any]) -> list[Selection]:
+    """The part that was used; a volume may have been cut in several directions."""
+    planes = reading.get("planes")
+    if not planes or kind != VOLUME:
+        return [Selection.from_record({**reading, "planes": None})]
+    chosen = [planes] if isinstance(planes, str) else texts(planes)
+    return [Selection.from_record({**reading, "planes": one}) for one in chosen]
+
+
+def _raw(reading: Mapping[str, Any]) -> RawLayout | None:
+    """How a RAW file was said to lie."""
+    layout = mapping(reading.get("raw"))
+    if not layout:
+        return None
+    dtype: RawType = next((one for one in RAW_TYPES if one == layout.get("dtype")), "uint8")
+    shape = tuple(whole(size) or 0 for size in listed(layout.get("shape")))
+    big_endian = flag(layout.get("big_endian"))
+    return RawLayout(shape, dtype, whole(layout.get("header")) or 0, big_endian)
+
+
+def _typed(reading: Mapping[str, Any]) -> str | None:
+    """Voxel sizes as typed (a text) or as in the window (a list); None: those of the file."""
+    value = reading.get("voxel_size_um")
     if isinstance(value, list | tuple):
-        value = ",".join(str(one) for one in value)
-    own = draft.voxel_size_um
-    if own is not None and value in (None, "from the file"):
-        return own[-axes:]
-    return parse_lengths(value if isinstance(value, str) else "", axes)
+        return ",".join(str(one) for one in value)
+    return value if isinstance(value, str) and value != "from the file" else None
 
 
-def _thresholds(reading: Mapping[str, Any]) -> Thresholds | None:
+def _greys(reading: Mapping[str, Any]) -> GreySegmentation | None:
+    """How grey values were parted; None for labels."""
     values = series(reading.get("thresholds"), 2)
     if values is None:
         return None
     names = texts(reading.get("dark_to_bright"))
     order = ",".join(names) if names else None
-    return parse_thresholds(",".join(str(value) for value in values), order)
+    cut = parse_thresholds(",".join(str(value) for value in values), order)
+    contrast, denoise = series(reading.get("contrast"), 2), text(reading.get("denoise"))
+    treatment = Treatment(
+        contrast=None if contrast is None else (float(contrast[0]), float(contrast[1])),
+        flatten=flag(reading.get("flatten")),
+        denoise=None if denoise is None else parse_denoising(denoise),
+    )
+    smallest = whole(reading.get("min_object_px")) or 0
+    return replace(GreySegmentation.of(cut), treatment=treatment, min_object_px=smallest)
 
 
 def _labels(value: Any) -> dict[Part, tuple[int, ...]] | None:
@@ -120,24 +185,63 @@ def _labels(value: Any) -> dict[Part, tuple[int, ...]] | None:
 
 
 def _checked(measured: Measured, record: Record) -> Measured:
-    if not same_sizes(measured, record):
-        raise InputError("read again, the files do not have the sizes that were fitted")
+    if not same_data(measured, record):
+        raise InputError("read again, the files do not give the phases and sizes that were fitted")
     return measured
 
 
-def same_sizes(measured: Measured, record: Record) -> bool:
-    """Whether data have the planes and sizes in pixels of those that were fitted."""
-    now: list[list[Any]]
+def same_data(measured: Measured, record: Record) -> bool:
+    """Whether data have the planes, sizes and phases of those that were fitted.
+
+    Records of older versions hold no SHA-256 of the phases; then planes and sizes decide.
+    """
+    now, then = _described(measured), _recorded(record)
+    if not then:
+        return True
+    if not all(one.sha256 for one in then):
+        now = [replace(one, sha256="") for one in now]
+        then = [replace(one, sha256="") for one in then]
+    return sorted(now) == sorted(then)
+
+
+@dataclass(frozen=True, order=True)
+class _Image:
+    """What must be the same of one section or volume; sizes to six digits."""
+
+    kind: str
+    shape: tuple[int, ...]
+    edges_um: tuple[str, ...]
+    sha256: str
+
+
+def _described(measured: Measured) -> list[_Image]:
     if isinstance(measured, Volume):
-        now = [[VOLUME, *measured.labels.shape]]
-    else:
-        now = [[stack.plane, *image.shape] for stack in measured for image in stack.images]
-    then: list[list[Any]] = [
-        [VOLUME, *listed(one["volume"])] for one in record.data if "volume" in one
+        labels, edges = measured.labels, _digits(measured.voxel_size_um)
+        return [_Image(VOLUME, labels.shape, edges, labels_sha256(labels))]
+    return [
+        _Image(stack.plane, image.shape, _digits(stack.pixel_size_um), labels_sha256(image))
+        for stack in measured
+        for image in stack.images
     ]
-    then += [
-        [one.get("plane"), *listed(section)]
-        for one in record.data
-        for section in listed(one.get("sections"))
-    ]
-    return not then or sorted(map(str, now)) == sorted(map(str, then))
+
+
+def _recorded(record: Record) -> list[_Image]:
+    found = []
+    kind: str
+    shapes: Sequence[Any]
+    for one in record.data:
+        if "volume" in one:
+            kind, shapes, edges = VOLUME, [one["volume"]], one.get("voxel_size_um")
+        else:
+            kind, shapes = text(one.get("plane")) or "", listed(one.get("sections"))
+            edges = one.get("pixel_size_um")
+        sums = texts(one.get("sha256"))
+        sums = sums if len(sums) == len(shapes) else ("",) * len(shapes)
+        for shape, digest in zip(shapes, sums, strict=True):
+            sides = tuple(whole(side) or 0 for side in listed(shape))
+            found.append(_Image(kind, sides, _digits(listed(edges)), digest.lower()))
+    return found
+
+
+def _digits(edges: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(f"{number(edge) or 0.0:.6g}" for edge in edges)

@@ -7,6 +7,7 @@ from typing import Any
 
 from napari_assb_twin.report.loose import listed, number, series, text, whole
 from napari_assb_twin.report.numbers import beside, error_of, plain
+from napari_assb_twin.report.parameters import given
 from napari_assb_twin.report.record import Record
 from napari_assb_twin.twin.parameters import (
     FIELD_CORRELATION,
@@ -37,7 +38,7 @@ def methods(twin: Twin, record: Record | None, version: str) -> str:
     else:
         parts += [
             _fit(record),
-            _kept(twin),
+            _kept(twin, record),
             _assignment(twin, record),
             _kinds(record),
             _errors(record),
@@ -71,11 +72,21 @@ def _model(twin: Twin, version: str) -> str:
     return (
         "The three-phase microstructure (pore space, active material, solid electrolyte) was "
         "described by a stochastic digital twin, an excursion-set model after Furat et al. "
-        f"(2025, arXiv:2503.17171) as implemented in napari-assb-twin {version}. Two independent "
-        f"stationary random fields X ({_kind(twin, 'X')}) and Y ({_kind(twin, 'Y')}) are "
-        f"thresholded: the {first} is an excursion set of X, the {second} is an excursion set of "
-        f"Y within what X leaves, and the {third} is the rest; the thresholds follow from the "
+        f"(2025, arXiv:2503.17171) as implemented in napari-assb-twin {version}. {_fields(twin)} "
+        f"are thresholded: the {first} is an excursion set of X, the {second} is an excursion set "
+        f"of Y within what X leaves, and the {third} is the rest; the thresholds follow from the "
         f"volume fractions. The model is {symmetry}; the fields have {correlation}."
+    )
+
+
+def _fields(twin: Twin) -> str:
+    """Independent, or correlated by our extension."""
+    named = f"stationary random fields X ({_kind(twin, 'X')}) and Y ({_kind(twin, 'Y')})"
+    if not twin.field_correlation:
+        return f"Two independent {named}"
+    return (
+        f"Two {named}, correlated point by point with a coefficient of "
+        f"{plain(twin.field_correlation, 2)} (an extension of that model by the program),"
     )
 
 
@@ -138,22 +149,25 @@ def _training(record: Record) -> str:
     minimised = minimised.format(share=plain(0.05 if share is None else share, 2))
     width = whole(record.training.get("width"))
     network = "" if width is None or "network" not in minimised else f" (first layer k4n{width}s2)"
-    start = " from a random start" if record.training.get("start") == "random" else ""
+    start = (
+        ", not from this fit but from a random start,"
+        if record.training.get("start") == "random"
+        else ""
+    )
+    errors = " Errors are those of exact fits." if record.bootstrap else ""
     return (
         f" The parameters were then trained{start} in {steps} steps of Adam on {minimised}"
-        f"{network}; those of the second half of the steps were averaged. Errors are those of "
-        "exact fits."
+        f"{network}; those of the second half of the steps were averaged.{errors}"
     )
 
 
-def _kept(twin: Twin) -> str:
+def _kept(twin: Twin, record: Record) -> str:
     """Which numbers were given and not fitted."""
-    errors = twin.uncertainty or {}
-    given = [path for path in PARAMETERS if errors and twin.lists(path) and path not in errors]
+    kept = given(twin, record)
     if twin.symmetry == "isotropic":
-        given = [path for path in given if not path.endswith("anisotropy")]
-    names = [f"volume fraction of the {FULL_NAMES[phase]}" for phase in PHASES if phase in given]
-    for path in given:
+        kept = tuple(path for path in kept if not path.endswith("anisotropy"))
+    names = [f"volume fraction of the {FULL_NAMES[phase]}" for phase in PHASES if phase in kept]
+    for path in kept:
         field, _, _ = path.rpartition(".")
         if field:
             names.append(f"{PARAMETERS[path].label.lower()} of {field}")
@@ -231,7 +245,7 @@ def _errors(record: Record) -> str:
         if record.intervals:
             said += (
                 " Intervals of 95 % use Student's t for this number of data sets, on logarithmic "
-                "scales (log odds of volume fractions)."
+                "scales (log odds of volume fractions, atanh of a correlation)."
             )
     else:
         said = "Standard errors were not computed."
@@ -261,9 +275,20 @@ def reading_lines(record: Record) -> tuple[tuple[str, str], ...]:
         "phases": "labels of the phases",
         "pressing_axis": "pressing axis of the array",
         "voxel_size_um": "pixel size [µm]",
-        "crop": "crop",
+        "crop": "region of the file [voxels]",
+        "planes": "planes of the volume",
+        "mask": "mask of what was measured",
+        "information_bar": "information bar of the micrograph",
+        "tilt_degrees": "tilt put right [degrees]",
+        "raw": "layout of the RAW file",
         "thresholds": "thresholds of grey values",
         "dark_to_bright": "phases from dark to bright",
+        "thresholds_chosen_by": "thresholds chosen by",
+        "random_forest": "random forest that learned from scribbles",
+        "contrast": "contrast between percentiles",
+        "flatten": "uneven light taken away",
+        "denoise": "denoising",
+        "min_object_px": "smallest region of a phase [pixels]",
         "threshold_doubt": "doubt of the thresholds [grey values]",
         "boundary_doubt_px": "doubt of the phase boundaries [pixels]",
     }

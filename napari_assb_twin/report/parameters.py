@@ -84,7 +84,7 @@ def _row(
         interval=NONE if ends is None else shown.interval(ends, error),
         spread=error_of(spread),
         unit=parameter.unit,
-        remark=weak.get(path, _kept(twin, path)),
+        remark=weak.get(path, _kept(twin, record, path)),
     )
 
 
@@ -121,16 +121,28 @@ def _interval(twin: Twin, record: Record | None, path: str) -> tuple[float, floa
     value, error = twin.value(path), (twin.uncertainty or {}).get(path)
     if value is None or error is None or not math.isfinite(error) or error <= 0:
         return None
-    return max(value - NORMAL_95 * error, 0.0), value + NORMAL_95 * error
+    lowest, highest = (-1.0, 1.0) if path == FIELD_CORRELATION else (0.0, math.inf)
+    return max(value - NORMAL_95 * error, lowest), min(value + NORMAL_95 * error, highest)
 
 
-def _kept(twin: Twin, path: str) -> str:
+def _kept(twin: Twin, record: Record | None, path: str) -> str:
     """Why a number of a fitted twin has no error."""
-    if not twin.uncertainty or path in twin.uncertainty:
+    if path not in given(twin, record):
         return ""
     if path.endswith("anisotropy") and twin.symmetry == "isotropic":
         return "1 by the isotropic symmetry."
     return "Not fitted: kept at this value."
+
+
+def given(twin: Twin, record: Record | None) -> tuple[str, ...]:
+    """Numbers that a fit did not move: those on record, or else those without an error."""
+    fixed = () if record is None else record.fixed
+    errors = twin.uncertainty or {}
+    return tuple(
+        path
+        for path in PARAMETERS
+        if twin.lists(path) and (path in fixed or (errors and path not in errors))
+    )
 
 
 def _of_weights(twin: Twin, name: FieldName) -> ParameterRow:

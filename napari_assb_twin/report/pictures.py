@@ -100,10 +100,8 @@ def _pictures(evidence: Evidence) -> Iterator[Picture]:
         "Share of each phase's surface that touches each of the other two"
         + (", measured beside the model's."
            if any(one.measured is not None for one in evidence.contacts) else ", of the model."),
-        f"The order of cutting pins the shares of {names[evidence.twin.first_phase]}, the phase "
-        "cut first: they follow from the volume fractions alone, whatever the correlations are, so "
-        "that no fit can improve them."
-        + (" Measured ones and the model's beside them are as lines of pixels show them."
+        _pinning(evidence)
+        + ("Measured ones and the model's beside them are as lines of pixels show them."
            if any(one.measured is not None for one in evidence.contacts) else ""),
         partial(contacts_figure, evidence.contacts, names),
     )  # fmt: skip
@@ -117,6 +115,17 @@ def _pictures(evidence: Evidence) -> Iterator[Picture]:
             "itself: look at the curves rather than at one of them.",
             partial(correlations_figure, record.correlations, names),
         )
+
+
+def _pinning(evidence: Evidence) -> str:
+    """What independent fields cannot do; correlated ones can."""
+    if not any(one.pinned for one in evidence.contacts):
+        return ""
+    return (
+        f"The order of cutting pins the shares of {evidence.names[evidence.twin.first_phase]}, the "
+        "phase cut first: they follow from the volume fractions alone, whatever the correlations "
+        "are, so that no fit can improve them. "
+    )
 
 
 def _words(direction: Direction, curves: CurveSet) -> str:

@@ -85,6 +85,7 @@ class Record:
     segmentation: Segmentation | None
     curves: Mapping[Direction, Compared]
     at_bounds: tuple[str, ...]
+    fixed: tuple[str, ...]
     training: Mapping[str, Any]
 
     @classmethod
@@ -112,6 +113,7 @@ class Record:
             training=mapping(content.get("training")),
             curves=_curves(content.get("curves"), twin),
             at_bounds=texts(content.get("at_bounds")),
+            fixed=tuple(p for p in texts(content.get("fixed")) if p in PARAMETERS),
         )
 
     @property

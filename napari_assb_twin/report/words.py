@@ -21,7 +21,8 @@ LIMITS = (
     "No carbon or binder phase: there are three phases; additives must be counted to one of them.",
     "Two-point coverage does not fix a structure: fields of different kinds can share all curves "
     "and differ in connectivity. The higher-order statistics are the test.",
-    "Two independent fields pin the contact shares of the phase that is cut first.",
+    "Two independent fields pin the contact shares of the phase that is cut first; correlated "
+    "ones (an extension of the model) do not.",
 )
 
 STYLES = {
@@ -68,11 +69,15 @@ def model_words(evidence: Evidence) -> str:
     for name in FIELD_NAMES:
         field = twin.field(name)
         kinds.append(f"{name} is {kind_name(field.degrees_of_freedom)}, {field.tail} tail")
+    symmetry = "isotropic" if twin.symmetry == "isotropic" else "cylindrical about z"
+    pair = ""
+    if twin.field_correlation:
+        pair = f" X and Y are correlated with a coefficient of {plain(twin.field_correlation, 2)}."
     return (
         f"{_upper(long_name(twin.first_phase, names))} is cut first, from field X; "
         f"{long_name(twin.second_phase, names)} second, from field Y in what X leaves; "
         f"{long_name(twin.third_phase, names)} is the rest. {'; '.join(kinds)}. "
-        f"The model is {'isotropic' if twin.symmetry == 'isotropic' else 'cylindrical about z'}."
+        f"The model is {symmetry}.{pair}"
     )
 
 

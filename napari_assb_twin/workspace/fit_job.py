@@ -14,6 +14,7 @@ from napari_assb_twin.calibration.result import CalibrationResult
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.calibration.unfinished import unfinished
 from napari_assb_twin.images.doubt import moved_boundaries
+from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.methods import refinement
 from napari_assb_twin.training.progress import TrainingProgress
@@ -26,8 +27,10 @@ class FitJob:
 
     Attributes
     ----------
+    alternatives
+        Other segmentations of the data, of thresholds that are in doubt.
     doubt_px
-        By how much boundaries are moved for other segmentations; 0 for none.
+        By how much boundaries are moved for further ones; 0 for none.
     training, checkpoint
         See `napari_assb_twin.methods.refinement`.
     options
@@ -35,6 +38,7 @@ class FitJob:
     """
 
     measured: Measured
+    alternatives: tuple[Alternative, ...]
     doubt_px: float
     method: Method
     training: Mapping[str, Any]
@@ -43,15 +47,17 @@ class FitJob:
 
     def run(self) -> Generator[Progress, None, CalibrationResult]:
         """The calibration, after the boundaries were moved where they are in doubt."""
-        options = self.options
+        alternatives = self.alternatives
         if self.method != "coverage":
             yield Progress(0, 1, "Loading PyTorch (once a session)")
             import_torch()
         refine = refinement(self.method, self.training, checkpoint=self.checkpoint)
         if self.doubt_px > 0:
             yield Progress(0, 1, "Moving the boundaries of the phases")
-            options = {**options, "alternatives": moved_boundaries(self.measured, self.doubt_px)}
-        result = yield from calibration(self.measured, refine=refine, **options)
+            alternatives += moved_boundaries(self.measured, self.doubt_px)
+        result = yield from calibration(
+            self.measured, refine=refine, alternatives=alternatives, **self.options
+        )
         return result
 
     def so_far(
@@ -68,5 +74,6 @@ class FitJob:
             steps_taken=progress.steps_taken,
             start_misfit=progress.start_misfit,
             seconds=time.monotonic() - began,
+            fixed=self.options["fix"],
         )
         return result

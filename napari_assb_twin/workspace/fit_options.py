@@ -14,7 +14,7 @@ from napari_assb_twin.calibration.model_names import Method
 from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.doubt import LARGEST_PX
-from napari_assb_twin.measure.sections import Measured
+from napari_assb_twin.images.draft import Data
 from napari_assb_twin.session.state import Choice
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.workspace.fit_job import FitJob
@@ -138,11 +138,12 @@ class FitOptions(QWidget):
             "bootstrap": self.samples.value if self.errors.value else 0,
         }
 
-    def job(self, measured: Measured, twin: Twin, fixed: Iterable[str]) -> FitJob:
+    def job(self, data: Data, twin: Twin, fixed: Iterable[str]) -> FitJob:
         """The fit that the form asks for; the ``fixed`` numbers are those of the twin."""
         trains = self.chosen_method != "coverage"
         return FitJob(
-            measured=measured,
+            measured=data.measured,
+            alternatives=data.alternatives,
             doubt_px=self.doubt.value,
             method=self.chosen_method,
             training=self.training.arguments(),

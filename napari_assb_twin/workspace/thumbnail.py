@@ -46,10 +46,11 @@ def coloured(plane: NDArray, labels: Sequence[int], colours: Sequence[str]) -> N
 
 
 def scaled(picture: NDArray[np.uint8], height: int, width: int) -> QPixmap:
-    """A picture of red, green and blue, scaled into a box."""
-    rows, columns, _ = picture.shape
+    """A picture of red, green and blue, perhaps with opacity, scaled into a box."""
+    rows, columns, channels = picture.shape
     whole = np.ascontiguousarray(picture)
-    image = QImage(whole.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    kind = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
+    image = QImage(whole.data, columns, rows, channels * columns, kind)
     return QPixmap.fromImage(image.copy()).scaled(
         width,
         height,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from napari_assb_twin.calibration.calibrate import described
 from napari_assb_twin.calibration.fitted import seen_with_errors
 from napari_assb_twin.images.reading import sha256_of
 from napari_assb_twin.measure.coverage import measured_coverage
@@ -85,10 +86,7 @@ def record_of(twin: Twin, measured: Measured, folder: Path) -> dict[str, Any]:
         "reading": [
             {"phases": PHASES_TYPED, "pressing_axis": 0, "voxel_size_um": str(PIXEL_UM)},
         ],
-        "data": [
-            {"plane": "xy", "sections": [[90, 90]], "pixel_size_um": [0.1, 0.1]},
-            {"plane": "xz", "sections": [[80, 100], [80, 100]], "pixel_size_um": [0.1, 0.1]},
-        ],
+        "data": described(measured),
         "misfit": {"rms": 0.0042, "max": 0.011, "lags": 87},
         "assignments": [
             {

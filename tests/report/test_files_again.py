@@ -14,7 +14,7 @@ from PIL import Image
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
-from napari_assb_twin.report.inputs import measured_again, same_sizes
+from napari_assb_twin.report.inputs import measured_again, same_data
 from napari_assb_twin.report.record import Record
 from napari_assb_twin.twin.twin_file import load_twin
 
@@ -97,8 +97,8 @@ def _unread(content: dict[str, Any]) -> None:
     content["reading"] = []
 
 
-def _cropped(content: dict[str, Any]) -> None:
-    content["reading"][0]["crop"] = {"rows": [0, 40]}
+def _turned(content: dict[str, Any]) -> None:
+    content["reading"][0]["rotation"] = {"degrees": 12}
 
 
 def _smaller(content: dict[str, Any]) -> None:
@@ -118,8 +118,8 @@ def _nowhere(content: dict[str, Any]) -> None:
     [
         (_without_files, "names no files"),
         (_unread, "how the files were read"),
-        (_cropped, r"not repeated here \(crop\)"),
-        (_smaller, "do not have the sizes"),
+        (_turned, r"not repeated here \(rotation\)"),
+        (_smaller, "do not give the phases and sizes"),
         (_mislabelled, "gives no label"),
         (_nowhere, "is not there any more"),
     ],
@@ -135,9 +135,26 @@ def test_a_missing_file_is_named(fitted) -> None:
         measured_again(record_in(fitted.folder), fitted.folder)
 
 
-def test_sizes_tell_other_data(fitted) -> None:
+def test_other_data_of_the_same_size_are_told(fitted) -> None:
     record = record_in(fitted.folder)
-    assert same_sizes(fitted.measured, record)
-    assert not same_sizes(fitted.measured[:1], record)
-    turned = SectionStack("yz", fitted.measured[1].images, (0.1, 0.1))
-    assert not same_sizes((fitted.measured[0], turned), record)
+    plan, across = fitted.measured
+    assert same_data(fitted.measured, record)
+    assert not same_data(fitted.measured[:1], record)
+    turned = SectionStack("yz", across.images, across.pixel_size_um)
+    assert not same_data((plan, turned), record)
+    larger = SectionStack("xy", plan.images, (0.37, 0.37))
+    assert not same_data((larger, across), record)
+    other = SectionStack("xy", (np.ascontiguousarray(plan.images[0][::-1]),), plan.pixel_size_um)
+    assert not same_data((other, across), record)
+
+
+def test_records_without_sums_of_the_phases_are_told_by_sizes(fitted) -> None:
+    def older(content: dict) -> None:
+        for one in content["data"]:
+            del one["sha256"]
+
+    record = record_in(fitted.folder, older)
+    plan, across = fitted.measured
+    flipped = SectionStack("xy", (np.ascontiguousarray(plan.images[0][::-1]),), (0.1, 0.1))
+    assert same_data((flipped, across), record)
+    assert not same_data((SectionStack("xy", plan.images, (0.37, 0.37)), across), record)

@@ -93,3 +93,25 @@ def test_a_training_is_told(fitted) -> None:
     assert "then trained in 150 steps of Adam on the two-point coverage" in text
     assert "discriminator network (algorithm 3) (first layer k4n32s2)" in text
     assert "trained" not in text_of(fitted.twin)
+
+
+def test_correlated_fields_are_not_called_independent(fitted) -> None:
+    twin = preset("pressed").with_value("field_correlation", -0.5)
+    text = text_of(twin)
+    assert "independent" not in text
+    assert "correlated point by point with a coefficient of −0.5 (an" in text
+    assert "Two independent stationary" in text_of(preset("pressed"))
+
+
+def test_what_was_fixed_is_told_without_errors(fitted) -> None:
+    content = {**(fitted.twin.provenance or {}), "fixed": ["X.smoothness"], "bootstrap": 0}
+    twin = replace(fitted.twin, provenance=content, uncertainty=None)
+    assert "Given and not fitted: smoothness of X." in text_of(twin)
+
+
+def test_a_training_from_a_random_start_without_errors(fitted) -> None:
+    training = {"method": "adversarial", "steps_taken": 9, "width": 8, "start": "random"}
+    content = {**(fitted.twin.provenance or {}), "training": training, "bootstrap": 0}
+    text = text_of(replace(fitted.twin, provenance=content, uncertainty=None))
+    assert "trained, not from this fit but from a random start, in 9 steps" in text
+    assert "Errors are those of exact fits" not in text

@@ -64,3 +64,15 @@ def test_a_high_parametric_field_is_one_row() -> None:
 def test_every_parameter_has_its_own_symbol() -> None:
     assert len({symbol(path, SHORT_NAMES) for path in PARAMETERS}) == len(PARAMETERS)
     assert symbol("nonsense", SHORT_NAMES) == "nonsense"
+
+
+def test_an_interval_of_a_correlation_may_be_negative(fitted) -> None:
+    twin = preset("pressed").with_value("field_correlation", -0.5)
+    twin = replace(
+        twin,
+        provenance=fitted.twin.provenance,
+        uncertainty={"field_correlation": 0.1, **(fitted.twin.uncertainty or {})},
+    )
+    low, high = rows_of(twin)["ρ"].interval.replace("−", "-").split(" to ")
+    assert float(low) == pytest.approx(-0.696, abs=0.006)
+    assert float(high) == pytest.approx(-0.304, abs=0.006)

@@ -1,0 +1,126 @@
+"""TIFF files of one image: mapped where they are plain and large, page by page otherwise."""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.damage import damage_named, quiet
+from napari_assb_twin.images.formats.binary import MAPPED_FROM, read_voxels
+from napari_assb_twin.images.formats.colour import refuse_colour
+from napari_assb_twin.images.formats.content import Content
+from napari_assb_twin.images.pixel_size import tiff_scale
+
+MOST_PACKED = 100_000
+"""Bytes that one byte of a compressed file may stand for; what states more is damaged."""
+
+
+class Pages:
+    """The pages of one series, unpacked when they are asked for.
+
+    Parameters
+    ----------
+    path
+        The file.
+    series
+        Its image, from an opened ``tifffile.TiffFile``.
+    index
+        Number of the series in the file.
+    """
+
+    def __init__(self, path: Path, series: Any, index: int) -> None:
+        self._path, self._index = path, index
+        self._single = len(series.shape) == 3 and len(series.pages) == series.shape[0]
+        self.shape: tuple[int, ...] = tuple(series.shape)
+        self.dtype: np.dtype[Any] = np.dtype(series.dtype)
+
+    def __getitem__(self, index: tuple[slice | int, ...]) -> Any:
+        import tifffile
+
+        with quiet("tifffile"), damage_named(self._path), tifffile.TiffFile(self._path) as tiff:
+            if not self._single:
+                return tiff.asarray(series=self._index)[index]
+            first, *within = index
+            numbers = range(self.shape[0])[first]
+            pages = tiff.asarray(key=numbers, series=self._index)
+            if isinstance(numbers, int):
+                return pages.reshape(self.shape[1:])[tuple(within)]
+            return pages.reshape((len(numbers), *self.shape[1:]))[(slice(None), *within)]
+
+
+def read_tiff(path: Path) -> Content:
+    """The only image of a TIFF file, and what ImageJ, OME or a microscope say of its pixels.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged or incomplete, or holds colours, channels or several images.
+    """
+    import tifffile
+
+    with quiet("tifffile"), damage_named(path), tifffile.TiffFile(path) as tiff:
+        series, index = _only_series(tiff, path)
+        page = series.keyframe
+        if page.samplesperpixel > 1:
+            refuse_colour(path, page.samplesperpixel)
+        channels = dict(zip(series.axes, series.shape, strict=True)).get("C", 1)
+        if 1 < channels <= 4:
+            raise InputError(
+                f"{path.name} has {channels} channels; save the channel of the labels on its own "
+                "(a stack of sections must be saved as slices)."
+            )
+        if series.nbytes > MOST_PACKED * path.stat().st_size:
+            raise InputError(
+                f"{path.name} is damaged or cut short: it states {_size(series.shape)} voxels, "
+                "which it cannot hold; copy or export it again."
+            )
+        scale = tiff_scale(tiff, path, series)
+        voxels: Any = Pages(path, series, index)
+        if series.dataoffset is not None and series.nbytes >= MAPPED_FROM:
+            dtype = np.dtype(series.dtype).newbyteorder(tiff.byteorder)
+            voxels = read_voxels(path, tuple(series.shape), dtype, series.dataoffset)
+        return Content(voxels, scale.sizes, scale.source, scale.information_bar, scale.tilt_degrees)
+
+
+def _only_series(tiff: Any, path: Path) -> tuple[Any, int]:
+    """The one image of the file, of which no page is missing, and its number."""
+    pages = len(tiff.pages)
+    series = [one for one in tiff.series if not one.keyframe.is_reduced]
+    if not series:
+        raise InputError(
+            f"{path.name} is damaged or cut short: no image in it can be read; copy or export it "
+            "again."
+        )
+    if len(series) != 1:
+        raise InputError(
+            f"{path.name} holds {len(series)} images of different kind or size; save the one to "
+            "use as a file of its own."
+        )
+    held = series[0].size // series[0].keyframe.size
+    promised = int((tiff.imagej_metadata or {}).get("images", 1))
+    if _continues(tiff) or held < promised or None in list(series[0].pages):
+        raise InputError(
+            f"{path.name} is incomplete: only {min(pages, held)} of its pages can be read; copy or "
+            "export it again."
+        )
+    return series[0], next(i for i, one in enumerate(tiff.series) if one is series[0])
+
+
+def _continues(tiff: Any) -> bool:
+    """Whether the last page that was found names a further one: tifffile drops it silently."""
+    form, last = tiff.tiff, tiff.pages[-1]
+    file = tiff.filehandle
+    file.seek(last.offset)
+    (tags,) = struct.unpack(form.tagnoformat, file.read(form.tagnosize))
+    file.seek(tags * form.tagsize, os.SEEK_CUR)
+    (further,) = struct.unpack(form.offsetformat, file.read(form.offsetsize))
+    return bool(further)
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))

@@ -1,0 +1,277 @@
+"""Reading off the GUI thread, RAW files that nothing describes, layers, and what is dropped."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import tifffile
+from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
+from qtpy.QtGui import QDropEvent
+from qtpy.QtWidgets import QDialogButtonBox
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.export.tiff import write_tiff
+from napari_assb_twin.images.arrays import image_of_array
+from napari_assb_twin.workspace import opening
+from napari_assb_twin.workspace.opening import Opening
+from napari_assb_twin.workspace.raw_dialog import RawDialog, needs_layout
+from napari_assb_twin.workspace.region_layers import IMAGE, REGION
+
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture
+def line(qtbot):
+    one = Opening()
+    qtbot.addWidget(one)
+    yield one
+    one.job.close()
+
+
+@pytest.fixture
+def files(tmp_path):
+    rng = np.random.default_rng(0)
+    paths = [tmp_path / f"{name}.tif" for name in "ab"]
+    for path in paths:
+        tifffile.imwrite(path, rng.integers(0, 3, (40, 50)).astype(np.uint8))
+    return paths
+
+
+def test_small_files_are_there_at_once(line, files):
+    drafts = []
+    line.read(files, drafts.append)
+    assert [image.source for image in drafts[0].images] == ["a.tif", "b.tif"]
+    assert not line.job.running
+
+
+def test_large_files_are_read_elsewhere_and_told(line, files, qtbot, monkeypatch):
+    monkeypatch.setattr(opening, "AT_ONCE", 0)
+    drafts, said, threads = [], [], []
+    line.job.progressed.connect(said.append)
+    read = opening.read_image
+
+    def noted(path, **how):
+        threads.append(threading.current_thread())
+        return read(path, **how)
+
+    monkeypatch.setattr(opening, "read_image", noted)
+    line.read(files, drafts.append)
+    assert line.isVisibleTo(line.parentWidget())
+    qtbot.waitUntil(lambda: bool(drafts), timeout=PATIENCE_MS)
+    assert threading.main_thread() not in threads
+    assert said == ["Reading a.tif (1 of 2)…", "Reading b.tif (2 of 2)…", "Counting values…"]
+    assert not line.isVisibleTo(line.parentWidget())
+    assert drafts[0].labels.keys() == {0, 1, 2}
+
+
+def test_reading_can_be_cancelled(line, files, qtbot, monkeypatch):
+    monkeypatch.setattr(opening, "AT_ONCE", 0)
+    go, began, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(path, **how):
+        began.set()
+        go.wait(20)
+        ended.set()
+        raise InputError("too late to be told")
+
+    monkeypatch.setattr(opening, "read_image", slow)
+    drafts, told = [], []
+    line.refused.connect(told.append)
+    line.read(files, drafts.append)
+    qtbot.waitUntil(began.is_set, timeout=PATIENCE_MS)
+    line.cancel.click()
+    assert not line.job.running
+    assert not line.isVisibleTo(line.parentWidget())
+    go.set()
+    qtbot.waitUntil(ended.is_set, timeout=PATIENCE_MS)
+    monkeypatch.undo()
+    line.read(files, drafts.append)
+    assert len(drafts) == 1
+    assert told == []
+
+
+def test_a_bad_file_is_one_sentence(line, tmp_path, qtbot, monkeypatch):
+    told = []
+    line.refused.connect(told.append)
+    line.read([tmp_path / "none.tif"], pytest.fail)
+    assert "none.tif does not exist" in told[0]
+    (tmp_path / "empty").mkdir()
+    line.read([tmp_path / "empty"], pytest.fail)
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=PATIENCE_MS)
+    assert "\n" not in told[1]
+
+
+@pytest.fixture
+def raw_file(tmp_path):
+    path = tmp_path / "tomogram.raw"
+    path.write_bytes(bytes(20) + np.arange(24_000, dtype=">u2").tobytes())
+    return path
+
+
+def test_a_raw_file_is_asked_for_until_the_sizes_fit(qtbot, raw_file):
+    assert needs_layout(raw_file)
+    dialog = RawDialog([raw_file])
+    qtbot.addWidget(dialog)
+    ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Open)
+    assert not ok.isEnabled()
+    for field, value in zip(dialog.sizes, (20, 30, 40), strict=True):
+        field.value = value
+    assert "24,020 more than these sizes need" in dialog.check.text()
+    dialog.type.value = "uint16"
+    assert "48,020 bytes, 20 more" in dialog.check.text()
+    dialog.header.value = 20
+    dialog.order.value = True
+    assert ok.isEnabled()
+    assert dialog.check.text() == "The sizes fit: 48,020 bytes."
+    layout = dialog.layout_of_files
+    image = opening.read_image(raw_file, raw=layout)
+    assert np.array_equal(image.array.reshape(-1), np.arange(24_000))
+    assert image.array.shape == (20, 30, 40)
+    dialog.sizes[0].value = 0
+    dialog.sizes[1].value = 600
+    assert ok.isEnabled()
+    assert dialog.layout_of_files.shape == (600, 40)
+
+
+def test_a_raw_cube_is_guessed_and_a_described_one_not_asked_for(qtbot, tmp_path):
+    cube = tmp_path / "cube.raw"
+    cube.write_bytes(bytes(40**3))
+    dialog = RawDialog([cube])
+    qtbot.addWidget(dialog)
+    assert dialog.layout_of_files.shape == (40, 40, 40)
+    named = tmp_path / "cube_40x40x40_50nm_8bit.raw"
+    named.write_bytes(bytes(40**3))
+    assert not needs_layout(named)
+    assert not needs_layout(tmp_path / "section.tif")
+
+
+class Lazy:
+    """Like an array of dask: numpy may load it."""
+
+    def __init__(self, array, factor=1):
+        self._array, self.dtype = array, array.dtype
+        self.shape = (array.shape[0] * factor, *array.shape[1:])
+
+    def __array__(self, dtype=None, copy=None):
+        return self._array
+
+
+def test_a_lazy_layer_is_loaded_without_its_single_axes():
+    voxels = np.random.default_rng(0).integers(0, 3, (1, 7, 1, 8, 9)).astype(np.uint8)
+    units = ("pixel", "nanometer", "pixel", "micrometer", "millimeter")
+    image = image_of_array(Lazy(voxels), (1, 50, 1, 0.05, 2e-5), units, source="layer x")
+    assert np.array_equal(image.array, voxels[0, :, 0])
+    assert image.voxel_size_um == pytest.approx((0.05, 0.05, 0.02))
+    unknown = image_of_array(voxels[0, :, 0], (1, 1, 1), ("pixel",) * 3, source="layer x")
+    assert unknown.voxel_size_um is None
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (Lazy(np.zeros((2, 64, 64), np.float64), 10**9), "free"),
+        (np.zeros((2, 3, 64, 64), np.uint8), "4 axes"),
+        (np.zeros((64, 64), complex), "complex128"),
+    ],
+)
+def test_layers_that_cannot_be_used_are_told_so(array, words):
+    with pytest.raises(InputError, match=words):
+        image_of_array(
+            array,
+            (1,) * array.ndim if hasattr(array, "ndim") else (1,) * 3,
+            ("pixel",) * 4,
+            source="layer x",
+        )
+
+
+def test_the_finest_resolution_of_a_layer_is_used():
+    from napari_assb_twin.workspace.adapter import image_of
+
+    fine = np.random.default_rng(0).integers(0, 3, (64, 64)).astype(np.uint8)
+    layer = SimpleNamespace(
+        data=[fine, fine[::2, ::2]],
+        multiscale=True,
+        units=("nanometer",) * 2,
+        scale=(20, 20),
+        name="pyramid",
+        rgb=False,
+    )
+    image = image_of(layer)()
+    assert image.array.shape == (64, 64)
+    assert image.voxel_size_um == pytest.approx((0.02, 0.02))
+    assert image.source == "layer pyramid"
+
+
+def test_folders_of_slices_and_described_files_open_in_the_window(workspace, tmp_path, qtbot):
+    """One window for all: a folder, a dropped NRRD, and a RAW file through its dialog."""
+    import nrrd
+
+    told = []
+    workspace.controller.refused.connect(told.append)
+    labels = np.random.default_rng(0).integers(0, 3, (40, 48, 56)).astype(np.uint8)
+    (tmp_path / "slices").mkdir()
+    for number, plane in enumerate(labels):
+        tifffile.imwrite(tmp_path / "slices" / f"slice_{number}.tif", plane)
+    nrrd.write(
+        str(tmp_path / "v.nrrd"),
+        labels,
+        {"space directions": np.diag([5e-5] * 3), "space units": ["mm"] * 3, "space dimension": 3},
+        index_order="C",
+    )
+    (tmp_path / "v.raw").write_bytes(labels.tobytes())
+    workspace.open_files([tmp_path / "slices"])
+    qtbot.waitUntil(lambda: workspace.data.form is not None, timeout=PATIENCE_MS)
+    assert np.array_equal(workspace.data.form._draft.images[0].array, labels)
+    workspace.data.close_form()
+
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "v.nrrd"))])
+    args = (QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton)
+    event = QDropEvent(*args, Qt.KeyboardModifier.NoModifier)
+    assert workspace.acceptDrops()
+    workspace.dropEvent(event)
+    form = workspace.data.form
+    assert np.array_equal(form._draft.images[0].array, labels)
+    assert [field.value for field in form.sizes] == pytest.approx([0.05] * 3)
+
+    workspace.open_files([tmp_path / "v.raw"])
+    dialog = workspace.data.raw
+    for field, value in zip(dialog.sizes, labels.shape, strict=True):
+        field.value = value
+    dialog.accept()
+    assert workspace.data.raw is None
+    assert np.array_equal(workspace.data.form._draft.images[0].array, labels)
+    assert told == []
+
+
+def test_a_region_is_drawn_in_the_viewer(workspace, section_data, tmp_path):
+    """The rectangle follows the numbers, and they follow it; nothing of it stays."""
+    viewer, panel = workspace.display.viewer, workspace.data
+    write_tiff(tmp_path / "section.tif", section_data.images[0], voxel_size_um=0.1)
+    workspace.open_files([tmp_path / "section.tif"])
+    part = panel.form.part
+    before = workspace.display.state.view
+    part.draw.click()
+    assert [layer.name for layer in viewer.layers] == ["twin", IMAGE, REGION]
+    assert not workspace.display.twin_layer.visible
+    region = viewer.layers[REGION]
+    assert region.mode == "add_rectangle"
+    region.add_rectangles(np.array([[10, 20], [10, 80], [70, 80], [70, 20]]) - 0.5)
+    assert part.drawn == [(10, 70), (20, 80)]
+    assert region.mode == "select"
+    part.ranges[0][0].value = 30
+    assert np.allclose(region.data[-1].min(axis=0), (29.5, 19.5))
+    region.add_rectangles(np.array([[-40, 50], [-40, 300], [90, 300], [90, 50]]))
+    assert len(region.data) == 1
+    assert part.drawn == [(0, 90), (50, 128)]
+    part.draw.click()
+    assert [layer.name for layer in viewer.layers] == ["twin"]
+    assert workspace.display.twin_layer.visible
+    assert workspace.display.state.view == before
+    part.draw.click()
+    panel.form.use.click()
+    assert workspace.controller.data.images[0].shape == (90, 78)
+    assert {IMAGE, REGION}.isdisjoint(layer.name for layer in viewer.layers)
