@@ -286,6 +286,8 @@ class DataForm(QWidget):
 
     def _look(self, value: object = None) -> None:
         """Look at the images again, or say what is missing for that."""
+        if self.grey is not None:
+            self.grey.set_pixel_um([field.value for field in self.sizes[-2:]])
         try:
             draft, answers = self._answers()
         except InputError as error:
