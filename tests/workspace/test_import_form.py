@@ -206,9 +206,9 @@ def test_the_information_bar_is_left_out_unless_it_is_asked_for(opened, section_
     assert (data.images[0] == section_data.images[0][:112]).mean() > 0.99
     form.part.set_region([(10, 128), (0, 100)])
     assert taken(form).images[0].shape == (102, 100)
-    assert form.grey._draft.images[0].array.shape == (112, 128)  # the text parts no phases
+    assert form._textless.images[0].array.shape == (112, 128)  # the text parts no phases
     form.bar.setChecked(False)
-    assert form.grey._draft.images[0].array.shape == (128, 128)
+    assert form._textless.images[0].array.shape == (128, 128)
     assert taken(form).images[0].shape == (118, 100)
     assert not opened(section_data.images[0]).bar.isVisibleTo(form)
 
