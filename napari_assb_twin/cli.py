@@ -15,6 +15,7 @@ from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export.formats import FORMATS
 from napari_assb_twin.export.options import OPTIONS, SMALLEST, ExportOptions, option_of, words
 from napari_assb_twin.images.formats.raw import RAW_TYPES
+from napari_assb_twin.images.units import parse_length
 from napari_assb_twin.training.options import StartName, Threshold
 from napari_assb_twin.twin.device import DEVICES
 from napari_assb_twin.twin.parameters import Symmetry
@@ -328,7 +329,7 @@ def _export_options(sub: argparse.ArgumentParser) -> None:
             how = {"choices": [value for _, value in described.choices]}
         elif name == "resample_um":
             how = {"type": _edge, "nargs": "?", "const": SMALLEST, "metavar": "D"}
-            text += "; without D the smallest edge"
+            text += " or with a unit, as 50nm; without D the smallest edge"
         else:
             how |= {"metavar": "D"}
         sub.add_argument(option_of(name), dest=name, help=text, **how)
@@ -466,7 +467,12 @@ def _number(text: str) -> float:
 
 
 def _edge(text: str) -> float | str:
-    return text if text == SMALLEST else _number(text)
+    edge = text if text == SMALLEST else parse_length(text)
+    if edge is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no length; give it as 0.1 (micrometres) or 50nm."
+        )
+    return edge
 
 
 def _numbers(text: str) -> list[float]:

@@ -190,6 +190,26 @@ def test_every_format_of_an_export(run: Run, tmp_path: Path, to: str) -> None:
     assert "mirror image" in text
 
 
+def test_an_export_is_called_as_its_source_and_takes_units(run: Run, tmp_path: Path) -> None:
+    labels = np.random.default_rng(0).integers(0, 3, (6, 7, 8)).astype(np.uint8)
+    np.save(tmp_path / "sample 0.1um b.npy", labels)
+    call = (
+        "export",
+        tmp_path / "sample 0.1um b.npy",
+        "--voxel-size-um",
+        "100nm",
+        "--to",
+        "ome-tiff",
+    )
+    assert run(*call, "--resample", "50nm", "-o", tmp_path / "one").code == 0
+    made = tmp_path / "one" / "sample 0.1um b.ome.tif"
+    np.testing.assert_array_equal(
+        tifffile.imread(made), labels.repeat(2, 0).repeat(2, 1).repeat(2, 2)
+    )
+    again = run("export", made, "--to", "mha", "-o", tmp_path / "two", "--json").json
+    assert again["entries"] == ["sample 0.1um b.mha", "sample 0.1um b_README.txt"]
+
+
 def test_a_mesh_tells_what_smoothing_lost_and_takes_its_options(run: Run, tmp_path: Path) -> None:
     labels = np.ones((9, 9, 9), np.uint8)
     labels[4], labels[6:] = 2, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_assb_twin.commands.generation import realise
@@ -75,7 +76,7 @@ def export(options: Namespace) -> None:
         options.output,
         to=options.to,
         options=ExportOptions(**given),
-        stem=options.source.name.split(".")[0],
+        stem=_stem(options.source),
     )
     with ProgressBar() as bar:
         done = finished(steps, bar)
@@ -88,6 +89,14 @@ def export(options: Namespace) -> None:
         "reservations": list(done.reservations),
     }
     tell(options, document, options.output)
+
+
+def _stem(path: Path) -> str:
+    """What files made from this one are called: its name without what says the format."""
+    path = path.resolve()
+    if path.is_dir() and path.suffix != ".zarr":
+        return path.name  # a folder of slices
+    return path.stem.removesuffix(".twin").removesuffix(".ome")
 
 
 def _source(options: Namespace) -> Source:

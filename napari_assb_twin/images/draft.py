@@ -234,6 +234,9 @@ class Draft:
         read |= selection.record()
         if self.mask is not None:
             read["mask"] = mask_record(self.mask)
+        typed = [image.raw for image in self.images if image.raw is not None]
+        if typed:
+            read["raw"] = typed[0]  # one answer for all
         paths = [image.path for image in self.images if image.path is not None]
         if len(paths) == len(self.images):
             read["files"] = [
@@ -288,6 +291,8 @@ class Draft:
 
     @cached_property
     def _pixels(self) -> AnyArray:
+        if len(self.images) == 1:
+            return self.images[0].array.reshape(-1)  # perhaps mapped: not to be copied
         return np.concatenate([image.array.reshape(-1) for image in self.images])
 
     @cached_property

@@ -65,6 +65,6 @@ def _grown(kept: Labels, into: NDArray[np.bool_]) -> Labels:
     from skimage.segmentation import watershed
 
     flat = np.zeros(kept.shape, np.uint8)
-    mask = into | (kept > 0)
-    grown = watershed(flat, kept.astype(np.int32), connectivity=1, mask=mask)  # type: ignore[no-untyped-call]
+    near = ndimage.binary_dilation(into) & (into | (kept > 0))  # what lies farther off has no say
+    grown = watershed(flat, np.where(near, kept, 0).astype(np.int32), connectivity=1, mask=near)  # type: ignore[no-untyped-call]
     return np.asarray(grown, np.uint8)

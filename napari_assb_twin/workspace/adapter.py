@@ -299,6 +299,11 @@ def add_marks(
     return layer
 
 
+def place(layer: Any, *, voxel_size_um: Sequence[float], translate: Sequence[float]) -> None:
+    """Give a layer another size, and another place in the world."""
+    layer.scale, layer.translate = tuple(voxel_size_um), tuple(translate)
+
+
 def paint(viewer: Any, layer: Any, label: int | None = None) -> None:
     """Select a layer of labels and its brush, for a label or the one that is chosen."""
     viewer.layers.selection.active = layer

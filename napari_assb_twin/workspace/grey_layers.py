@@ -49,9 +49,19 @@ class GreyLayers:
         """Do not call it any more."""
         self._viewer.events.theme.disconnect(slot)
 
+    def set_pixel_um(self, pixel_um: Sequence[float]) -> None:
+        """The edges of a pixel along rows and columns."""
+        new = float(pixel_um[0]), float(pixel_um[1])
+        if new == self._pixel_um:
+            return
+        self._pixel_um = new
+        for layer in self.layers.values():
+            adapter.place(layer, **self._placed(layer.data.shape))
+        self._look()
+
     def show_plane(self, plane: NDArray[Any], pixel_um: Sequence[float]) -> None:
         """Show a section, and turn the viewer to it."""
-        self._pixel_um = (float(pixel_um[0]), float(pixel_um[1]))
+        self.set_pixel_um(pixel_um)
         if self._before is None:
             self._before = adapter.dimensions_shown(self._viewer), self._others()
         grey = self.layers.get(GREY)

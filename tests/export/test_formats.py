@@ -16,6 +16,7 @@ from napari_assb_twin.export.progress import Progress, finished
 from napari_assb_twin.export.run import Exported, export
 from napari_assb_twin.export.source import Source
 from napari_assb_twin.export.volume import prepare
+from napari_assb_twin.images.reading import read_image
 
 SIZES = (0.3, 0.2, 0.1)
 """Edges of the voxels (z, y, x) in um, all different."""
@@ -107,6 +108,21 @@ def by_ome_zarr(folder: Path) -> Read:
     return np.asarray(node.data[0]), tuple(scale["scale"])
 
 
+def by_ours(name: str) -> Callable[[Path], Read]:
+    def read(folder: Path) -> Read:
+        (path,) = folder.glob(name)
+        image = read_image(path)
+        assert image.voxel_size_um is not None
+        return np.asarray(image.array), image.voxel_size_um
+
+    return read
+
+
+OURS = [
+    *(("tiff", "a.tif"), ("ome-tiff", "a.ome.tif"), ("nrrd", "a.nrrd"), ("mha", "a.mha")),
+    *(("raw", "a_*.raw"), ("raw", "a_*.mhd"), ("ome-zarr", "a.ome.zarr")),
+]
+
 READERS: list[tuple[str, Callable[[Path], Read]]] = [
     ("tiff", by_tifffile),
     ("ome-tiff", by_ome),
@@ -116,6 +132,7 @@ READERS: list[tuple[str, Callable[[Path], Read]]] = [
     ("mha", by_simpleitk("a.mha")),
     ("raw", by_simpleitk("a_*.mhd")),
     ("ome-zarr", by_ome_zarr),
+    *((to, by_ours(name)) for to, name in OURS),
 ]
 
 

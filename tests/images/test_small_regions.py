@@ -32,6 +32,24 @@ def test_every_region_that_is_left_is_large_enough(shape, smallest):
     assert np.array_equal(cleaned[large], phases[large])
 
 
+@pytest.mark.parametrize("shape", [(90, 70), (20, 18, 22)])
+def test_what_is_left_grows_into_the_holes_evenly(shape):
+    """Ring by ring: each pixel takes a phase that a neighbour of the ring before has."""
+    values = ndimage.gaussian_filter(np.random.default_rng(1).normal(size=shape), 1.2)
+    phases = np.digitize(values, np.quantile(values, [0.3, 0.6])).astype(np.uint8)
+    cleaned = without_small_regions(phases, 25)
+    reached = np.zeros(shape, bool)
+    for index in range(3):
+        regions = ndimage.label(phases == index)[0]
+        reached |= (regions > 0) & (np.bincount(regions.reshape(-1)) >= 25)[regions]
+    assert not reached.all()
+    while not reached.all():
+        ring = ndimage.binary_dilation(reached) & ~reached
+        offered = [ndimage.binary_dilation(reached & (cleaned == index)) for index in range(3)]
+        assert np.choose(cleaned, offered)[ring].all()
+        reached |= ring
+
+
 def test_a_speck_goes_to_the_phase_around_it_and_one_on_a_boundary_to_both_sides():
     phases = np.zeros((11, 20), np.uint8)
     phases[:, 10:] = 1

@@ -199,6 +199,10 @@ def test_phases_lie_over_the_section_while_the_form_is_open(workspace, opened, q
     assert viewer.layers["phases over it"].data is array
     assert not np.array_equal(array, first)
     assert workspace.display.label_layers() == []
+    opened.sizes[-1].value, opened.sizes[-2].value = 0.2, 0.1
+    assert tuple(viewer.layers["grey section"].scale) == (0.1, 0.2)
+    assert tuple(layer.scale) == (0.1, 0.2)
+    assert layer.extent.world[1][1] < 0
     grey.seen.over.click()
     assert names_of(viewer) == before
     assert viewer.dims.ndisplay == shown
