@@ -185,7 +185,7 @@ def test_percentiles_that_cannot_be_are_told(opened, qtbot):
 
 def test_phases_lie_over_the_section_while_the_form_is_open(workspace, opened, qtbot):
     grey, viewer = opened.grey, viewer_of(workspace)
-    before, shown = names_of(viewer), viewer.dims.ndisplay
+    before, shown, slices = names_of(viewer), viewer.dims.ndisplay, workspace.display.slices
     grey.seen.over.click()
     rest(grey, qtbot)
     assert names_of(viewer) == [*before, "grey section", "phases over it"]
@@ -206,6 +206,7 @@ def test_phases_lie_over_the_section_while_the_form_is_open(workspace, opened, q
     grey.seen.over.click()
     assert names_of(viewer) == before
     assert viewer.dims.ndisplay == shown
+    assert workspace.display.slices == slices
     grey.seen.over.click()
     workspace.data.close_form()
     qtbot.waitUntil(lambda: names_of(viewer) == before, timeout=PATIENCE_MS)
