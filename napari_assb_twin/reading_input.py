@@ -10,8 +10,9 @@ from typing import Any
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.crop import WHOLE, parse_crop
-from napari_assb_twin.images.draft import VOLUME, Draft, Kind, geometry_as_read, mask_record
+from napari_assb_twin.images.draft import Draft, mask_record
 from napari_assb_twin.images.formats.raw import RAW_TYPES, RawLayout
+from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_as_read
 from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.planes import Selection, parse_planes
 from napari_assb_twin.images.reading import read_image, sha256_of
@@ -50,7 +51,12 @@ class Opened:
             If no size is typed and the files state none.
         """
         return geometry_as_read(
-            self.draft, self.kind, options.pressing_axis, self.selection, options.voxel_size_um
+            self.draft.voxel_size_um,
+            self.kind,
+            options.pressing_axis,
+            self.selection,
+            options.voxel_size_um,
+            self.draft.sources[0],
         )
 
 

@@ -104,7 +104,10 @@ def write_mha(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
     with (folder / name).open("wb") as file:
         file.write(mhd_header(export.volume, "LOCAL").encode())
         yield from append_planes(file, export.volume, f"Writing {name}")
-    notes = ("MetaImage has no units; its spacings are in millimetres, as ITK takes them.",)
+    notes = (
+        "MetaImage has no units; its spacings are in millimetres, as ITK takes them. x is the "
+        "fastest axis.",
+    )
     write_readme(folder, export, name, notes)
     return large_file(name, export.volume)
 
@@ -129,7 +132,7 @@ def write_nrrd(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
         yield from append_planes(file, export.volume, f"Writing {name}")
     notes = (
         "The spacings are in micrometres, and the header says so; programs that do not read units "
-        "(ITK, 3D Slicer) take them as millimetres.",
+        "(ITK, 3D Slicer) take them as millimetres. x is the fastest axis.",
     )
     write_readme(folder, export, name, notes)
     return large_file(name, export.volume)

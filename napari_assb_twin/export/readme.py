@@ -33,7 +33,7 @@ def readme(export: Export, files: str, notes: Sequence[str] = ()) -> str:
     parts = [
         f"{files}, written by napari-assb-twin",
         f"{nz} x {ny} x {nx} voxels (z, y, x), edges {z:.9g} x {y:.9g} x {x:.9g} um\n"
-        f"= {z * 1e-6:.9g} x {y * 1e-6:.9g} x {x * 1e-6:.9g} m; x is the fastest axis of the file.",
+        f"= {z * 1e-6:.9g} x {y * 1e-6:.9g} x {x * 1e-6:.9g} m.",
         *(textwrap.fill(note, _WIDTH) for note in notes),
         f"PHASES\n\n{_phases(export)}",
         f"DIRECTIONS\n\n{directions(volume)}",

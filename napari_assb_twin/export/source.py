@@ -32,7 +32,8 @@ class Source:
     expected_fractions
         Volume fractions of the model; None for a measured volume.
     separator_side
-        End of the z axis that faces the separator; None if not known.
+        End of the z axis that faces the separator; None if not known.  A twin that is alike
+        everywhere has it at the first slice.
     verdict_lines
         How well the twin of the volume fits its data (see
         `napari_assb_twin.calibration.verdict_lines`); empty for a measured volume.
@@ -54,5 +55,6 @@ class Source:
             voxel_size_um=realisation.voxel_size_um,
             periodic=twin.grid.window == "periodic",
             expected_fractions=dict(twin.volume_fractions.items()),
+            separator_side="first",
             verdict_lines=tuple(verdict_lines),
         )

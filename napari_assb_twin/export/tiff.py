@@ -84,7 +84,7 @@ def _write_planes(
         file.seek(begin)
         yield from append_planes(file, volume, f"Writing {name}")
     how = "OME-XML" if options.get("ome") else "ImageJ's description"
-    notes = (f"The voxel size is in the file in micrometres, in {how}.",)
+    notes = (f"Pages are the slices along z. The voxel size is in {how}, in micrometres.",)
     write_readme(folder, export, name, notes)
     return ()
 

@@ -36,7 +36,7 @@ def write_vti(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
         file.save()
     notes = (
         f"Phases are cell data under the name {ARRAY!r}; spacing and origin are in metres, the "
-        "origin is the corner of the box.",
+        "origin is the corner of the box; x is the fastest axis.",
     )
     write_readme(folder, export, name, notes)
     return large_file(name, volume)

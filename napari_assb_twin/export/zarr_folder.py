@@ -41,7 +41,7 @@ def write_ome_zarr_folder(folder: Path, export: Export) -> Steps[tuple[str, ...]
     yield Progress(1000, 1000, f"Written {name}")
     notes = (
         "OME-Zarr of version 0.4: a folder of chunks, compressed; coarser levels hold every second "
-        "voxel of the finer one. Scales are in micrometres.",
+        "voxel of the finer one. The axes are z, y, x, their scales in micrometres.",
     )
     write_readme(folder, export, name, notes)
     return ()

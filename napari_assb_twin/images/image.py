@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ class Image:
         The region of the file that the array is.
     cut_bar
         Whether this region leaves out an information bar that nobody cropped by hand.
+    raw
+        How the voxels lie in a RAW file whose layout was typed, for a provenance.
     """
 
     array: AnyArray
@@ -51,6 +54,7 @@ class Image:
     tilt_degrees: float | None = None
     crop: Crop = WHOLE
     cut_bar: bool = False
+    raw: Mapping[str, Any] | None = None
 
     @property
     def lazy(self) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import math
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +100,7 @@ def read_image(
         path,
         content.size_source if stated else None,
         tilt_degrees=content.tilt_degrees,
+        raw=None if raw is None else asdict(raw),
     )
     if not partial:
         bar = _information_bar(image.array, content)

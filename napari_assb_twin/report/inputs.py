@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.draft import VOLUME, Draft, Kind, geometry_as_read
+from napari_assb_twin.images.draft import Draft
 from napari_assb_twin.images.formats.raw import RAW_TYPES, RawLayout, RawType
+from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_as_read
 from napari_assb_twin.images.labels import PARTS, Part, parse_phases
 from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image, sha256_of
@@ -118,7 +119,9 @@ def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any]) -> Meas
             )
         )
         measured = draft.measured(
-            **geometry_as_read(draft, kind, axis, selection, _typed(reading)),
+            **geometry_as_read(
+                draft.voxel_size_um, kind, axis, selection, _typed(reading), draft.sources[0]
+            ),
             mapping=_greys(reading) or _labels(reading.get("phases")),
         )
         if isinstance(measured, Volume):

@@ -75,6 +75,7 @@ class DataForm(QWidget):
     ) -> None:
         super().__init__()
         self._draft, self._names, self._colours = draft, names, colours
+        self._textless = _without_text(draft)
         self._wheel = WheelGuard(self)
         self.labels: LabelRows | None = None
         self.grey: GreyBox | None = None
@@ -92,7 +93,7 @@ class DataForm(QWidget):
         self._geometry = self._geometry_form()
         layout.addWidget(self._geometry)
         self.bar = _bar_box(draft)
-        self.bar.toggled.connect(self._look)
+        self.bar.toggled.connect(self._on_bar)
         layout.addWidget(self.bar)
         self._phases = QVBoxLayout()
         layout.addLayout(self._phases)
@@ -253,9 +254,7 @@ class DataForm(QWidget):
         """Ask for the phases of labels, or for thresholds."""
         is_grey = self.values.value == GREY
         if is_grey and self.grey is None:
-            written = Selection(cut_bar=True)  # text is not grey values of phases
-            pictures = self._draft.selected(written, kind=self.kind.value, pressing_axis=0)
-            self.grey = GreyBox(pictures, self._names, self._colours)
+            self.grey = GreyBox(self._textless, self._names, self._colours)
             self.grey.changed.connect(self._look)
             self._phases.addWidget(self.grey)
             self._wheel.guard(self.grey)
@@ -267,6 +266,23 @@ class DataForm(QWidget):
         above = (self._geometry, self.bar, self.place_section)
         chain(*above, *shown, self._card_section, *self._buttons)
         self._look()
+
+    def _on_bar(self, cut: bool) -> None:
+        """Grey values are looked at anew: those of the text come or go."""
+        self._textless = _without_text(self._draft) if cut else self._draft
+        if self.grey is not None:
+            self.grey.hide()
+            self.grey.deleteLater()
+            self.grey = None
+        self._show_values()
+
+    def _pictures(self) -> Draft:
+        """The images without text that is left out, with their mask."""
+        mask = self.mask.image
+        if mask is None:
+            return self._textless
+        whole = replace(self._draft, mask=mask)
+        return _without_text(whole) if self.bar.isChecked() else whole
 
     def _look(self, value: object = None) -> None:
         """Look at the images again, or say what is missing for that."""
@@ -303,13 +319,20 @@ class DataForm(QWidget):
         sizes = [field.value for field in (self.sizes if is_volume else self.sizes[1:])]
         if not all(sizes):
             raise InputError("Give the voxel size in micrometres; every length depends on it.")
-        return replace(self._draft, mask=self.mask.image), {
+        return self._pictures(), {
             "kind": self.kind.value,
             "pressing_axis": self.pressing.value,
             "voxel_size_um": sizes,
             "parts": parts,
             "selection": self.part.selection(planes=is_volume, cut_bar=self.bar.isChecked()),
         }
+
+
+def _without_text(draft: Draft) -> Draft:
+    """The images without their information bars: text is no grey value of a phase."""
+    if all(image.information_bar is None for image in draft.images):
+        return draft
+    return draft.selected(Selection(cut_bar=True), kind="xz", pressing_axis=0)
 
 
 def _bar_box(draft: Draft) -> QCheckBox:

@@ -93,6 +93,7 @@ class DataPanel(QWidget):
         layer_line.addWidget(self.layer.native, 1)
         layer_line.addWidget(self.use_layer)
         self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(6, 9, 6, 9)  # three buttons fit beside each other
         self._layout.addLayout(buttons)
         self._layout.addLayout(layer_line)
         self._layout.addWidget(self.opening)

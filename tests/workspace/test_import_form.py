@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from qtpy.QtCore import QPoint, Qt
 
-from napari_assb_twin.images.draft import Draft
+from napari_assb_twin.images.draft import VOLUME, Draft
 from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.planes import Selection
+from napari_assb_twin.images.reading import RawLayout, read_image, sha256_of
+from napari_assb_twin.report import inputs
+from napari_assb_twin.session.data_members import data_of, members_of
 from napari_assb_twin.twin.phases import OUTSIDE
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.simulation import WindowSampler
@@ -201,6 +206,7 @@ def test_the_information_bar_is_left_out_unless_it_is_asked_for(opened, section_
     assert (data.images[0] == section_data.images[0][:112]).mean() > 0.99
     form.part.set_region([(10, 128), (0, 100)])
     assert taken(form).images[0].shape == (102, 100)
+    assert form.grey.cut.low.value > 0  # the text, which is 0, has no part in the thresholds
     form.bar.setChecked(False)
     assert taken(form).images[0].shape == (118, 100)
     assert not opened(section_data.images[0]).bar.isVisibleTo(form)
@@ -288,6 +294,35 @@ def test_a_mask_says_what_was_measured(opened, section_data, tmp_path, qtbot):
     assert data.reading[0]["mask"]["file"].endswith("mask.npy")
     form.mask.choice.value = "none"
     assert np.array_equal(taken(form).images[0], image)
+
+
+def test_what_was_read_is_kept_and_can_be_read_again(qtbot, worker, volume, tmp_path):
+    """A RAW file with planes, region and tilt: through a session's description, and the report."""
+    path = tmp_path / "v.raw"
+    path.write_bytes(np.where(volume == 2, 7, volume).astype(">u2").tobytes())
+    draft = Draft((read_image(path, raw=RawLayout(volume.shape, "uint16", big_endian=True)),))
+    form = DataForm(draft, PhaseNames(), COLOURS, worker, can_add=False)
+    qtbot.addWidget(form)
+    for size in form.sizes:
+        size.value = 0.1
+    for part, phase in zip(form.parts.values(), COLOURS, strict=True):
+        part.value = phase
+    form.part.use.value = "yz"
+    form.part.set_region([(4, 44), (0, 56)])
+    form.part.tilt.value = 60.0
+    data = taken(form)
+    (stack,) = data.measured
+    assert stack.images[0].shape == (40, 40)
+    description, arrays = members_of(data)
+    again = data_of(json.loads(json.dumps(description)), lambda name: arrays[name])
+    reading = again.reading[0]
+    assert reading["crop"] == ":,4:44,:"
+    assert reading["planes"] == "yz=evenly:8"
+    assert reading["files"][0]["sha256"] == sha256_of(path)
+    read = inputs._read(VOLUME, [path], reading)
+    assert read[0].pixel_size_um == pytest.approx(stack.pixel_size_um)
+    for one, other in zip(read[0].images, stack.images, strict=True):
+        assert np.array_equal(one, other)
 
 
 @pytest.mark.parametrize(

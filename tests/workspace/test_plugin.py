@@ -10,6 +10,7 @@ import tifffile
 from npe2 import PluginManifest
 
 import napari_assb_twin
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.tiff import write_tiff
 from napari_assb_twin.images.reading import read_image
 from napari_assb_twin.twin.presets import PRESETS
@@ -63,6 +64,29 @@ def test_a_twin_file_opens_as_its_volume(make_napari_viewer, small_twin, tmp_pat
 def test_the_reader_takes_twin_files_only():
     assert plugin.twin_reader("a.twin.json") is plugin._read_twins
     assert plugin.twin_reader(["a.twin.json", "b.tif"]) is None
+
+
+def test_images_that_napari_does_not_read_become_layers(tmp_path):
+    import nrrd
+
+    labels = np.random.default_rng(0).integers(0, 3, (4, 5, 6)).astype(np.uint8)
+    grey = np.arange(120, dtype=np.uint16).reshape(4, 5, 6)
+    sizes = {"space dimension": 3, "space units": ["mm"] * 3}
+    for name, array in (("labels", labels), ("grey", grey)):
+        header = {"space directions": np.diag([2e-4, 1e-4, 1e-4]), **sizes}
+        nrrd.write(str(tmp_path / f"{name}.nrrd"), array, header, index_order="C")
+    paths = [str(tmp_path / f"{name}.nrrd") for name in ("labels", "grey")]
+    read = plugin.image_reader(paths)
+    (first, options, kind), (second, _, other) = read(paths)
+    assert (kind, other) == ("labels", "image")
+    assert np.array_equal(first, labels)
+    assert np.array_equal(second, grey)
+    assert sorted(options["scale"]) == pytest.approx([0.1, 0.1, 0.2])
+    assert options["units"] == ("µm",) * 3
+    assert plugin.image_reader([*paths, "a.tif"]) is None
+    (tmp_path / "a.raw").write_bytes(bytes(100))
+    with pytest.raises(InputError, match="bytes only"):
+        plugin.image_reader(str(tmp_path / "a.raw"))(str(tmp_path / "a.raw"))
 
 
 def test_the_writer_keeps_the_voxel_size(make_napari_viewer, tmp_path):
