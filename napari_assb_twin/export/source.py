@@ -55,6 +55,6 @@ class Source:
             voxel_size_um=realisation.voxel_size_um,
             periodic=twin.grid.window == "periodic",
             expected_fractions=dict(twin.volume_fractions.items()),
-            separator_side="first",
+            separator_side=twin.gradient.separator_side if twin.gradient else "first",
             verdict_lines=tuple(verdict_lines),
         )

@@ -18,11 +18,11 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from napari_assb_twin.twin.cutting import cutting_rule
 from napari_assb_twin.twin.device import Backend, Shape
 from napari_assb_twin.twin.finite_filter import finite_filter
 from napari_assb_twin.twin.noise import around, noise_at, wrapped
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Twin
-from napari_assb_twin.twin.synthesis import cutting_rule
 
 Labels = NDArray[np.uint8]
 Index = tuple[int, int, int]
@@ -95,7 +95,8 @@ class Tiles:
     def labels(self, index: Index, backend: Backend) -> Labels:
         """Phases of the tile at an index (z, y, x) in tiles."""
         x, y = (self._field(field, index, backend) for field in self.fields)
-        return backend.label(x, y, cutting_rule(self.twin))[0]
+        planes = np.arange(index[0] * self.edge, (index[0] + 1) * self.edge)
+        return backend.label(x, y, cutting_rule(self.twin, planes))[0]
 
     def window(self, origin: Index, shape: Shape, backend: Backend) -> Labels:
         """Phases in a window with its first voxel at ``origin``, which may be negative."""

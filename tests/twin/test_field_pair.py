@@ -378,7 +378,7 @@ def test_torch_cuts_the_same() -> None:
     pytest.importorskip("torch")
     import torch
 
-    from napari_assb_twin.twin.synthesis import cutting_rule
+    from napari_assb_twin.twin.cutting import cutting_rule
     from napari_assb_twin.twin.torch_backend import TorchBackend
 
     random = np.random.default_rng(0)
