@@ -1,4 +1,7 @@
-"""Bytes of a volume behind a header: RAW, MetaImage and NRRD, and sidecars of a RAW file."""
+"""Bytes of a volume behind a header: RAW, MetaImage and NRRD, and sidecars of a RAW file.
+
+The headers are written here, because the libraries that know them copy the whole volume first.
+"""
 
 from __future__ import annotations
 
