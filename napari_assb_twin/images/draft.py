@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.axes import orient_volume, orient_voxel_size, parse_lengths
+from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
+from napari_assb_twin.images.data import Data, Labels, edges
 from napari_assb_twin.images.doubt import moved_thresholds
-from napari_assb_twin.images.image import Image
+from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_of_part
+from napari_assb_twin.images.image import AnyArray, Image
 from napari_assb_twin.images.labels import Part, found_labels, to_phases
 from napari_assb_twin.images.planes import ALL, Selection
 from napari_assb_twin.images.reading import sha256_of
@@ -22,22 +23,16 @@ from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues, Thresholds
 from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
 from napari_assb_twin.images.treatment import Treatment
-from napari_assb_twin.measure.alternative import Alternative, joined
+from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import (
     Measured,
-    Plane,
     SectionStack,
     Volume,
-    volume_fractions,
 )
-from napari_assb_twin.twin.phases import OUTSIDE, PHASES, Phase
+from napari_assb_twin.twin.phases import OUTSIDE, PHASES
 
-Kind = Plane | Literal["volume"]
-VOLUME: Literal["volume"] = "volume"
-"""The kind that is no plane."""
+__all__ = ["VOLUME", "Data", "Draft", "Kind", "Labels", "Parts", "Segmentation", "edges"]
 
-AnyArray = np.ndarray[Any, np.dtype[Any]]
-Labels = NDArray[np.uint8]
 Segmentation = (
     Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | TrainedSegmentation | None
 )
@@ -47,60 +42,6 @@ where labels are the codes already."""
 
 Parts = Mapping[int, Part] | Thresholds | GreySegmentation | TrainedSegmentation
 """What `Draft.apply` makes phases with."""
-
-
-@dataclass(frozen=True)
-class Data:
-    """Measured data with the names of what they came from, and how each was read.
-
-    ``alternatives`` are other segmentations of the same images, within the doubt of thresholds.
-    """
-
-    measured: Measured
-    sources: tuple[str, ...]
-    reading: tuple[Mapping[str, Any], ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
-
-    @property
-    def volume_fractions(self) -> dict[Phase, float]:
-        """Shares of the phases among what was measured."""
-        return volume_fractions(self.images)
-
-    @property
-    def images(self) -> tuple[Labels, ...]:
-        """The volume, or all sections."""
-        if isinstance(self.measured, Volume):
-            return (self.measured.labels,)
-        return tuple(image for stack in self.measured for image in stack.images)
-
-    @property
-    def takes_more(self) -> bool:
-        """Whether further sections can be added."""
-        return not isinstance(self.measured, Volume)
-
-    def joined(self, other: Data) -> Data:
-        """These sections and others of any plane.
-
-        Raises
-        ------
-        InputError
-            If one of them is a volume.
-        """
-        if isinstance(self.measured, Volume) or isinstance(other.measured, Volume):
-            raise InputError("A volume is used alone; only sections can be added to sections.")
-        return Data(
-            (*self.measured, *other.measured),
-            (*self.sources, *other.sources),
-            (*self.reading, *other.reading),
-            joined((self.measured, self.alternatives), (other.measured, other.alternatives)),
-        )
-
-    def summary(self) -> list[str]:
-        """Lines on kind, size in pixels and in micrometres."""
-        if isinstance(self.measured, Volume):
-            shape, sizes = self.measured.labels.shape, self.measured.voxel_size_um
-            return [f"Volume (z, y, x): {_size(shape, sizes, 'voxels')}"]
-        return [_stack_line(stack) for stack in self.measured]
 
 
 @dataclass(frozen=True)
@@ -124,12 +65,8 @@ class Draft:
     mask: Image | None = None
 
     def __post_init__(self) -> None:
-        for image in self.images if self.mask is not None else ():
-            if self.mask is not None and self.mask.array.shape != image.array.shape:
-                raise InputError(
-                    f"The mask {self.mask.source} has {_shape(self.mask)} pixels, but "
-                    f"{image.source} {_shape(image)}; a mask has the size of the image."
-                )
+        if self.mask is not None:
+            _check_mask(self.mask, self.images)
         known = [(image.source, image.voxel_size_um) for image in self.images]
         sizes = [(source, size[-2:]) for source, size in known if size is not None]
         for source, size in sizes[1:]:
@@ -264,7 +201,9 @@ class Draft:
         """
         whole = self
         if isinstance(parts, TrainedSegmentation):
-            whole = self.holding(parts.phases(apart=kind != VOLUME, source=self._source))
+            arrays = [image.array for image in self.images]
+            phases = parts.phases(*arrays, apart=kind != VOLUME, source=self._source)
+            whole = self.holding(phases)
         treated = whole.selected(selection, kind=kind, pressing_axis=pressing_axis)
         if isinstance(parts, Thresholds):
             parts = GreySegmentation.of(parts)
@@ -292,7 +231,9 @@ class Draft:
             measured = segment(mapping)
             read["phases"] = {part: list(labels) for part, labels in mapping.items()}
         read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
-        read |= selection.record() | self._mask_record()
+        read |= selection.record()
+        if self.mask is not None:
+            read["mask"] = mask_record(self.mask)
         typed = [image.raw for image in self.images if image.raw is not None]
         if typed:
             read["raw"] = typed[0]  # one answer for all
@@ -302,11 +243,6 @@ class Draft:
                 {"file": str(path), "sha256": sha256_of(path), "plane": kind} for path in paths
             ]
         return Data(measured, self.sources, (read,), alternatives)
-
-    def _mask_record(self) -> dict[str, Any]:
-        if self.mask is None:
-            return {}
-        return {"mask": mask_record(self.mask)}
 
     def measured(
         self,
@@ -404,55 +340,20 @@ class Draft:
         return labels, orient_voxel_size(voxel_size_um, pressing_axis)
 
 
-def geometry_of_part(
-    kind: Kind, pressing_axis: int, voxel_size_um: Sequence[float], selection: Selection
-) -> dict[str, Any]:
-    """What `Draft.measured` needs to know of a part, from what is known of the whole files."""
-    if selection.planes is not None and kind != VOLUME:
-        raise InputError("Planes are chosen of a volume; sections are used whole (--planes).")
-    sizes = selection.sizes(voxel_size_um, pressing_axis, plan_view=kind == "xy")
-    if selection.planes is None:
-        return {"kind": kind, "pressing_axis": pressing_axis, "voxel_size_um": sizes}
-    return {"kind": selection.planes.plane, "pressing_axis": 0, "voxel_size_um": sizes[1:]}
-
-
-def geometry_as_read(
-    draft: Draft, kind: Kind, pressing_axis: int, selection: Selection, typed: str | None
-) -> dict[str, Any]:
-    """What `Draft.measured` needs to know of a part that was read.
-
-    Parameters
-    ----------
-    draft
-        The part.
-    kind, pressing_axis
-        Of the whole files.
-    selection
-        Which part it is.
-    typed
-        Sizes of the files' voxels as `parse_lengths` takes them; None: as the files state.
-
-    Raises
-    ------
-    InputError
-        If no size is typed and the files state none.
-    """
-    axes = 3 if kind == VOLUME else 2
-    if typed is not None:
-        return geometry_of_part(kind, pressing_axis, parse_lengths(typed, axes), selection)
-    own = draft.voxel_size_um
-    if own is None:
-        raise InputError(f"{draft.sources[0]} holds no pixel size; add --voxel-size-um 0.1.")
-    if selection.planes is not None:
-        return {"kind": selection.planes.plane, "pressing_axis": 0, "voxel_size_um": own[-2:]}
-    return {"kind": kind, "pressing_axis": pressing_axis, "voxel_size_um": own[-axes:]}
-
-
 def mask_record(mask: Image) -> dict[str, str]:
     """What a provenance says of a mask."""
     if mask.path is None:
         return {"layer": mask.source}
     return {"file": str(mask.path), "sha256": sha256_of(mask.path)}
+
+
+def _check_mask(mask: Image, images: Sequence[Image]) -> None:
+    for image in images:
+        if mask.array.shape != image.array.shape:
+            raise InputError(
+                f"The mask {mask.source} has {_shape(mask)} pixels, but {image.source} "
+                f"{_shape(image)}; a mask has the size of the image."
+            )
 
 
 def _shape(image: Image) -> str:
@@ -465,25 +366,3 @@ def by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:
     for label, part in parts.items():
         mapping[part] = (*mapping.get(part, ()), label)
     return mapping
-
-
-def _stack_line(stack: SectionStack) -> str:
-    count = len(stack.images)
-    kind = "plan view" if stack.plane == "xy" else "cross-section"
-    return (
-        f"{count} {kind}{'s' * (count > 1)} ({stack.plane}): "
-        f"{_size(stack.images[0].shape, stack.pixel_size_um, 'pixels')}"
-    )
-
-
-def _size(shape: Sequence[int], sizes: Sequence[float], what: str) -> str:
-    pixels = " × ".join(map(str, shape))
-    lengths = " × ".join(f"{n * d:.3g}" for n, d in zip(shape, sizes, strict=True))
-    return f"{pixels} {what} of {edges(sizes)} µm = {lengths} µm"
-
-
-def edges(sizes: Sequence[float]) -> str:
-    """Edges of a voxel in words; one number where they are equal."""
-    if math.isclose(min(sizes), max(sizes)):
-        return f"{sizes[0]:.4g}"
-    return " × ".join(f"{size:.4g}" for size in sizes)

@@ -11,15 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
-from napari_assb_twin.images.draft import (
-    VOLUME,
-    Draft,
-    Kind,
-    Parts,
-    Segmentation,
-    by_part,
-    geometry_of_part,
-)
+from napari_assb_twin.images.draft import Draft, Parts, Segmentation, by_part
+from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_of_part
 from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.labels import Part
 from napari_assb_twin.images.planes import ALL, Selection
@@ -44,7 +37,7 @@ MOST_PLANES = 4
 """Planes of a volume, in either direction, or sections that are looked at."""
 
 WINDOW = 1024
-"""Pixels per side of the middle part whose pairs are counted: a preview takes about a second."""
+"""Pixels per side of the middle part whose pairs are counted; larger parts only take longer."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ METADATA = "assb_twin_phases"
 """Key of a layer's metadata under which the phases stand as they are, whatever is shown."""
 
 CAPTION_POINTS = 13
-REGION_COLOUR = "#ffd500"
 
 PLUGIN = "napari-assb-twin"
 """Name of the plugin in napari."""
@@ -128,81 +127,10 @@ def show_layers(viewer: Any, layers: Sequence[Any]) -> None:
 
 
 def add_picture(viewer: Any, plane: NDArray[Any], name: str, voxel_size_um: Sequence[float]) -> Any:
-    """A section as it is, in grey; it belongs to the workspace."""
-    return viewer.add_image(
-        plane,
-        name=name,
-        colormap="gray",
-        contrast_limits=(float(plane.min()), float(plane.max()) or 1.0),
-        interpolation2d="nearest",
-        scale=tuple(voxel_size_um),
-        units=("µm",) * 2,
-        axis_labels=AXES[-2:],
-        metadata={METADATA: None},
-    )
-
-
-def add_rectangle(
-    viewer: Any,
-    spans: Sequence[tuple[int, int]] | None,
-    name: str,
-    voxel_size_um: Sequence[float],
-) -> Any:
-    """A layer to draw one rectangle in, with that of some voxels; without one it waits for it."""
-    layer = viewer.add_shapes(
-        name=name,
-        ndim=2,
-        edge_color=REGION_COLOUR,
-        face_color="transparent",
-        edge_width=2,
-        scale=tuple(voxel_size_um),
-        units=("µm",) * 2,
-        axis_labels=AXES[-2:],
-        metadata={METADATA: None},
-    )
-    viewer.layers.selection.active = layer
-    place_rectangle(layer, spans)
+    """A section at the origin in grey, from its lowest value to its highest, as labels need it."""
+    layer = add_grey(viewer, plane, name, voxel_size_um=voxel_size_um, translate=(0.0, 0.0))
+    layer.contrast_limits = (float(plane.min()), float(plane.max()) or 1.0)
     return layer
-
-
-def place_rectangle(layer: Any, spans: Sequence[tuple[int, int]] | None) -> None:
-    """Put the rectangle of a layer around these voxels; without any, wait for one."""
-    layer.selected_data = set(range(len(layer.data)))
-    layer.remove_selected()
-    if spans is not None:
-        (top, bottom), (left, right) = ((first - 0.5, end - 0.5) for first, end in spans)
-        corners = [[top, left], [top, right], [bottom, right], [bottom, left]]
-        layer.add_rectangles(np.array(corners), edge_color=REGION_COLOUR, face_color="transparent")
-    layer.mode = "add_rectangle" if spans is None else "select"
-
-
-def rectangle_of(layer: Any, shape: Sequence[int]) -> list[tuple[int, int]] | None:
-    """First and end of the voxels that the newest rectangle holds; None without any."""
-    if not len(layer.data):
-        return None
-    corners = np.asarray(layer.data[-1])[:, -2:] + 0.5
-    low, high = np.rint(corners.min(axis=0)), np.rint(corners.max(axis=0))
-    spans = []
-    for start, stop, size in zip(low, high, shape, strict=True):
-        first = int(min(max(start, 0), size - 1))
-        spans.append((first, int(min(max(stop, first + 1), size))))
-    return spans
-
-
-def keep_last(layer: Any) -> None:
-    """Drop all but the newest shape of a layer, and take hold of that."""
-    if len(layer.data) > 1:
-        layer.selected_data = set(range(len(layer.data) - 1))
-        layer.remove_selected()
-    layer.mode = "select"
-
-
-def look_at_plane(viewer: Any, shape: Sequence[int], voxel_size_um: Sequence[float]) -> None:
-    """Bring a plane that starts at the origin into the middle, as large as the canvas."""
-    size = [count * edge for count, edge in zip(shape, voxel_size_um, strict=True)]
-    room = [pixels / length for pixels, length in zip(viewer.canvas.size, size, strict=True)]
-    viewer.scene.camera.center = (0.0, *(length / 2 for length in size))
-    viewer.scene.camera.zoom = 0.95 * min(room)
 
 
 def own_layers(viewer: Any, *names: str) -> list[Any]:
@@ -299,6 +227,11 @@ def add_marks(
     return layer
 
 
+def place(layer: Any, *, voxel_size_um: Sequence[float], translate: Sequence[float]) -> None:
+    """Give a layer another size, and another place in the world."""
+    layer.scale, layer.translate = tuple(voxel_size_um), tuple(translate)
+
+
 def paint(viewer: Any, layer: Any, label: int | None = None) -> None:
     """Select a layer of labels and its brush, for a label or the one that is chosen."""
     viewer.layers.selection.active = layer
@@ -322,6 +255,17 @@ def show_dimensions(viewer: Any, count: int) -> None:
     """Planes (2) or a scene (3)."""
     if viewer.dims.ndisplay != count:
         viewer.dims.ndisplay = count
+
+
+def point_shown(viewer: Any) -> tuple[float, ...]:
+    """Where sections go through the world."""
+    return tuple(float(at) for at in viewer.dims.point)
+
+
+def show_point(viewer: Any, point: Sequence[float]) -> None:
+    """Let sections go through a point again, if the world has its axes still."""
+    if len(point) == viewer.dims.ndim:
+        viewer.dims.set_point(tuple(range(len(point))), tuple(point))
 
 
 def look_at(viewer: Any, corner: Sequence[float], size: Sequence[float]) -> None:

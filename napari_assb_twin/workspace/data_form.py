@@ -12,16 +12,16 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.draft import VOLUME, Draft, edges
+from napari_assb_twin.images.draft import VOLUME, Draft
 from napari_assb_twin.images.image import AnyArray
 from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.preview import preview
 from napari_assb_twin.twin.phases import Phase
-from napari_assb_twin.workspace.forms import Choices, Form, beside, choice, offer, show
+from napari_assb_twin.workspace.forms import Choices, choice, show
+from napari_assb_twin.workspace.geometry_rows import GeometryRows
 from napari_assb_twin.workspace.grey_box import GreyBox
 from napari_assb_twin.workspace.label_rows import LabelRows
 from napari_assb_twin.workspace.latest import LatestWins
-from napari_assb_twin.workspace.length_field import LengthField
 from napari_assb_twin.workspace.mask_row import MaskLayer, MaskRow
 from napari_assb_twin.workspace.part_rows import PartRows
 from napari_assb_twin.workspace.phase_names import PhaseNames
@@ -30,14 +30,6 @@ from napari_assb_twin.workspace.section import Section
 from napari_assb_twin.workspace.tab_order import chain
 from napari_assb_twin.workspace.wheel_guard import WheelGuard
 
-KINDS = (
-    ("a volume (tomogram)", VOLUME),
-    ("plan view xy (perpendicular to z)", "xy"),
-    ("cross-section xz (contains z)", "xz"),
-    ("cross-section yz (contains z)", "yz"),
-)
-VOLUME_AXES = (("axis 0 (slices)", 0), ("axis 1 (rows)", 1), ("axis 2 (columns)", 2))
-SECTION_AXES = (("down the rows", 0), ("along the columns", 1))
 SMALL = 1 << 22
 """Pixels that are segmented in less than a blink."""
 
@@ -75,6 +67,7 @@ class DataForm(QWidget):
     ) -> None:
         super().__init__()
         self._draft, self._names, self._colours = draft, names, colours
+        self._textless = _without_text(draft)
         self._wheel = WheelGuard(self)
         self.labels: LabelRows | None = None
         self.grey: GreyBox | None = None
@@ -89,10 +82,23 @@ class DataForm(QWidget):
         heading = QLabel(_heading(draft))
         heading.setWordWrap(True)
         layout.addWidget(heading)
-        self._geometry = self._geometry_form()
-        layout.addWidget(self._geometry)
+        self.geometry_rows = rows = GeometryRows(draft)
+        rows.kind_changed.connect(self._on_kind)
+        rows.changed.connect(self._look)
+        self.kind, self.pressing = rows.kind, rows.pressing
+        self.sizes, self.source = rows.sizes, rows.source
+        self.values = choice(
+            "Its values are",
+            _meanings(draft),
+            "Labels say which phase a pixel is; grey values are parted by two thresholds, or by "
+            "examples.",
+            spoken="What the values of the image are",
+        )
+        self.values.changed.connect(self._on_values)
+        rows.add(self.values)
+        layout.addWidget(rows)
         self.bar = _bar_box(draft)
-        self.bar.toggled.connect(self._look)
+        self.bar.toggled.connect(self._on_bar)
         layout.addWidget(self.bar)
         self._phases = QVBoxLayout()
         layout.addLayout(self._phases)
@@ -101,10 +107,10 @@ class DataForm(QWidget):
             self.labels.changed.connect(self._look)
             self._phases.addWidget(self.labels)
         place = QWidget()
-        rows = QVBoxLayout(place)
-        rows.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(place)
+        column.setContentsMargins(0, 0, 0, 0)
         for part in (self.part, self.mask):
-            rows.addWidget(part)
+            column.addWidget(part)
         self.place_section = Section("Planes, region, mask", place, unfolded=False)
         layout.addWidget(self.place_section)
         worker.finished.connect(self.card.show_found)
@@ -126,7 +132,7 @@ class DataForm(QWidget):
         for button in self._buttons:
             line.addWidget(button)
         layout.addLayout(line)
-        self._show_kind()
+        self.part.show_planes(self.kind.value == VOLUME)
         self._show_values()
         self._wheel.guard(self)
 
@@ -152,95 +158,9 @@ class DataForm(QWidget):
             if part is not None:
                 part.set_names(names)
 
-    def _geometry_form(self) -> Form:
-        draft = self._draft
-        volume = draft.dimensions == 3
-        self.kind = choice(
-            "It is",
-            KINDS if volume else KINDS[1:],
-            "z is the pressing direction. A file with three axes may also be a stack of sections.",
-            spoken="What the image is",
-        )
-        show(self.kind, VOLUME if volume else "xz")
-        self.pressing = choice(
-            "z runs along",
-            VOLUME_AXES,
-            "Which axis of the file is the pressing direction z.",
-            spoken="Pressing direction z",
-        )
-        self.sizes = [
-            LengthField("", "", spoken=f"Voxel size along axis {axis} in micrometres")
-            for axis in range(3)
-        ]
-        known = draft.voxel_size_um
-        if known is not None:
-            for field, size in zip(self.sizes[-len(known) :], known, strict=True):
-                show(field, size)
-        self.source = QLabel()
-        self.source.setWordWrap(True)
-        self.values = choice(
-            "Its values are",
-            _meanings(draft),
-            "Labels say which phase a pixel is; grey values are parted by two thresholds, or by "
-            "examples.",
-            spoken="What the values of the image are",
-        )
-        self.kind.changed.connect(self._on_kind)
-        self.values.changed.connect(self._on_values)
-        self.pressing.changed.connect(self._look)
-        for field in self.sizes:
-            field.changed.connect(self._on_size)
-        geometry = Form(
-            self.kind,
-            self.pressing,
-            beside("Voxel size", "Edges of a voxel.", *(field.native for field in self.sizes)),
-        )
-        geometry.layout().addWidget(self.source, 3, 0, 1, 2)
-        geometry.add(self.values)
-        return geometry
-
-    def _on_kind(self, kind: object = None) -> None:
-        self._show_kind()
+    def _on_kind(self) -> None:
+        self.part.show_planes(self.kind.value == VOLUME)
         self._look()
-
-    def _show_kind(self) -> None:
-        """Ask for the axes and sizes that a volume or a section has."""
-        kind = self.kind.value
-        is_volume = kind == VOLUME
-        before = self.pressing.value
-        offer(self.pressing, VOLUME_AXES if is_volume else SECTION_AXES, before)
-        self._geometry.show_row(self.pressing, kind != "xy")
-        self.part.show_planes(is_volume)
-        self.sizes[0].native.setVisible(is_volume)
-        names = ("axis 0", "axis 1", "axis 2") if is_volume else ("", "rows", "columns")
-        for field, name in zip(self.sizes, names, strict=True):
-            field.set_tooltip(
-                f"Voxel size along the {name} of the file: a number of micrometres, or with its "
-                "unit, as 20nm."
-            )
-        self._tell_source()
-
-    def _on_size(self, length_um: float) -> None:
-        self._tell_source()
-        self._look()
-
-    def _tell_source(self) -> None:
-        """Say where the voxel size comes from, for the user to confirm it."""
-        (first, *_), known = self._draft.images, self._draft.voxel_size_um
-        if known is None:
-            told = "The file does not say its voxel size."
-        else:
-            source = next(i.pixel_size_source for i in self._draft.images if i.voxel_size_um)
-            said = f"from {source or 'the file'}"
-            fields = self.sizes[-len(known) :]
-            same = all(
-                field.value == field.native.rounded(size)
-                for field, size in zip(fields, known, strict=True)
-            )
-            told = f"Voxel size {said}." if same else f"Typed; {said}: {edges(known)} µm."
-        if first.tilt_degrees:
-            told += f" The stage was tilted by {first.tilt_degrees:g}° (see Planes, region, mask)."
-        self.source.setText(told)
 
     def _on_values(self, meaning: str) -> None:
         try:
@@ -253,7 +173,7 @@ class DataForm(QWidget):
         """Ask for the phases of labels, or for thresholds."""
         is_grey = self.values.value == GREY
         if is_grey and self.grey is None:
-            self.grey = GreyBox(_without_text(self._draft), self._names, self._colours)
+            self.grey = GreyBox(self._textless, self._names, self._colours)
             self.grey.changed.connect(self._look)
             self._phases.addWidget(self.grey)
             self._wheel.guard(self.grey)
@@ -262,12 +182,31 @@ class DataForm(QWidget):
         if self.grey is not None:
             self.grey.setVisible(is_grey)
         shown = [part for part in (self.labels, self.grey) if part is not None]
-        above = (self._geometry, self.bar, self.place_section)
-        chain(*above, *shown, self._card_section, *self._buttons)
+        below = (self.place_section, self._card_section, *self._buttons)
+        chain(self.geometry_rows, self.bar, *shown, *below)
         self._look()
+
+    def _on_bar(self, cut: bool) -> None:
+        """Grey values are looked at anew: those of the text come or go."""
+        self._textless = _without_text(self._draft) if cut else self._draft
+        if self.grey is not None:
+            self.grey.hide()
+            self.grey.deleteLater()
+            self.grey = None
+        self._show_values()
+
+    def _pictures(self) -> Draft:
+        """The images without text that is left out, with their mask."""
+        mask = self.mask.image
+        if mask is None:
+            return self._textless
+        whole = replace(self._draft, mask=mask)
+        return _without_text(whole) if self.bar.isChecked() else whole
 
     def _look(self, value: object = None) -> None:
         """Look at the images again, or say what is missing for that."""
+        if self.grey is not None:
+            self.grey.set_pixel_um([field.value for field in self.sizes[-2:]])
         try:
             draft, answers = self._answers()
         except InputError as error:
@@ -295,17 +234,12 @@ class DataForm(QWidget):
         """
         is_grey = self.grey is not None and self.values.value == GREY
         parts = self.grey.segmentation if is_grey else self.labels.mapping
-        is_volume = self.kind.value == VOLUME
-        sizes = [field.value for field in (self.sizes if is_volume else self.sizes[1:])]
-        if not all(sizes):
-            raise InputError("Give the voxel size in micrometres; every length depends on it.")
-        mask, draft = self.mask.image, self._draft  # which has its values counted already
-        return draft if mask is None else replace(draft, mask=mask), {
-            "kind": self.kind.value,
-            "pressing_axis": self.pressing.value,
-            "voxel_size_um": sizes,
+        geometry = self.geometry_rows.geometry
+        volume = geometry["kind"] == VOLUME
+        return self._pictures(), {
+            **geometry,
             "parts": parts,
-            "selection": self.part.selection(planes=is_volume, cut_bar=self.bar.isChecked()),
+            "selection": self.part.selection(planes=volume, cut_bar=self.bar.isChecked()),
         }
 
 

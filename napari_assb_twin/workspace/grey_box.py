@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from qtpy.QtCore import QEvent, Signal
@@ -29,6 +30,10 @@ THRESHOLDS, EXAMPLES = "thresholds", "examples"
 WAYS = (("two thresholds", THRESHOLDS), ("painted examples", EXAMPLES))
 
 
+UNKNOWN_UM = 1.0
+"""Edge of a pixel in the viewer while nobody knows it."""
+
+
 class GreyBox(QWidget):
     """How grey values become phases, with what that makes of one section.
 
@@ -47,11 +52,12 @@ class GreyBox(QWidget):
 
     def __init__(self, draft: Draft, names: PhaseNames, colours: dict[Phase, str]) -> None:
         super().__init__()
-        self._draft, self._names = draft, names
+        self._names = names
         self._glance = Glance(draft)
         self._treated: Treated | None = None
         self._parted: Parted | None = None
         self._trained: TrainedSegmentation | None = None
+        self._pixel_um = (draft.voxel_size_um or (UNKNOWN_UM, UNKNOWN_UM))[-2:]
         self.seen = GreySeen(colours)
         self.cut = GreyCut(draft.grey_values, names, colours)
         self.low, self.high = self.cut.low, self.cut.high
@@ -112,6 +118,12 @@ class GreyBox(QWidget):
         self.cut.set_names(names)
         self.examples.set_names(names)
         self.seen.show_shares(self._parted, self.order.value, names)
+
+    def set_pixel_um(self, pixel_um: Sequence[float]) -> None:
+        """Show the section in this size (rows, columns; µm) in the viewer; 0 for one not known."""
+        self._pixel_um = tuple(size or UNKNOWN_UM for size in pixel_um)
+        if self._layers is not None:
+            self._layers.set_pixel_um(self._pixel_um)
 
     @property
     def _by_thresholds(self) -> GreySegmentation:
@@ -233,8 +245,7 @@ class GreyBox(QWidget):
         if not (shown or painted):
             self._layers.hide()
             return
-        size = self._draft.voxel_size_um or (1.0, 1.0)
-        self._layers.show_plane(self._treated.plane, size[-2:])
+        self._layers.show_plane(self._treated.plane, self._pixel_um)
         self._show_over()
         if painted:
             self._layers.paint_on(self.examples.marks(self._treated.number))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from napari_assb_twin.images.image import AnyArray
-from napari_assb_twin.workspace import adapter
+from napari_assb_twin.workspace import adapter, rectangle_layer
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.views import View
 
@@ -37,16 +37,17 @@ class RegionLayers:
         self._display.view("xy")
         self._hidden = adapter.hide_layers(self._viewer)
         image = adapter.add_picture(self._viewer, plane, IMAGE, pixel_um)
-        region = adapter.add_rectangle(self._viewer, spans, REGION, pixel_um)
+        region = rectangle_layer.add_rectangle(self._viewer, spans, REGION, pixel_um)
         self._layers = [image, region]
         region.events.data.connect(self._on_drawn)
-        adapter.look_at_plane(self._viewer, plane.shape, pixel_um)
+        size = [count * edge for count, edge in zip(plane.shape, pixel_um, strict=True)]
+        adapter.look_at(self._viewer, (0.0, 0.0), size)
 
     def place(self, spans: Spans | None) -> None:
         """Move the rectangle to what was typed."""
-        if self._layers and spans != adapter.rectangle_of(self._layers[1], self._shape):
+        if self._layers and spans != rectangle_layer.rectangle_of(self._layers[1], self._shape):
             with self._layers[1].events.data.blocker():
-                adapter.place_rectangle(self._layers[1], spans)
+                rectangle_layer.place_rectangle(self._layers[1], spans)
 
     def hide(self) -> None:
         """Take both away and show what was seen before."""
@@ -66,8 +67,8 @@ class RegionLayers:
         if not self._layers:
             return
         region = self._layers[1]
-        spans = adapter.rectangle_of(region, self._shape)
+        spans = rectangle_layer.rectangle_of(region, self._shape)
         if spans is not None:
             with region.events.data.blocker():
-                adapter.keep_last(region)
+                rectangle_layer.keep_last(region)
             self._changed(spans)

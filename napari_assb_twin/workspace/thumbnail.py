@@ -23,12 +23,6 @@ def colour_of(index: int) -> str:
     return LABEL_COLOURS[index % len(LABEL_COLOURS)]
 
 
-def thumbnail(array: NDArray, labels: Sequence[int], height: int, width: int) -> QPixmap:
-    """The section, or the middle plane of a stack, scaled into a box."""
-    colours = [colour_of(index) for index in range(len(labels))]
-    return scaled(coloured(seen(array), labels, colours), height, width)
-
-
 def seen(array: NDArray) -> NDArray:
     """The section, or the middle plane of a stack, thinned to at most `SIDE` pixels."""
     plane = array if array.ndim == 2 else array[array.shape[0] // 2]

@@ -206,7 +206,9 @@ def test_the_information_bar_is_left_out_unless_it_is_asked_for(opened, section_
     assert (data.images[0] == section_data.images[0][:112]).mean() > 0.99
     form.part.set_region([(10, 128), (0, 100)])
     assert taken(form).images[0].shape == (102, 100)
+    assert form._textless.images[0].array.shape == (112, 128)  # the text parts no phases
     form.bar.setChecked(False)
+    assert form._textless.images[0].array.shape == (128, 128)
     assert taken(form).images[0].shape == (118, 100)
     assert not opened(section_data.images[0]).bar.isVisibleTo(form)
 
@@ -318,7 +320,7 @@ def test_what_was_read_is_kept_and_can_be_read_again(qtbot, worker, volume, tmp_
     assert reading["crop"] == ":,4:44,:"
     assert reading["planes"] == "yz=evenly:8"
     assert reading["files"][0]["sha256"] == sha256_of(path)
-    read = inputs._read(VOLUME, [path], reading)
+    read = inputs._read(VOLUME, [path], reading, tmp_path)
     assert read[0].pixel_size_um == pytest.approx(stack.pixel_size_um)
     for one, other in zip(read[0].images, stack.images, strict=True):
         assert np.array_equal(one, other)
