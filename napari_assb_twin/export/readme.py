@@ -69,8 +69,8 @@ def directions(volume: ExportVolume) -> str:
         )
     if volume.graded:
         lines.append(
-            f"Graded: the volume fractions change along {axis}; those in the table are means of "
-            "all slices."
+            f"Graded: the volume fractions change along {axis}; those in the table are means "
+            "of all slices."
         )
     if volume.resampled_from is not None:
         shape, edges = volume.resampled_from
