@@ -88,9 +88,14 @@ def _far_from_plateau(found: Preview, names: Mapping[Phase, str]) -> str:
     worst = max(found.reaches, key=lambda reach: abs(reach.left), default=None)
     if worst is None or abs(worst.left) <= PLATEAU:
         return ""
+    where = _where(worst, names)
+    off = (
+        f"has still {worst.left:.0%} of its way down to the plateau before it"
+        if worst.left > 0
+        else f"has gone {-worst.left:.0%} of its way too far"
+    )
     return (
-        f"Plateau not reached: the curve of {_where(worst, names)} is still {abs(worst.left):.0%} "
-        f"of its start {'above' if worst.left > 0 else 'below'} it at the longest lag, "
+        f"Plateau not reached: the curve of {where} {off} at the longest lag, "
         f"{worst.longest_um:.3g} µm; take a larger field, or rescale the image to coarser pixels "
         "if it is already large."
     )
