@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -24,7 +24,16 @@ SUFFIXES = (".zarr", ".tif", ".tiff", ".raw")
 
 
 class Writer(Protocol):
-    """Takes a volume region by region; regions of different tiles at the same time, too."""
+    """Takes a volume region by region, those of several tiles at the same time, too.
+
+    Attributes
+    ----------
+    by_many
+        Whether several machines may write at the same time: not where two tiles share a page of
+        memory that a shared disk writes as a whole.
+    """
+
+    by_many: ClassVar[bool]
 
     def create(self) -> None:
         """Make the file with its metadata, without voxels."""
@@ -91,6 +100,8 @@ class ZarrWriter:
     voxel_size_um: float
     chunk: int
 
+    by_many: ClassVar[bool] = True
+
     def create(self) -> None:
         ome_zarr.create(
             self.path,
@@ -117,6 +128,8 @@ class RawWriter:
     path: Path
     shape: Shape
     voxel_size_um: float
+
+    by_many: ClassVar[bool] = False
 
     def create(self) -> None:
         with self.path.open("wb") as file:
@@ -146,6 +159,8 @@ class TiffWriter:
     path: Path
     shape: Shape
     voxel_size_um: float
+
+    by_many: ClassVar[bool] = False
 
     def create(self) -> None:
         options = tiff_options(self.shape, self.voxel_size_um)

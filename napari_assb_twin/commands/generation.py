@@ -29,7 +29,8 @@ def generate(options: Namespace) -> None:
         twin = replace(twin, grid=replace(twin.grid, shape=options.shape))
     if options.seed is not None:
         twin = replace(twin, seed=options.seed)
-    asked = options.blocks or options.workers or options.scheduler or options.restart
+    given = options.workers is not None or options.scheduler is not None
+    asked = options.blocks or options.restart or given
     if asked or options.output.suffix in (".zarr", ".raw") or _is_large(twin):
         _in_blocks(options, twin)
     else:

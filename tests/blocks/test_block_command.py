@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -183,6 +184,26 @@ def test_a_worker_that_cannot_reach_the_path_is_told_of(
     code, _, err = generate(capsys, file, "--scheduler", scheduler, "-o", tmp_path / "v.zarr")
     assert code == 2
     assert "a path that all workers reach" in err
+
+
+def test_a_cluster_whose_workers_die(
+    tmp_path: Path, file: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    import distributed
+
+    def dead(*_: object) -> Any:
+        raise distributed.KilledWorker("tile", SimpleNamespace(address="tcp://x:1"), 3)
+
+    monkeypatch.setattr(makers, "make", dead)
+    code, _, err = generate(capsys, file, "--scheduler", scheduler, "-o", tmp_path / "v.zarr")
+    assert code == 2
+    assert "workers with more memory" in err
+
+
+def test_no_workers_at_all_are_refused(tmp_path: Path, file: Path, capsys: Any) -> None:
+    code, _, err = generate(capsys, file, "--workers", "0", "-o", tmp_path / "v.tif")
+    assert code == 2
+    assert "workers is 0" in err
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x", "127.0.0.1"])
