@@ -18,6 +18,7 @@ from napari_assb_twin.images.formats.raw import RAW_TYPES
 from napari_assb_twin.images.units import parse_length
 from napari_assb_twin.training.options import StartName, Threshold
 from napari_assb_twin.twin.device import DEVICES
+from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.parameters import Symmetry
 from napari_assb_twin.twin.phases import PHASES
 
@@ -84,6 +85,31 @@ def parser() -> argparse.ArgumentParser:
     new = command("new", commands.new, "write a preset to a file")
     new.add_argument("--preset", required=True, metavar="NAME")
     _output(new, "A.twin.json")
+
+    grade = command("grade", commands.grade, "a twin with volume fractions along a profile")
+    grade.add_argument("twin", type=Path, metavar="A.twin.json")
+    grade.add_argument(
+        "--depth",
+        type=_numbers,
+        default=[0.0, 1.0],
+        metavar="T,T,...",
+        help="from 0 (separator) to 1 (current collector), default 0,1",
+    )
+    for phase in ("pore", "active-material"):
+        grade.add_argument(
+            f"--{phase}",
+            type=_numbers,
+            required=True,
+            metavar="P,P,...",
+            help="volume fractions at these depths; the solid electrolyte is the rest",
+        )
+    grade.add_argument(
+        "--separator-side",
+        choices=get_args(SeparatorSide),
+        default="first",
+        help="slice along z that faces the separator, default first",
+    )
+    _output(grade, "B.twin.json")
 
     generate = command(
         "generate", commands.generate, "one realisation of a twin as TIFF, OME-Zarr or RAW volume"

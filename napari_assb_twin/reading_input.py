@@ -14,8 +14,9 @@ from napari_assb_twin.images.draft import Draft, mask_record
 from napari_assb_twin.images.formats.raw import RAW_TYPES, RawLayout
 from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_as_read
 from napari_assb_twin.images.image import Image
+from napari_assb_twin.images.part import read_part
 from napari_assb_twin.images.planes import Selection, parse_planes
-from napari_assb_twin.images.reading import read_image, sha256_of
+from napari_assb_twin.images.reading import sha256_of
 from napari_assb_twin.measure.sections import PLANES
 
 
@@ -68,26 +69,21 @@ def open_kind(kind: Kind, paths: Sequence[Path], options: Namespace) -> list[Ope
     InputError
         If an option cannot be used, a file cannot be read, or has no such part.
     """
-    raw = _raw(options)
-    opened = []
-    for selection in _selections(kind, options):
-        images = tuple(
-            read_image(
-                path,
-                raw=raw,
-                selection=selection,
+    return [
+        Opened(
+            kind,
+            read_part(
+                paths,
+                kind,
+                selection,
                 pressing_axis=options.pressing_axis,
-                plan_view=kind == "xy",
-            )
-            for path in paths
+                mask=options.mask,
+                raw=_raw(options),
+            ),
+            selection,
         )
-        mask = None
-        if options.mask is not None:
-            # the rows of an information bar are left out of both
-            part = replace(selection, crop=images[0].crop, cut_bar=False, tilt_degrees=None)
-            mask = read_image(options.mask, selection=part, pressing_axis=options.pressing_axis)
-        opened.append(Opened(kind, Draft(images, mask), selection))
-    return opened
+        for selection in _selections(kind, options)
+    ]
 
 
 def reading_record(opened: Sequence[Opened], options: Namespace) -> dict[str, Any]:

@@ -12,8 +12,8 @@ import pytest
 import tifffile
 
 from napari_assb_twin import cli
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.image_input import open_images
-from napari_assb_twin.images.axes import orient_volume
 from napari_assb_twin.measure.sections import SectionStack, Volume
 from napari_assb_twin.report.inputs import measured_again
 from napari_assb_twin.report.record import Record
@@ -197,8 +197,16 @@ def test_the_report_reads_the_same_part_again(
     out = tmp_path / "a.twin.json"
     call = ["calibrate", "--volume", tmp_path / "v.npy", "--voxel-size-um", "100nm", "--planes"]
     call += ["xz=evenly:3", "xy=every:30", "--crop", "8:,:,:", "--bootstrap", "0", "-o", out]
+    mask = np.ones(labels.shape, np.uint8)
+    mask[:, :, :20] = 0
+    np.save(tmp_path / "m.npy", mask)
+    call += ["--mask", tmp_path / "m.npy"]
     assert cli.main([str(word) for word in call]) == 0
     again = measured_again(Record.of(load_twin(out)), tmp_path)
     assert not isinstance(again, Volume)
     assert [stack.plane for stack in again] == ["xz", "xy"]
-    assert orient_volume(labels, 0).shape[0] - 8 == again[0].images[0].shape[0]
+    assert again[0].images[0].shape == (88, 88)
+    assert (again[0].images[0][:, :20] == 255).all()
+    np.save(tmp_path / "m.npy", 1 - mask)
+    with pytest.raises(InputError, match=r"m\.npy is not the file that was fitted"):
+        measured_again(Record.of(load_twin(out)), tmp_path)

@@ -15,6 +15,7 @@ import numpy as np
 from napari_assb_twin.atomic import check_store
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export import ome_zarr
+from napari_assb_twin.export.raw import mhd_header
 from napari_assb_twin.export.tiff import tiff_options
 from napari_assb_twin.twin.device import Shape
 from napari_assb_twin.twin.tiles import Labels, Region
@@ -120,7 +121,8 @@ class RawWriter:
     def create(self) -> None:
         with self.path.open("wb") as file:
             file.truncate(int(np.prod(self.shape, dtype=np.int64)))
-        self._header().write_text(self._metaimage(), encoding="utf-8")
+        header = mhd_header(self.shape, (self.voxel_size_um,) * 3, self.path.name)
+        self._header().write_text(header, encoding="utf-8")
 
     def write(self, region: Region, labels: Labels) -> None:
         voxels = np.memmap(self.path, np.uint8, "r+", 0, self.shape)
@@ -135,22 +137,6 @@ class RawWriter:
 
     def _header(self) -> Path:
         return self.path.with_suffix(".mhd")
-
-    def _metaimage(self) -> str:
-        """Header for ITK and ParaView; its spacings are in millimetres, as ITK takes them."""
-        z, y, x = self.shape
-        return (
-            "ObjectType = Image\n"
-            "NDims = 3\n"
-            "BinaryData = True\n"
-            "BinaryDataByteOrderMSB = False\n"
-            "CompressedData = False\n"
-            f"DimSize = {x} {y} {z}\n"
-            f"ElementSpacing = {' '.join([f'{self.voxel_size_um * 1e-3:.9g}'] * 3)}\n"
-            "Offset = 0 0 0\n"
-            "ElementType = MET_UCHAR\n"
-            f"ElementDataFile = {self.path.name}\n"
-        )
 
 
 @dataclass(frozen=True)

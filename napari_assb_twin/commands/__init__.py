@@ -5,7 +5,7 @@ Heavy modules are imported by the command that needs them.
 
 from napari_assb_twin.commands.calibration import calibrate, compare, reduce, report
 from napari_assb_twin.commands.generation import generate
-from napari_assb_twin.commands.twins import composition, doctor, new, presets, view
+from napari_assb_twin.commands.twins import composition, doctor, grade, new, presets, view
 from napari_assb_twin.commands.volumes import coverage, export
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "doctor",
     "export",
     "generate",
+    "grade",
     "new",
     "presets",
     "reduce",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,7 @@ class Export:
     stem: str
     counts: tuple[int, ...]
     expected_fractions: Mapping[Phase, float] | None = None
-    verdict_lines: tuple[str, ...] = field(default=())
+    verdict_lines: tuple[str, ...] = ()
 
     @property
     def fractions(self) -> dict[Phase, float]:

@@ -179,6 +179,7 @@ def geodict_facts(export: Export) -> dict[str, Any]:
         "separator_side_assumed": not volume.separator_known,
         "current_collector_side": f"{axis} = maximum",
         "reversed_along_pressing_axis": volume.reversed,
+        "graded": volume.graded,
         "resampled_from": None
         if before is None
         else {"shape": list(before[0]), "voxel_size_um": list(before[1])},

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.gradient import SeparatorSide as SeparatorSide
 
 ThroughAxis = Literal["x", "z"]
-SeparatorSide = Literal["first", "last"]
 MeshUnit = Literal["m", "um"]
 
 SMALLEST: Literal["smallest"] = "smallest"

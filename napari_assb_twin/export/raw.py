@@ -1,4 +1,7 @@
-"""Bytes of a volume behind a header: RAW, MetaImage and NRRD, and sidecars of a RAW file."""
+"""Bytes of a volume behind a header: RAW, MetaImage and NRRD, and sidecars of a RAW file.
+
+The headers are written here, because the libraries that know them copy the whole volume first.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from napari_assb_twin.export.progress import Progress, Steps
 from napari_assb_twin.export.readme import write_readme
 from napari_assb_twin.export.source import Lengths
 from napari_assb_twin.export.volume import ExportVolume
+from napari_assb_twin.twin.device import Shape
 
 LARGE = 2**31
 """Bytes above which some programs cannot address a file."""
@@ -43,10 +47,10 @@ def large_file(name: str, volume: ExportVolume) -> tuple[str, ...]:
     )
 
 
-def mhd_header(volume: ExportVolume, data_file: str) -> str:
+def mhd_header(shape: Shape, voxel_size_um: Lengths, data_file: str) -> str:
     """Header of MetaImage; its spacings are in millimetres, as ITK takes them."""
-    nz, ny, nx = volume.shape
-    spacing = _xyz(volume.voxel_size_um, _MM)
+    nz, ny, nx = shape
+    spacing = _xyz(voxel_size_um, _MM)
     # ElementDataFile ends the header
     return (
         "ObjectType = Image\n"
@@ -62,14 +66,14 @@ def mhd_header(volume: ExportVolume, data_file: str) -> str:
     )
 
 
-def dat_header(volume: ExportVolume, data_file: str) -> str:
+def dat_header(shape: Shape, voxel_size_um: Lengths, data_file: str) -> str:
     """Sidecar of Dragonfly, in metres."""
-    nz, ny, nx = volume.shape
+    nz, ny, nx = shape
     return (
         f"ObjectFileName: {data_file}\n"
         f"Resolution: {nx} {ny} {nz}\n"
         "Format: UCHAR\n"
-        f"SliceThickness: {_xyz(volume.voxel_size_um, _M)}\n"
+        f"SliceThickness: {_xyz(voxel_size_um, _M)}\n"
         "MeasurementUnit: METER\n"
     )
 
@@ -78,7 +82,9 @@ def write_sidecars(folder: Path, volume: ExportVolume, raw: str) -> tuple[str, s
     """Write ``.mhd`` and ``.dat`` of a RAW file beside it; returns their names."""
     names = raw.removesuffix(".raw") + ".mhd", raw.removesuffix(".raw") + ".dat"
     for name, header in zip(names, (mhd_header, dat_header), strict=True):
-        (folder / name).write_text(header(volume, raw), encoding="utf-8")
+        (folder / name).write_text(
+            header(volume.shape, volume.voxel_size_um, raw), encoding="utf-8"
+        )
     return names
 
 
@@ -102,7 +108,7 @@ def write_mha(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
     """MetaImage in one file."""
     name = f"{export.stem}.mha"
     with (folder / name).open("wb") as file:
-        file.write(mhd_header(export.volume, "LOCAL").encode())
+        file.write(mhd_header(export.volume.shape, export.volume.voxel_size_um, "LOCAL").encode())
         yield from append_planes(file, export.volume, f"Writing {name}")
     notes = (
         "MetaImage has no units; its spacings are in millimetres, as ITK takes them. x is the "

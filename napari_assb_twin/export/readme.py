@@ -67,6 +67,11 @@ def directions(volume: ExportVolume) -> str:
             "Nobody said where the separator is; if it is at the last slice, export again with "
             "--separator-side last."
         )
+    if volume.graded:
+        lines.append(
+            f"Graded: the volume fractions change along {axis}; those in the table are means "
+            "of all slices."
+        )
     if volume.resampled_from is not None:
         shape, edges = volume.resampled_from
         lines.append(

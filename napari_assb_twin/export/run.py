@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +68,8 @@ def export(
     Raises
     ------
     InputError
-        If the volume or an option cannot be used, or the files cannot be written.
+        If the volume or an option cannot be used, there is no room for the files, or they cannot
+        be written.
     """
     kind, options = format_named(to), options or ExportOptions()
     if not _STEM.fullmatch(stem) or stem.startswith("."):
@@ -75,6 +77,7 @@ def export(
             f"{stem!r} cannot begin file names; use letters, digits, - and _, without a folder."
         )
     volume = prepare(source, options)
+    _require_room(Path(folder), kind.estimated_bytes(volume))
     with whole_folder(folder) as aside:
         counts = yield from within(count_phases(volume), 0.0, _COUNTED)
         one = Export(
@@ -90,3 +93,15 @@ def export(
         entries = tuple(sorted(entry.name for entry in aside.iterdir()))
         size = sum(file.stat().st_size for file in aside.rglob("*") if file.is_file())
     return Exported(folder=Path(folder), entries=entries, bytes=size, reservations=reservations)
+
+
+def _require_room(folder: Path, needed: float) -> None:
+    """Refuse files that the disk has no room for, before the first is written."""
+    folder = folder.resolve()
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    free = shutil.disk_usage(there).free
+    if needed > free:
+        raise InputError(
+            f"the export needs about {needed / 1e9:.3g} GB, but {free / 1e9:.3g} GB are free in "
+            f"{there}; free some space or choose another folder."
+        )

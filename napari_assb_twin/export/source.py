@@ -34,6 +34,8 @@ class Source:
     separator_side
         End of the z axis that faces the separator; None if not known.  A twin that is alike
         everywhere has it at the first slice.
+    graded
+        Whether the fractions change along z, so that the separator side is part of the volume.
     verdict_lines
         How well the twin of the volume fits its data (see
         `napari_assb_twin.calibration.verdict_lines`); empty for a measured volume.
@@ -44,17 +46,20 @@ class Source:
     periodic: bool | None = None
     expected_fractions: Mapping[Phase, float] | None = None
     separator_side: SeparatorSide | None = None
+    graded: bool = False
     verdict_lines: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, realisation: Realisation, verdict_lines: Sequence[str]) -> Source:
         """A realisation of a twin."""
         twin = realisation.twin
+        gradient = twin.gradient
         return cls(
             labels=realisation.labels,
             voxel_size_um=realisation.voxel_size_um,
-            periodic=twin.grid.window == "periodic",
+            periodic=twin.grid.window == "periodic" and gradient is None,
             expected_fractions=dict(twin.volume_fractions.items()),
-            separator_side="first",
+            separator_side="first" if gradient is None else gradient.separator_side,
+            graded=gradient is not None,
             verdict_lines=tuple(verdict_lines),
         )

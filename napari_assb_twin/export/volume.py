@@ -42,6 +42,8 @@ class ExportVolume:
         Whether anybody said where the separator is.
     resampled_from
         Shape and edges before the resampling; None without one.
+    graded
+        Whether the fractions change along the pressing axis.
     periodic
         Whether opposite faces fit together; None if not known.
     """
@@ -51,6 +53,7 @@ class ExportVolume:
     pressing_axis: ThroughAxis
     reversed: bool
     separator_known: bool
+    graded: bool
     periodic: bool | None
     lookup: tuple[NDArray[np.intp], ...] | None = None
     resampled_from: tuple[tuple[int, ...], Lengths] | None = None
@@ -99,7 +102,8 @@ def prepare(source: Source, options: ExportOptions) -> ExportVolume:
     Raises
     ------
     InputError
-        If the volume is not uint8 with three axes, or the resampled one would be absurdly large.
+        If the volume is not uint8 with three axes, the resampled one would be absurdly large, or
+        the separator of a graded one is said to be where it is not.
     """
     labels = source.labels
     if labels.ndim != 3 or labels.dtype != np.uint8 or labels.size == 0:
@@ -108,6 +112,11 @@ def prepare(source: Source, options: ExportOptions) -> ExportVolume:
             f"{labels.shape}; map its labels to phases first."
         )
     known = options.separator_side or source.separator_side
+    if source.graded and known != source.separator_side:
+        raise InputError(
+            f"the twin is graded from the separator at its {source.separator_side} slice on; leave "
+            "out --separator-side, or grade the twin from the other side."
+        )
     view, edges = labels, source.voxel_size_um
     if known == "last":
         view = view[::-1]
@@ -124,6 +133,7 @@ def prepare(source: Source, options: ExportOptions) -> ExportVolume:
         pressing_axis=options.through_axis,
         reversed=known == "last",
         separator_known=known is not None,
+        graded=source.graded,
         **laid_out,
     )
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.draft import Draft
 from napari_assb_twin.images.formats.raw import RAW_TYPES, RawLayout, RawType
 from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_as_read
 from napari_assb_twin.images.labels import PARTS, Part, parse_phases
+from napari_assb_twin.images.part import read_part
 from napari_assb_twin.images.planes import Selection
-from napari_assb_twin.images.reading import read_image, sha256_of
+from napari_assb_twin.images.reading import sha256_of
 from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import parse_thresholds
 from napari_assb_twin.images.treatment import Treatment, parse_denoising
@@ -40,7 +40,7 @@ KINDS: tuple[Kind, ...] = (*PLANES, VOLUME)
 READ = frozenset({"kind", "phases", "thresholds", "dark_to_bright", "pressing_axis",
                   "voxel_size_um", "threshold_doubt", "boundary_doubt_px", "contrast", "flatten",
                   "denoise", "min_object_px", "thresholds_chosen_by", "crop", "planes",
-                  "information_bar", "tilt_degrees", "raw"})  # fmt: skip
+                  "mask", "information_bar", "tilt_degrees", "raw"})  # fmt: skip
 """The options of reading that can be followed here, or do not matter."""
 
 
@@ -66,13 +66,10 @@ def measured_again(record: Record, beside: Path) -> Measured:
         kind = next((kind for kind in KINDS if kind == one.plane), None)
         if kind is None or one.file is None or one.sha256 is None:
             raise InputError("the record of the fit does not say what every file is")
-        path = _find(one.file, beside)
-        if sha256_of(path) != one.sha256.lower():
-            raise InputError(f"{path.name} is not the file that was fitted (its SHA-256 differs)")
-        found.setdefault(kind, []).append(path)
+        found.setdefault(kind, []).append(_known(one.file, one.sha256, beside))
     stacks: list[SectionStack] = []
     for kind, paths in found.items():
-        measured = _read(kind, paths, _reading(record, kind))
+        measured = _read(kind, paths, _reading(record, kind), beside)
         if isinstance(measured, Volume):
             return _checked(measured, record)
         stacks.extend(measured)
@@ -101,23 +98,13 @@ def _reading(record: Record, kind: Kind) -> Mapping[str, Any]:
     return suited[0]
 
 
-def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any]) -> Measured:
+def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any], beside: Path) -> Measured:
     """Sections or a volume; of a volume of which planes were used, these."""
     axis = whole(reading.get("pressing_axis")) or 0
+    mask = _mask(reading, beside)
     stacks: list[SectionStack] = []
     for selection in _selections(kind, reading):
-        draft = Draft(
-            tuple(
-                read_image(
-                    path,
-                    raw=_raw(reading),
-                    selection=selection,
-                    pressing_axis=axis,
-                    plan_view=kind == "xy",
-                )
-                for path in paths
-            )
-        )
+        draft = read_part(paths, kind, selection, pressing_axis=axis, mask=mask, raw=_raw(reading))
         measured = draft.measured(
             **geometry_as_read(
                 draft.voxel_size_um, kind, axis, selection, _typed(reading), draft.sources[0]
@@ -128,6 +115,25 @@ def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any]) -> Meas
             return measured
         stacks.extend(measured)
     return tuple(stacks)
+
+
+def _mask(reading: Mapping[str, Any], beside: Path) -> Path | None:
+    """The file that says what was measured; a layer of the viewer cannot be read again."""
+    said = mapping(reading.get("mask"))
+    if not said:
+        return None
+    name, digest = text(said.get("file")), text(said.get("sha256"))
+    if name is None or digest is None:
+        raise InputError("the mask was a layer of the viewer, which is not in a file")
+    return _known(name, digest, beside)
+
+
+def _known(name: str, digest: str, beside: Path) -> Path:
+    """A file of the record, if it is the same still."""
+    path = _find(name, beside)
+    if sha256_of(path) != digest.lower():
+        raise InputError(f"{path.name} is not the file that was fitted (its SHA-256 differs)")
+    return path
 
 
 def _selections(kind: Kind, reading: Mapping[str, Any]) -> list[Selection]:

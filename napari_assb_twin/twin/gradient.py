@@ -15,7 +15,7 @@ from napari_assb_twin.twin.description import choose, finite, require
 from napari_assb_twin.twin.fractions import VolumeFractions
 from napari_assb_twin.twin.phases import PHASES
 
-SeparatorSide = Literal["z=0", "z=end"]
+SeparatorSide = Literal["first", "last"]
 Floats = NDArray[np.float64]
 
 MEAN_TOLERANCE = 1e-6
@@ -38,7 +38,7 @@ class Gradient:
     pore, active_material
         Differences of these volume fractions from the twin's at the nodes.
     separator_side
-        Where the separator is: at the first voxels along z (``"z=0"``) or the last (``"z=end"``).
+        Which end of the z axis faces the separator: the first slice or the last.
 
     Raises
     ------
@@ -49,7 +49,7 @@ class Gradient:
     depth: tuple[float, ...]
     pore: tuple[float, ...]
     active_material: tuple[float, ...]
-    separator_side: SeparatorSide = "z=0"
+    separator_side: SeparatorSide = "first"
 
     def __post_init__(self) -> None:
         choose(self.separator_side, get_args(SeparatorSide), "separator_side of the gradient")
@@ -95,7 +95,7 @@ class Gradient:
     def depths(self, planes: ArrayLike, length: float) -> Floats:
         """Depth of planes of voxels, by their place along z in a box of so many voxels."""
         along_z = np.clip((np.asarray(planes, dtype=float) + 0.5) / length, 0.0, 1.0)
-        return along_z if self.separator_side == "z=0" else 1.0 - along_z
+        return along_z if self.separator_side == "first" else 1.0 - along_z
 
     def quadrature(self) -> tuple[Floats, Floats]:
         """Depths and weights with which a mean over the depth is a sum."""
@@ -116,7 +116,7 @@ def gradient_between(
     depth: Iterable[float],
     pore: Iterable[float],
     active_material: Iterable[float],
-    separator_side: SeparatorSide = "z=0",
+    separator_side: SeparatorSide = "first",
 ) -> tuple[VolumeFractions, Gradient]:
     """Mean fractions and the gradient about them, from volume fractions at depths.
 

@@ -257,6 +257,17 @@ def show_dimensions(viewer: Any, count: int) -> None:
         viewer.dims.ndisplay = count
 
 
+def point_shown(viewer: Any) -> tuple[float, ...]:
+    """Where sections go through the world."""
+    return tuple(float(at) for at in viewer.dims.point)
+
+
+def show_point(viewer: Any, point: Sequence[float]) -> None:
+    """Let sections go through a point again, if the world has its axes still."""
+    if len(point) == viewer.dims.ndim:
+        viewer.dims.set_point(tuple(range(len(point))), tuple(point))
+
+
 def look_at(viewer: Any, corner: Sequence[float], size: Sequence[float]) -> None:
     """Bring a rectangle of a plane (rows, columns; µm) into the middle, as large as the canvas."""
     middle = [low + length / 2 for low, length in zip(corner, size, strict=True)]

@@ -156,6 +156,8 @@ class ExportPanel(QWidget):
         self.rows.show(self._form, kind.options)
         self.about.setText(f"{kind.files[:1].upper()}{kind.files[1:]}. A README stands beside.")
         source = self._source(resting=False)
+        if source is not None and source.graded:
+            show(self.rows.fields["separator_side"], source.separator_side)
         self.facts.setText("" if source is None else self._facts_of(source, kind))
         self.facts.setVisible(source is not None)
 

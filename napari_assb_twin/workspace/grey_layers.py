@@ -26,7 +26,7 @@ class GreyLayers:
         self._colours = {code(phase) + 1: colours[phase] for phase in PHASES}
         self._pixel_um = (1.0, 1.0)
         self._layers: dict[str, Any] = {}
-        self._before: tuple[int, frozenset[str]] | None = None
+        self._before: tuple[int, tuple[float, ...], frozenset[str]] | None = None
         self._fit = QTimer()
         self._fit.setSingleShot(True)
         self._fit.timeout.connect(self._look)
@@ -63,7 +63,11 @@ class GreyLayers:
         """Show a section, and turn the viewer to it."""
         self.set_pixel_um(pixel_um)
         if self._before is None:
-            self._before = adapter.dimensions_shown(self._viewer), self._others()
+            self._before = (
+                adapter.dimensions_shown(self._viewer),
+                adapter.point_shown(self._viewer),
+                self._others(),
+            )
         grey = self.layers.get(GREY)
         if grey is None:
             options = self._placed(plane.shape)
@@ -98,6 +102,9 @@ class GreyLayers:
 
     def paint_on(self, marks: NDArray[np.uint8]) -> None:
         """Offer a layer to paint in: 1, 2, 3 for the phases.  Its array is ``marks`` itself."""
+        there = self.layers.get(EXAMPLES)
+        if there is not None and np.may_share_memory(there.data, marks):
+            return
         self._remove(EXAMPLES)
         self._layers[EXAMPLES] = adapter.add_marks(
             self._viewer,
@@ -127,8 +134,10 @@ class GreyLayers:
         for name in (EXAMPLES, PHASES_OVER, GREY):
             self._remove(name)
         if shown and self._before is not None:
-            if self._others() == self._before[1]:
-                adapter.show_dimensions(self._viewer, self._before[0])
+            dimensions, point, others = self._before
+            if self._others() == others:
+                adapter.show_dimensions(self._viewer, dimensions)
+            adapter.show_point(self._viewer, point)
             adapter.look_at_all(self._viewer)
         self._layers.clear()
         self._before = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -291,6 +292,17 @@ def test_an_option_belongs_to_its_formats() -> None:
 def test_options_that_are_none(options: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         ExportOptions(**options)
+
+
+@pytest.mark.parametrize("to", list(FORMATS))
+def test_a_full_disk_is_found_before_the_start(
+    tmp_path: Path, source: Source, to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=100)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(InputError, match=r"needs about .* but 1e-07 GB are free"):
+        next(export(source, tmp_path / "new" / "out", to=to, options=_CUBIC))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_format_that_is_none(tmp_path: Path, source: Source) -> None:

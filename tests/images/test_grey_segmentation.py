@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import VOLUME, Draft
-from napari_assb_twin.images.reading import Image
+from napari_assb_twin.images.reading import Image, read_image
 from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues
 from napari_assb_twin.images.treatment import (
@@ -296,3 +296,18 @@ def test_what_cannot_be_segmented_is_one_sentence():
         GreySegmentation(min_object_px=-1)
     with pytest.raises(InputError, match="lower first"):
         GreySegmentation(thresholds=(3, 2))
+
+
+@pytest.mark.parametrize("name", ["sem_electrode_grey_8bit", "two_phase_alloy_grey_16bit"])
+def test_real_micrographs_have_three_parts_that_denoising_hardly_moves(real_data, name):
+    """They are clean: what noise does to the shares is small, whatever takes it out."""
+    array = read_image(real_data(f"samba_greyscale_sections/{name}.tif")).array
+    plain = AUTO.phases(array)[0]
+    shares = np.bincount(plain.reshape(-1), minlength=3) / plain.size
+    assert shares.min() > 0.05
+    for steps in ({"denoise": Denoising("median", 1)}, {"denoise": Denoising("nlm", 0.8)}):
+        how = replace(treated_with(**steps), min_object_px=10)
+        treated = how.phases(array)[0]
+        moved = np.bincount(treated.reshape(-1), minlength=3) / treated.size
+        assert moved == pytest.approx(shares, abs=0.03)
+        assert (treated != plain).mean() < 0.06

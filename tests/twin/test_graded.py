@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from reference import with_grid
 
+from napari_assb_twin import cli
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin import synthesis, tiles
 from napari_assb_twin.twin.cpu_backend import CpuBackend
@@ -38,7 +39,7 @@ TWINS = {
     "gaussian": TWIN,
     "chi-square": replace(TWIN, Y=LOBES, X=LOBES),
     "correlated": replace(TWIN, field_correlation=0.6),
-    "turned": replace(TWIN, gradient=replace(PROFILE, separator_side="z=end")),
+    "turned": replace(TWIN, gradient=replace(PROFILE, separator_side="last")),
 }
 
 
@@ -51,7 +52,7 @@ def wanted(twin: Twin) -> np.ndarray:
     """The profile at the middle of every slice, by plain interpolation."""
     n = twin.grid.shape[0]
     depth = (np.arange(n) + 0.5) / n
-    if twin.gradient is not None and twin.gradient.separator_side == "z=end":
+    if twin.gradient is not None and twin.gradient.separator_side == "last":
         depth = 1 - depth
     pore = np.interp(depth, (0, 0.5, 1), (0.3, 0.2, 0.1))
     active = np.interp(depth, (0, 0.5, 1), (0.3, 0.5, 0.5))
@@ -150,6 +151,20 @@ def test_means_and_differences_of_fractions_at_depths() -> None:
     assert [share for _, share in layer.items()] == pytest.approx([0.25, 0.4, 0.35])
 
 
+def test_the_command_grades_a_twin(tmp_path: Path, capsys: Any) -> None:
+    save_twin(replace(TWIN, gradient=None), tmp_path / "a.twin.json")
+    target = tmp_path / "b.twin.json"
+    call = ["grade", str(tmp_path / "a.twin.json"), "--depth", "0,0.5,1", "-o", str(target)]
+    given = ["--pore", "0.3,0.2,0.1", "--active-material", "0.3,0.5,0.5"]
+    assert cli.main([*call, *given]) == 0
+    assert load_twin(target) == TWIN
+    assert cli.main([*call, *given, "--separator-side", "last"]) == 0
+    assert load_twin(target) == TWINS["turned"]
+    for wrong in (["0.3,0.2", "0.3,0.5,0.5"], ["0.3,0.2,0.6", "0.3,0.5,0.5"]):
+        assert cli.main([*call, "--pore", wrong[0], "--active-material", wrong[1]]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_a_slider_moves_the_whole_profile() -> None:
     moved = TWIN.with_value("pore", 0.25)
     assert moved.gradient == PROFILE
@@ -163,7 +178,7 @@ def test_a_file_carries_it(tmp_path: Path) -> None:
     path = save_twin(TWINS["turned"], tmp_path / "a.twin.json")
     assert load_twin(path) == TWINS["turned"]
     document = json.loads(path.read_text())
-    assert document["gradient"]["separator_side"] == "z=end"
+    assert document["gradient"]["separator_side"] == "last"
     assert document["gradient"]["depth"] == [0, 0.5, 1]
     assert "gradient" not in twin_to_document(replace(TWIN, gradient=None))
     del document["gradient"]["separator_side"]
@@ -182,7 +197,7 @@ def test_a_file_carries_it(tmp_path: Path) -> None:
         ({"pore": "abc"}, "list of numbers"),
         ({"pore": [0.2, 0.1, 0]}, "mean 0.1 over the depth"),
         ({"pore": [0.2, 0, -0.2]}, "pore is .* at depth 1"),
-        ({"separator_side": "top"}, "z=0, z=end"),
+        ({"separator_side": "top"}, "first, last"),
         ({"slope": 1}, "slope"),
     ],
 )

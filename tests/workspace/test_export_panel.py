@@ -15,6 +15,7 @@ from napari_assb_twin.export import raw
 from napari_assb_twin.export.formats import FORMATS
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import Volume
+from napari_assb_twin.twin.graded import graded
 from napari_assb_twin.twin.twin_file import load_twin
 from napari_assb_twin.workspace.export_panel import MEASURED, TWIN
 
@@ -82,6 +83,16 @@ def test_facts_follow_the_options(workspace):
     assert "faces periodic; about 0.0553 MB" in panel.facts.text()
     panel.rows.fields["resample_um"].value = 1e-6
     assert "choose a larger edge" in panel.facts.text()
+
+
+def test_the_separator_follows_a_graded_twin(workspace, qtbot):
+    controller, side = workspace.controller, workspace.export.rows.fields["separator_side"]
+    profile = {"depth": (0, 1), "pore": (0.2, 0.1), "active_material": (0.4, 0.4)}
+    assert side.value == "first"
+    controller.adopt(graded(controller.twin, **profile, separator_side="last"), "graded")
+    rest(qtbot, workspace)
+    assert side.value == "last"
+    assert "faces open" in workspace.export.facts.text()
 
 
 def test_cancel_leaves_nothing(workspace, qtbot, tmp_path, monkeypatch):

@@ -185,7 +185,7 @@ def test_percentiles_that_cannot_be_are_told(opened, qtbot):
 
 def test_phases_lie_over_the_section_while_the_form_is_open(workspace, opened, qtbot):
     grey, viewer = opened.grey, viewer_of(workspace)
-    before, shown = names_of(viewer), viewer.dims.ndisplay
+    before, shown, slices = names_of(viewer), viewer.dims.ndisplay, workspace.display.slices
     grey.seen.over.click()
     rest(grey, qtbot)
     assert names_of(viewer) == [*before, "grey section", "phases over it"]
@@ -206,6 +206,7 @@ def test_phases_lie_over_the_section_while_the_form_is_open(workspace, opened, q
     grey.seen.over.click()
     assert names_of(viewer) == before
     assert viewer.dims.ndisplay == shown
+    assert workspace.display.slices == slices
     grey.seen.over.click()
     workspace.data.close_form()
     qtbot.waitUntil(lambda: names_of(viewer) == before, timeout=PATIENCE_MS)
@@ -248,7 +249,9 @@ def test_a_forest_learns_from_what_is_painted(workspace, section_data, opened, q
     assert "0 of pore" in grey.seen.refusal.text()
     section = section_data.images[0]
     paint(grey, section)
+    layer.brush_size = 4
     grey.seen.over.click()
+    assert viewer.layers["examples"].brush_size == 4
     grey.examples.train.click()
     assert grey.examples.job.running
     rest(grey, qtbot)
@@ -300,6 +303,17 @@ def test_sections_of_a_stack_are_seen_one_by_one(workspace, section_data, tmp_pa
     rest(grey, qtbot)
     assert grey._treated.number == 2
     assert grey.seen.pictures[0].pixmap().toImage() != before
+    grey.way.value = EXAMPLES
+    grey.examples.paint.click()
+    rest(grey, qtbot)
+    viewer = viewer_of(workspace)
+    viewer.layers["examples"].paint((5, 5), 2)
+    grey.section.value = 1
+    rest(grey, qtbot)
+    assert np.array_equal(viewer.layers["grey section"].data, stack[0])
+    viewer.layers["examples"].paint((9, 9), 3)
+    painted = np.argwhere(grey.examples._arrays[0])
+    assert set(painted[:, 0].tolist()) == {0, 2}
 
 
 def test_32_bit_floats_are_grey_values(workspace, section_data, greys, tmp_path, qtbot):
@@ -339,3 +353,17 @@ def test_two_labels_are_no_grey_values(workspace, section_data, tmp_path):
     assert "fewer than three grey values" in told[-1]
     assert form.values.value == LABELS
     assert form.parts[0].native.isVisibleTo(form)
+
+
+def test_the_window_may_close_while_a_section_is_shown_and_a_forest_grows(
+    section_data, opened, qtbot
+):
+    """Nothing is left behind, nor raised: the fixtures look for both."""
+    grey = opened.grey
+    grey.way.value = EXAMPLES
+    grey.examples.paint.click()
+    grey.seen.over.click()
+    rest(grey, qtbot)
+    paint(grey, section_data.images[0])
+    grey.examples.train.click()
+    assert grey.examples.job.running

@@ -320,7 +320,7 @@ def test_what_was_read_is_kept_and_can_be_read_again(qtbot, worker, volume, tmp_
     assert reading["crop"] == ":,4:44,:"
     assert reading["planes"] == "yz=evenly:8"
     assert reading["files"][0]["sha256"] == sha256_of(path)
-    read = inputs._read(VOLUME, [path], reading)
+    read = inputs._read(VOLUME, [path], reading, tmp_path)
     assert read[0].pixel_size_um == pytest.approx(stack.pixel_size_um)
     for one, other in zip(read[0].images, stack.images, strict=True):
         assert np.array_equal(one, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,7 @@ def read_tiff(path: Path) -> Content:
     import tifffile
 
     with quiet("tifffile"), damage_named(path), tifffile.TiffFile(path) as tiff:
+        _check_names(tiff, path)
         series, index = _only_series(tiff, path)
         page = series.keyframe
         if page.samplesperpixel > 1:
@@ -85,6 +87,16 @@ def read_tiff(path: Path) -> Content:
             dtype = np.dtype(series.dtype).newbyteorder(tiff.byteorder)
             voxels = read_voxels(path, tuple(series.shape), dtype, series.dataoffset)
         return Content(voxels, scale.sizes, scale.source, scale.information_bar, scale.tilt_degrees)
+
+
+def _check_names(tiff: Any, path: Path) -> None:
+    """OME metadata may name further files; only those in the same folder are opened."""
+    for name in re.findall(r'FileName="([^"]*)"', (tiff.ome_metadata or "") if tiff.is_ome else ""):
+        if "/" in name or "\\" in name:
+            raise InputError(
+                f"{path.name} names the file {name[:60]!r}, which leads out of its folder; save "
+                "the image as one file."
+            )
 
 
 def _only_series(tiff: Any, path: Path) -> tuple[Any, int]:
