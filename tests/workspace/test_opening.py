@@ -272,6 +272,9 @@ def test_a_region_is_drawn_in_the_viewer(workspace, section_data, tmp_path):
     assert workspace.display.twin_layer.visible
     assert workspace.display.state.view == before
     part.draw.click()
+    panel.close_dialogs()  # as the end of the workspace does
+    assert [layer.name for layer in viewer.layers] == ["twin"]
+    part.draw.click()
     panel.form.use.click()
     assert workspace.controller.data.images[0].shape == (90, 78)
     assert {IMAGE, REGION}.isdisjoint(layer.name for layer in viewer.layers)
