@@ -112,13 +112,17 @@ def images_of(kind: Kind, paths: Sequence[Path], options: Namespace) -> ImageInp
 
 
 def load_volume(path: Path, options: Namespace) -> tuple[Labels, tuple[float, float, float]]:
-    """The phases of a volume file of any size, (z, y, x), and its voxel edges."""
+    """The phases of a volume file of any size, (z, y, x), and its voxel edges.
+
+    What the user should know of how it was read is said on stderr.
+    """
     if options.planes:
         raise InputError("A volume is taken whole here; --planes is for calibrate and coverage.")
     how = segmentation_from(options)
     (one,) = open_kind(VOLUME, [path], options)
     sizes = one.geometry(options)["voxel_size_um"]
     images = _settled([one], how, options)
+    images.tell()
     mapping = _mapping(images.segmentation)
     return images.opened[0].draft.volume(options.pressing_axis, sizes, mapping)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.crop import Crop, rows_above
 from napari_assb_twin.images.damage import damage_named
 from napari_assb_twin.images.formats import metaimage, nrrd
 from napari_assb_twin.images.formats.content import Content, Voxels
@@ -93,6 +94,9 @@ def read_image(
     voxels = _Kept(content.voxels, kept, path)
     partial = bool(selection.crop.ranges or selection.planes)
     everything = tuple(slice(0, size) for size in voxels.shape)
+    above = _above_bar(voxels, content, selection) if partial else None
+    if above is not None:
+        selection = replace(selection, crop=above)
     image = Image(
         selection.voxels(voxels, pressing_axis, path.name) if partial else voxels[everything],
         stated,
@@ -107,7 +111,8 @@ def read_image(
         return selection.of(replace(image, information_bar=bar), pressing_axis, plan_view=plan_view)
     if stated is not None:
         stated = selection.sizes(stated, pressing_axis, plan_view=plan_view)
-    return replace(image, voxel_size_um=stated, crop=selection.crop)
+    cut = above is not None
+    return replace(image, voxel_size_um=stated, crop=selection.crop, cut_bar=cut)
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -246,3 +251,13 @@ def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | Non
         find_information_bar(section, content.information_bar) for section in (array[0], array[-1])
     )
     return first if first == last else None
+
+
+def _above_bar(voxels: _Kept, content: Content, selection: Selection) -> Crop | None:
+    """The rows above the bar of a stack of which planes are taken; None where nothing is cut."""
+    if not selection.cut_bar or selection.crop.ranges or len(voxels.shape) != 3:
+        return None
+    count, rows, columns = voxels.shape
+    ends = [voxels[slice(at, at + 1), slice(0, rows), slice(0, columns)] for at in (0, count - 1)]
+    bar = _information_bar(np.concatenate(ends), content)
+    return None if bar is None else rows_above(bar, axes=3)
