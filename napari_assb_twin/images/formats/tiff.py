@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import struct
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
@@ -102,13 +102,20 @@ def read_tiff(path: Path) -> Content:
 
 
 def _check_names(tiff: Any, path: Path) -> None:
-    """OME metadata may name further files; only those in the same folder are opened."""
-    for name in re.findall(r'FileName="([^"]*)"', (tiff.ome_metadata or "") if tiff.is_ome else ""):
+    """OME metadata may name further files; tifffile looks at those in the same folder only."""
+    text = (tiff.ome_metadata or "") if tiff.is_ome else ""
+    for name in _file_names(text):
         if "/" in name or "\\" in name:
             raise InputError(
                 f"{path.name} names the file {name[:60]!r}, which leads out of its folder; save "
                 "the image as one file."
             )
+
+
+def _file_names(ome: str) -> list[str]:
+    """All that OME metadata name, however the XML quotes it."""
+    elements = ElementTree.fromstring(ome).iter() if ome else ()
+    return [element.get("FileName", "") for element in elements]
 
 
 def _only_series(tiff: Any, path: Path) -> tuple[Any, int]:
@@ -127,6 +134,11 @@ def _only_series(tiff: Any, path: Path) -> tuple[Any, int]:
         )
     held = series[0].size // series[0].keyframe.size
     promised = int((tiff.imagej_metadata or {}).get("images", 1))
+    if any(page is not None and page.parent is not tiff for page in series[0].pages):
+        raise InputError(
+            f"{path.name} is one image spread over several files; save it as one file (an image is "
+            "read from the file that is named)."
+        )
     if _continues(tiff) or held < promised or None in list(series[0].pages):
         raise InputError(
             f"{path.name} is incomplete: only {min(pages, held)} of its pages can be read; copy or "
