@@ -170,12 +170,9 @@ class Selection:
         across = across_plane(self.planes.plane, pressing_axis)
         within = slices[across]
         numbers = self.planes.positions(within.start, within.stop, source)
-        planes = []
-        for number in numbers:
-            index: list[slice | int] = list(slices)
-            index[across] = number
-            planes.append(np.asarray(voxels[tuple(index)]))
-        stack = np.stack(planes)
+        index: list[slice | list[int]] = list(slices)
+        index[across] = list(numbers)
+        stack: AnyArray = np.moveaxis(np.asarray(voxels[tuple(index)]), across, 0)
         return stack.swapaxes(1, 2) if _turned(self.planes.plane, pressing_axis) else stack
 
     def sizes(

@@ -15,7 +15,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.crop import Crop, rows_above
 from napari_assb_twin.images.damage import damage_named
 from napari_assb_twin.images.formats import metaimage, nrrd
-from napari_assb_twin.images.formats.content import Content, Voxels
+from napari_assb_twin.images.formats.content import Content, Index, Voxels
 from napari_assb_twin.images.formats.folder import read_folder, slice_files
 from napari_assb_twin.images.formats.npy import read_npy
 from napari_assb_twin.images.formats.omezarr import is_zarr, read_zarr
@@ -225,22 +225,29 @@ class _Kept:
         self.shape = tuple(voxels.shape[axis] for axis in kept)
         self.dtype = voxels.dtype
 
-    def __getitem__(self, index: tuple[slice | int, ...]) -> AnyArray:
+    def __getitem__(self, index: Index) -> AnyArray:
         """A part in the byte order of this machine and in C order."""
         asked = dict(zip(self._kept, index, strict=True))
-        whole = tuple(asked.get(axis, 0) for axis in range(len(self._voxels.shape)))
-        pairs = zip(index, self.shape, strict=True)
-        lengths = [len(range(*one.indices(n))) for one, n in pairs if isinstance(one, slice)]
+        whole = tuple(asked.get(axis, slice(0, 1)) for axis in range(len(self._voxels.shape)))
+        lengths = tuple(_length(one, n) for one, n in zip(index, self.shape, strict=True))
         with damage_named(self._path):
-            if isinstance(self._voxels, np.memmap) and self.dtype.isnative:
+            plain = all(isinstance(one, slice) for one in index)
+            if plain and isinstance(self._voxels, np.memmap) and self.dtype.isnative:
                 mapped: AnyArray = self._voxels[whole]
                 if mapped.flags.c_contiguous:
-                    return mapped
+                    return mapped.reshape(lengths)
             require_room(math.prod(lengths) * self.dtype.itemsize, self._path.name)
             loaded: AnyArray = np.asarray(self._voxels[whole])
-            if loaded.shape != tuple(lengths) or loaded.dtype != self.dtype:
+            found = tuple(loaded.shape[axis] for axis in self._kept)
+            if found != lengths or loaded.size != math.prod(lengths) or loaded.dtype != self.dtype:
                 raise ValueError("other voxels than its header states")
-            return loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
+            native = loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
+            return native.reshape(lengths)
+
+
+def _length(one: slice | list[int], size: int) -> int:
+    """How many voxels an entry of an index takes along an axis."""
+    return len(range(*one.indices(size))) if isinstance(one, slice) else len(one)
 
 
 def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | None:

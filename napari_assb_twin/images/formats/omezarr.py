@@ -12,7 +12,7 @@ import numpy as np
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.damage import damage_named
-from napari_assb_twin.images.formats.content import Content, Sizes
+from napari_assb_twin.images.formats.content import Content, Index, Sizes
 from napari_assb_twin.images.room import require_room
 from napari_assb_twin.images.units import in_um
 
@@ -39,7 +39,7 @@ class Chunks:
         self.shape: tuple[int, ...] = tuple(array.shape)
         self.dtype: np.dtype[Any] = np.dtype(array.dtype)
 
-    def __getitem__(self, index: tuple[slice | int, ...]) -> Any:
+    def __getitem__(self, index: Index) -> Any:
         with damage_named(self._path, SystemError):
             return np.asarray(self._array[index])
 
