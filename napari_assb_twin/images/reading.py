@@ -57,7 +57,8 @@ def read_image(
     path
         The file or folder.
     raw
-        How the voxels of a RAW file lie in it; without it a sidecar or its name must tell.
+        How the voxels of a RAW file lie in it; without it a sidecar or its name must tell.  A file
+        of another format says so itself.
     selection
         The part to read.
     pressing_axis, plan_view
@@ -70,6 +71,8 @@ def read_image(
         fewer than two or more than three axes, or does not fit into memory.
     """
     path = Path(path)
+    if raw is not None and (path.is_dir() or _known_format(_first_bytes(path)) is not None):
+        raw = None
     content = _content(path, raw)
     shape, dtype = content.voxels.shape, content.voxels.dtype
     if dtype.kind not in "biuf" or 0 in shape:
@@ -128,7 +131,7 @@ def sha256_of(path: str | os.PathLike[str]) -> str:
     """
     path = Path(path)
     try:
-        files = _files_of(path)
+        files = files_of(path)
         if files == [path]:
             return _digest(path)
         names = (file.relative_to(path if path.is_dir() else path.parent) for file in files)
@@ -148,8 +151,16 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _files_of(path: Path) -> list[Path]:
-    """All files that an image consists of."""
+def files_of(path: Path) -> list[Path]:
+    """All files that an image consists of.
+
+    Raises
+    ------
+    InputError
+        If a header is damaged, or names a file that is not there.
+    OSError
+        If a file cannot be read.
+    """
     if path.is_dir():
         if is_zarr(path):
             return sorted(file for file in path.rglob("*") if file.is_file())
@@ -187,8 +198,23 @@ def _first_bytes(path: Path) -> bytes:
 
 
 def _reader(path: Path, first: bytes, raw: RawLayout | None) -> Reader:
+    known = _known_format(first)
+    if known is not None:
+        return known
     if raw is not None:
         return lambda file: read_raw(file, raw)
+    if not first:
+        raise InputError(f"{path.name} is empty; copy or export it again.")
+    if path.suffix.lower() in SUFFIXES:
+        return read_described_raw
+    raise InputError(
+        f"{path.name} is not a {FORMATS} file, whatever its name says; save the image in one of "
+        "these formats, or give the sizes of a RAW file (--raw-shape)."
+    )
+
+
+def _known_format(first: bytes) -> Reader | None:
+    """What reads a file that starts so; None for bare voxels and for what is unknown."""
     if first.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return read_tiff
     if first.startswith(b"\x89PNG"):
@@ -199,14 +225,18 @@ def _reader(path: Path, first: bytes, raw: RawLayout | None) -> Reader:
         return nrrd.read_nrrd
     if first.startswith(metaimage.FIRST_KEYS):
         return metaimage.read_metaimage
-    if not first:
-        raise InputError(f"{path.name} is empty; copy or export it again.")
-    if path.suffix.lower() in SUFFIXES:
-        return read_described_raw
-    raise InputError(
-        f"{path.name} is not a {FORMATS} file, whatever its name says; save the image in one of "
-        "these formats, or give the sizes of a RAW file (--raw-shape)."
-    )
+    return None
+
+
+def reader_of(path: Path) -> Reader:
+    """What reads a file, by what it holds; `read_described_raw` where it is bare voxels.
+
+    Raises
+    ------
+    InputError
+        If it is empty, of no known format, or cannot be opened.
+    """
+    return _reader(path, _first_bytes(path), None)
 
 
 def _kept_axes(shape: tuple[int, ...]) -> list[int]:

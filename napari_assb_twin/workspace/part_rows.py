@@ -141,7 +141,8 @@ class PartRows(QWidget):
 
     def _range(self, axis: int, draft: Draft) -> tuple:
         """First voxel and end along an axis of the file."""
-        sizes = [image.array.shape[axis - self._axes] for image in draft.images]
+        place = axis - self._axes  # a section beside a stack has no slices
+        sizes = [i.array.shape[place] for i in draft.images if i.array.ndim >= -place]
         name, size = AXES[self._axes][axis], min(sizes)
         first = whole("from", 0, size - 1, f"First of the {name}, from 0.")
         end = whole("to", 1, size, f"End of the {name}: the first one that is not used.")
