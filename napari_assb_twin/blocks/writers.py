@@ -88,7 +88,18 @@ def check_target(path: Path) -> Path:
         raise InputError(f"{path} is a folder; add the name of the file to write.")
     if not target.parent.is_dir():
         raise InputError(f"the folder {target.parent} does not exist; create it first.")
+    header = _header_of(target)
+    if target.suffix == ".raw" and header.exists() and not header.is_file():
+        raise InputError(
+            f"{header} is in the way of the header that belongs to {target.name}; move it away or "
+            "choose another name."
+        )
     return target
+
+
+def _header_of(raw: Path) -> Path:
+    """The MetaImage header beside a RAW file."""
+    return raw.with_suffix(".mhd")
 
 
 @dataclass(frozen=True)
@@ -135,7 +146,7 @@ class RawWriter:
         with self.path.open("wb") as file:
             file.truncate(int(np.prod(self.shape, dtype=np.int64)))
         header = mhd_header(self.shape, (self.voxel_size_um,) * 3, self.path.name)
-        self._header().write_text(header, encoding="utf-8")
+        _header_of(self.path).write_text(header, encoding="utf-8")
 
     def write(self, region: Region, labels: Labels) -> None:
         voxels = np.memmap(self.path, np.uint8, "r+", 0, self.shape)
@@ -146,10 +157,7 @@ class RawWriter:
         yield from ()
 
     def files(self) -> list[Path]:
-        return [self.path, self._header()]
-
-    def _header(self) -> Path:
-        return self.path.with_suffix(".mhd")
+        return [self.path, _header_of(self.path)]
 
 
 @dataclass(frozen=True)

@@ -99,17 +99,18 @@ def test_less_is_left_after_a_part_is_made(tmp_path: Path, twin: Twin) -> None:
         ("none/v.raw", "create it first"),
         ("folder.zarr", "something else"),
         ("folder.tif", "is a folder"),
+        ("folder.raw", r"folder\.mhd is in the way of the header"),
     ],
 )
 def test_a_path_that_cannot_be_written_is_refused(
     tmp_path: Path, twin: Twin, name: str, match: str
 ) -> None:
-    for folder in ("folder.zarr", "folder.tif"):
+    for folder in ("folder.zarr", "folder.tif", "folder.mhd"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "mine.txt").write_text("kept")
     with pytest.raises(InputError, match=match):
         BlockJob(twin, tmp_path / name)
-    assert len(list(tmp_path.rglob("mine.txt"))) == 2
+    assert len(list(tmp_path.rglob("mine.txt"))) == 3
 
 
 @pytest.mark.parametrize(
