@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -19,8 +20,9 @@ import zarr
 from reference import with_grid
 
 from napari_assb_twin import cli
-from napari_assb_twin.blocks import job, makers
+from napari_assb_twin.blocks import makers
 from napari_assb_twin.commands import generation
+from napari_assb_twin.twin import memory
 from napari_assb_twin.twin.cpu_backend import CpuBackend
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.tiles import Tiles
@@ -64,26 +66,43 @@ def test_endings_and_options_that_mean_blocks(
     assert "GiB" in err or "MiB" in err
 
 
-@pytest.mark.parametrize("why", ["size", "memory"])
-def test_a_tiff_too_large_for_memory_is_made_in_blocks(
-    tmp_path: Path, file: Path, why: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+def test_a_large_tiff_is_made_in_blocks(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    if why == "size":
-        monkeypatch.setattr(generation, "IN_MEMORY", 50 * 40 * 70 - 1)
-    else:
-        from napari_assb_twin.twin import memory
-
-        class Machine:
-            available = 1 << 20
-
-        monkeypatch.setattr(memory.psutil, "virtual_memory", Machine)
-        monkeypatch.setattr(job, "check_memory", lambda needed: None)
-        monkeypatch.setattr("napari_assb_twin.blocks.estimate.check_memory", lambda needed: None)
-    assert generate(capsys, file, "-o", tmp_path / "v.tif")[1]["blocks"] == 12
+    monkeypatch.setattr(generation, "IN_MEMORY", 50 * 40 * 70 - 1)
+    told = generate(capsys, file, "-o", tmp_path / "v.tif")[1]
+    assert (told["blocks"], told["made"]) == (12, "in blocks")
 
 
 def test_a_small_tiff_is_made_in_one_go(tmp_path: Path, file: Path, capsys: Any) -> None:
-    assert "blocks" not in generate(capsys, file, "-o", tmp_path / "v.tif")[1]
+    told = generate(capsys, file, "-o", tmp_path / "v.tif")[1]
+    assert told["made"] == "in one go"
+    assert "blocks" not in told
+
+
+def test_free_memory_does_not_choose_the_voxels(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """A small volume that does not fit is refused, and made in blocks only where that is asked."""
+
+    class Machine:
+        available = 1 << 20
+
+    monkeypatch.setattr(memory.psutil, "virtual_memory", Machine)
+    code, _, err = generate(capsys, file, "-o", tmp_path / "v.tif")
+    assert code == 2
+    assert "--blocks" in err
+    assert not (tmp_path / "v.tif").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"), [((), "made in one go"), (("--blocks",), r"made in 12 blocks \(cov")]
+)
+def test_it_is_told_which_way_a_volume_was_made(
+    tmp_path: Path, file: Path, options: Any, words: str, capsys: Any
+) -> None:
+    assert cli.main(["generate", str(file), *options, "-o", str(tmp_path / "v.tif")]) == 0
+    assert re.search(words, capsys.readouterr().out)
 
 
 def test_a_killed_run_goes_on_to_the_same_voxels(tmp_path: Path, twin: Twin, file: Path) -> None:
