@@ -24,7 +24,10 @@ LARGEST_SMOOTHING = 5.0
 
 @dataclass(frozen=True)
 class Words:
-    """What a field of `ExportOptions` is called, what it means, and its choices by title."""
+    """What a field of `ExportOptions` is called, what it means, and its choices by title.
+
+    A choice of None says nothing; the command leaves its option out for it.
+    """
 
     title: str
     help: str
@@ -75,6 +78,7 @@ class ExportOptions:
         metadata=_say(
             "Separator at",
             "end of the pressing axis that faces the separator; the file begins there",
+            ("as known", None),
             ("first slice", "first"),
             ("last slice", "last"),
         ),
