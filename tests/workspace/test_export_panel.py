@@ -85,9 +85,7 @@ def test_facts_follow_the_options(workspace):
     assert "choose a larger edge" in panel.facts.text()
 
 
-def test_the_separator_follows_a_graded_twin_and_the_plain_one_after_it(
-    workspace, qtbot, tmp_path
-):
+def test_the_separator_follows_a_graded_twin_and_the_plain_one_after_it(workspace, qtbot, tmp_path):
     controller, panel = workspace.controller, workspace.export
     panel.what.value = "tiff"
     plain = controller.twin
