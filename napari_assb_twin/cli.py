@@ -352,7 +352,7 @@ def _export_options(sub: argparse.ArgumentParser) -> None:
         text = described.help if default is None else f"{described.help}; default: {default}"
         how: dict[str, Any] = {"type": _number}
         if described.choices:
-            how = {"choices": [value for _, value in described.choices]}
+            how = {"choices": [value for _, value in described.choices if value is not None]}
         elif name == "resample_um":
             how = {"type": _edge, "nargs": "?", "const": SMALLEST, "metavar": "D"}
             text += " or with a unit, as 50nm; without D the smallest edge"

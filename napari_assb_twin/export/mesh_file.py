@@ -127,10 +127,16 @@ def _missed(surface: Surface, phase: Phase, export: Export) -> list[str]:
 def _about(export: Export) -> str:
     _, unit = _UNITS[export.options.mesh_unit]
     smoothing = export.options.mesh_smoothing
+    joined = (
+        " A reader must not join vertices by a fixed distance (1e-8 in trimesh.load): that tears "
+        "surfaces in metres."
+        if export.options.mesh_unit == "m"
+        else ""
+    )
     blur = f"after a blur of {smoothing:g} voxels" if smoothing else "without smoothing"
     return (
         f"Vertices are x, y, z in {unit} from the corner of the box; the files do not say so. "
         f"Normals point out of the phase. The surfaces are closed at the faces of the box, and are "
         f"made by marching cubes {blur}. Two phases that touch share their surface, but for "
-        "gaps along lines where three phases meet."
+        f"gaps along lines where three phases meet.{joined}"
     )

@@ -24,7 +24,10 @@ LARGEST_SMOOTHING = 5.0
 
 @dataclass(frozen=True)
 class Words:
-    """What a field of `ExportOptions` is called, what it means, and its choices by title."""
+    """What a field of `ExportOptions` is called, what it means, and its choices by title.
+
+    A choice of None says nothing; the command leaves its option out for it.
+    """
 
     title: str
     help: str
@@ -53,7 +56,8 @@ class ExportOptions:
     mesh_smoothing
         Standard deviation in voxels of the Gaussian blur before a surface is drawn; 0: none.
     mesh_unit
-        Unit of the vertices of a mesh.
+        Unit of the vertices of a mesh.  Readers that join vertices nearer than 1e-8, whatever the
+        unit, tear surfaces in metres: that is a tenth of a voxel of 0.1 um.
 
     Raises
     ------
@@ -75,6 +79,7 @@ class ExportOptions:
         metadata=_say(
             "Separator at",
             "end of the pressing axis that faces the separator; the file begins there",
+            ("as known", None),
             ("first slice", "first"),
             ("last slice", "last"),
         ),
@@ -94,12 +99,13 @@ class ExportOptions:
         ),
     )
     mesh_unit: MeshUnit = field(
-        default="m",
+        default="um",
         metadata=_say(
             "Unit",
-            "unit of the vertices of a mesh, which the file does not say; OpenFOAM expects metres",
-            ("in metres", "m"),
+            "unit of the vertices of a mesh, which the file does not say; OpenFOAM expects metres, "
+            "but readers that join what is nearer than 1e-8 tear surfaces in metres",
             ("in micrometres", "um"),
+            ("in metres", "m"),
         ),
     )
 

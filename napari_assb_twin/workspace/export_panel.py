@@ -34,6 +34,11 @@ FACES = {
     False: "faces open (not periodic)",
     None: "not known whether faces are periodic",
 }
+SEPARATOR = {
+    "first": "separator at the first slice",
+    "last": "separator at the last slice, where the file begins",
+    None: "not known where the separator is",
+}
 STILL_MADE = "The volume is still being made; export again when it rests."
 
 
@@ -156,20 +161,20 @@ class ExportPanel(QWidget):
         self.rows.show(self._form, kind.options)
         self.about.setText(f"{kind.files[:1].upper()}{kind.files[1:]}. A README stands beside.")
         source = self._source(resting=False)
-        if source is not None and source.graded:
-            show(self.rows.fields["separator_side"], source.separator_side)
         self.facts.setText("" if source is None else self._facts_of(source, kind))
         self.facts.setVisible(source is not None)
 
     def _facts_of(self, source: Source, kind: Format) -> str:
         try:
-            volume = prepare(source, self.rows.options)
+            options = self.rows.options
+            volume = prepare(source, options)
         except InputError as error:
             return str(error)
         shape, edges = " × ".join(map(str, volume.shape)), volume.voxel_size_um
         size = f"{edges[0]:g}" if volume.cubic else " × ".join(f"{edge:g}" for edge in edges)
         return (
-            f"{shape} voxels (z × y × x) of {size} µm, {FACES[volume.periodic]}; "
+            f"{shape} voxels (z × y × x) of {size} µm, {FACES[volume.periodic]}, "
+            f"{SEPARATOR[options.separator_side or source.separator_side]}; "
             f"about {_megabytes(kind.estimated_bytes(volume))}."
         )
 

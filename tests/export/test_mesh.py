@@ -133,6 +133,26 @@ def test_files_have_every_phase_where_it_is(
     assert ("in metres" in " ".join(text.split())) == (unit == "m")
 
 
+@pytest.mark.parametrize("to", ["stl", "ply"])
+def test_files_are_closed_as_they_are_opened_plainly(tmp_path: Path, to: str) -> None:
+    """At the options of the default, by a reader that joins vertices nearer than 1e-8."""
+    labels = nat.generate(nat.preset("isotropic"), shape=(48, 48, 48), seed=0)
+    source = Source(labels=labels, voxel_size_um=(0.1, 0.1, 0.1))
+    finished(export(source, tmp_path, to=to, stem="a"))
+    for label, phase in enumerate(PHASES):
+        found = trimesh.load(tmp_path / f"a_{phase}.{to}")
+        assert found.is_watertight
+        inside = np.count_nonzero(labels == label) * 1e-3
+        assert found.volume == pytest.approx(inside, rel=0.1)
+
+
+def test_the_readme_warns_of_readers_that_tear_metres(tmp_path: Path, slabs: np.ndarray) -> None:
+    for unit in ("m", "um"):
+        write(slabs, tmp_path / unit, "stl", mesh_unit=unit)
+        text = (tmp_path / unit / "a_README.txt").read_text(encoding="utf-8")
+        assert ("1e-8 in trimesh.load" in text) == (unit == "m")
+
+
 def test_the_turned_volume_is_meshed(tmp_path: Path, slabs: np.ndarray) -> None:
     write(slabs, tmp_path, "ply", mesh_unit="um", through_axis="x", separator_side="last")
     found = trimesh.load_mesh(tmp_path / "a_active_material.ply", process=False)

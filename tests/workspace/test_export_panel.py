@@ -80,19 +80,26 @@ def test_facts_follow_the_options(workspace):
     panel.what.value = "geodict"
     panel.rows.fields["resample_um"].value = 0.2
     assert panel.facts.text().startswith("24 × 24 × 24 voxels (z × y × x) of 0.2 µm")
-    assert "faces periodic; about 0.0553 MB" in panel.facts.text()
+    assert "faces periodic, separator at the first slice; about 0.0553 MB" in panel.facts.text()
     panel.rows.fields["resample_um"].value = 1e-6
     assert "choose a larger edge" in panel.facts.text()
 
 
-def test_the_separator_follows_a_graded_twin(workspace, qtbot):
-    controller, side = workspace.controller, workspace.export.rows.fields["separator_side"]
+def test_the_separator_follows_a_graded_twin_and_the_plain_one_after_it(workspace, qtbot, tmp_path):
+    controller, panel = workspace.controller, workspace.export
+    panel.what.value = "tiff"
+    plain = controller.twin
     profile = {"depth": (0, 1), "pore": (0.2, 0.1), "active_material": (0.4, 0.4)}
-    assert side.value == "first"
-    controller.adopt(graded(controller.twin, **profile, separator_side="last"), "graded")
-    rest(qtbot, workspace)
-    assert side.value == "last"
-    assert "faces open" in workspace.export.facts.text()
+    last = graded(plain, **profile, separator_side="last")
+    for number, (twin, step) in enumerate(((plain, 1), (last, -1), (plain, 1))):
+        controller.adopt(twin, "twin")
+        rest(qtbot, workspace)
+        assert panel.rows.fields["separator_side"].value is None
+        assert f"separator at the {'first' if step > 0 else 'last'} slice" in panel.facts.text()
+        assert ("faces open" in panel.facts.text()) == (step < 0)
+        export(qtbot, panel, "tiff", tmp_path / str(number))
+        written = tifffile.imread(tmp_path / str(number) / "cathode.tif")
+        assert np.array_equal(written, controller.realisation.labels[::step])
 
 
 def test_cancel_leaves_nothing(workspace, qtbot, tmp_path, monkeypatch):
@@ -131,7 +138,9 @@ def test_a_measured_volume_is_exported_too(workspace, qtbot, tmp_path):
     assert not panel.source.native.isHidden()
     panel.source.value = MEASURED
     assert "0.2 × 0.1 × 0.1 µm" in panel.facts.text()
+    assert "not known where the separator is" in panel.facts.text()
     export(qtbot, panel, "tiff", tmp_path)
+    assert "Nobody said where the separator is" in (tmp_path / "cathode_README.txt").read_text()
     assert np.array_equal(tifffile.imread(tmp_path / "cathode.tif"), labels)
     assert "not made from a twin" in (tmp_path / "cathode_README.txt").read_text()
     panel.what.value = "geodict"
