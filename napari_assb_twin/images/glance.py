@@ -171,8 +171,8 @@ def parted(treated: Treated, how: GreySegmentation) -> Parted:
 
 def shares_of(phases: Labels) -> dict[Phase, float]:
     """Share of each phase in an array of codes, of what is not outside."""
-    measured = max(1, np.count_nonzero(phases != OUTSIDE))
-    return {phase: np.count_nonzero(phases == code(phase)) / measured for phase in PHASES}
+    measured = int(np.count_nonzero(phases != OUTSIDE)) or 1
+    return {phase: int(np.count_nonzero(phases == code(phase))) / measured for phase in PHASES}
 
 
 def histogram(greys: GreyValues, bins: int = 256) -> tuple[NDArray[np.float64], ...]:

@@ -76,6 +76,19 @@ def test_the_card_says_what_the_images_say(opened, section_data, qtbot):
     assert "of void along z" in form.card.doubts.text()
 
 
+def test_the_card_says_of_how_many_planes_the_shares_are(opened, section_data, volume, qtbot):
+    form = opened(volume)
+    found(qtbot, form)
+    assert form.card.share.text() == "share, of\n4 + 4 planes"
+    form.kind.value = "xy"
+    qtbot.waitUntil(
+        lambda: form.card.share.text() == "share, of\n4 of 40 sections", timeout=PATIENCE_MS
+    )
+    form = opened(section_data.images[0])
+    found(qtbot, form)
+    assert form.card.share.text() == "share"
+
+
 def test_other_answers_are_looked_at_again(opened, section_data, qtbot):
     form = opened(section_data.images[0])
     before = found(qtbot, form).reach("pore", "through-plane")
