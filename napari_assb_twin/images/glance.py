@@ -171,7 +171,7 @@ def parted(treated: Treated, how: GreySegmentation) -> Parted:
 
 def shares_of(phases: Labels) -> dict[Phase, float]:
     """Share of each phase in an array of codes, of what is not outside."""
-    measured = max(1, int(np.count_nonzero(phases != OUTSIDE)))
+    measured = int(np.count_nonzero(phases != OUTSIDE)) or 1
     return {phase: int(np.count_nonzero(phases == code(phase))) / measured for phase in PHASES}
 
 

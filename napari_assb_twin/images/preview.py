@@ -96,11 +96,30 @@ class Drift:
 
 @dataclass(frozen=True)
 class Preview:
-    """What was found in the part that was looked at."""
+    """What was found in the part that was looked at.
+
+    Attributes
+    ----------
+    fractions
+        Shares of the phases in the sections that were looked at.
+    reaches, drifts
+        Of these sections.
+    looked_at
+        Numbers of sections: of the draft, or of plan views and of cross-sections of its volume.
+    available
+        How many sections the draft has; None of a volume.
+    """
 
     fractions: Mapping[Phase, float]
     reaches: tuple[Reach, ...]
     drifts: tuple[Drift, ...]
+    looked_at: tuple[int, ...]
+    available: int | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every pixel was looked at."""
+        return sum(self.looked_at) == self.available
 
     def reach(self, phase: Phase, direction: Direction) -> Reach | None:
         """That of one phase; None if the images do not contain the direction."""
@@ -137,7 +156,12 @@ def preview(
     for direction in DIRECTIONS:
         reaches.extend(_reaches(stacks, middle, direction))
     fractions = volume_fractions([image for stack in stacks for image in stack.images])
-    return Preview(fractions, tuple(reaches), _drifts(stacks, fractions, reaches))
+    looked_at = tuple(len(stack.images) for stack in stacks)
+    available = None
+    if geometry["kind"] != VOLUME:
+        available = sum(len(_sections(image.array)) for image in part.images)
+    drifts = _drifts(stacks, fractions, reaches)
+    return Preview(fractions, tuple(reaches), drifts, looked_at, available)
 
 
 def _looked_at(

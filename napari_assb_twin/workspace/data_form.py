@@ -68,7 +68,6 @@ class DataForm(QWidget):
     ) -> None:
         super().__init__()
         self._draft, self._names, self._colours = draft, names, colours
-        self._textless = _without_text(draft)
         self._wheel = WheelGuard(self)
         self._shown: tuple[Selection, int | None] = ALL, None
         self._shown_mask: Image | None = None
@@ -101,6 +100,7 @@ class DataForm(QWidget):
         rows.add(self.values)
         layout.addWidget(rows)
         self.bar = _bar_box(draft)
+        self._textless = _without_text(draft) if self.bar.isChecked() else draft
         self.bar.toggled.connect(self._on_bar)
         layout.addWidget(self.bar)
         self._phases = QVBoxLayout()
@@ -272,12 +272,16 @@ def _without_text(draft: Draft) -> Draft:
 
 def _bar_box(draft: Draft) -> QCheckBox:
     """Whether the text below a micrograph is left out; hidden where there is none."""
-    first = draft.images[0]
     box = QCheckBox()
     box.setVisible(False)
-    if first.information_bar is not None:
-        rows = first.array.shape[-2] - first.information_bar[0]
-        box.setText(f"Leave out the information bar: the lowest {rows} rows")
+    rows = {
+        image.array.shape[-2] - image.information_bar[0]
+        for image in draft.images
+        if image.information_bar is not None
+    }
+    if rows:
+        lowest = f"{min(rows)}" if len(rows) == 1 else f"{min(rows)} to {max(rows)}"
+        box.setText(f"Leave out the information bar: the lowest {lowest} rows")
         box.setToolTip("Rows of text below a micrograph are no phases.")
         box.setChecked(True)
         box.setVisible(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,6 +74,19 @@ def test_the_card_says_what_the_images_say(opened, section_data, qtbot):
     assert "Too few pixels: the correlation length of pore along z" in form.card.doubts.text()
     form.set_names(PhaseNames().renamed("pore", "void"))
     assert "of void along z" in form.card.doubts.text()
+
+
+def test_the_card_says_of_how_many_planes_the_shares_are(opened, section_data, volume, qtbot):
+    form = opened(volume)
+    found(qtbot, form)
+    assert form.card.share.text() == "share, of\n4 + 4 planes"
+    form.kind.value = "xy"
+    qtbot.waitUntil(
+        lambda: form.card.share.text() == "share, of\n4 of 40 sections", timeout=PATIENCE_MS
+    )
+    form = opened(section_data.images[0])
+    found(qtbot, form)
+    assert form.card.share.text() == "share"
 
 
 def test_other_answers_are_looked_at_again(opened, section_data, qtbot):
@@ -211,6 +225,34 @@ def test_the_information_bar_is_left_out_unless_it_is_asked_for(opened, section_
     assert form._textless.images[0].array.shape == (128, 128)
     assert taken(form).images[0].shape == (118, 100)
     assert not opened(section_data.images[0]).bar.isVisibleTo(form)
+
+
+def test_the_bar_of_any_of_several_images_is_asked_about(opened, section_data, worker, qtbot):
+    """The first has none; what is cut is what the box and the record say."""
+    image = section_data.images[0]
+    form = opened(image, image)
+    draft = form._draft
+    barred = replace(draft.images[1], information_bar=(112, 128))
+    form = DataForm(
+        replace(draft, images=(draft.images[0], barred)),
+        PhaseNames(),
+        COLOURS,
+        worker,
+        can_add=False,
+    )
+    qtbot.addWidget(form)
+    assert form.bar.isVisibleTo(form)
+    assert "the lowest 16 rows" in form.bar.text()
+    data = taken(form)
+    assert [one.shape for one in data.images] == [(128, 128), (112, 128)]
+    assert data.reading[0]["information_bar"] == "left out"
+    form.part.set_region([(10, 128), (0, 100)])
+    assert [one.shape for one in taken(form).images] == [(102, 100)] * 2
+    form.part.all.click()
+    form.bar.setChecked(False)
+    data = taken(form)
+    assert [one.shape for one in data.images] == [(128, 128)] * 2
+    assert "information_bar" not in data.reading[0]
 
 
 @pytest.mark.parametrize(
