@@ -117,6 +117,8 @@ def _open(array: Path, folder: Path) -> Chunks:
     """The array in a folder, after its metadata were looked at."""
     import zarr
 
+    from napari_assb_twin.images.formats.bounded_zarr import bounded
+
     metadata = _json(array / ".zarray") or _json(array / "zarr.json")
     if not metadata:
         raise InputError(f"{folder.name} is incomplete: it lacks the array {array.name}.")
@@ -137,7 +139,7 @@ def _open(array: Path, folder: Path) -> Chunks:
             f"{folder.name} is damaged: it states {chunks} chunks, but holds {held} files; copy or "
             "export it again."
         )
-    return Chunks(opened, folder)
+    return Chunks(bounded(opened), folder)
 
 
 def _codecs(metadata: Mapping[str, Any]) -> Iterator[str]:
