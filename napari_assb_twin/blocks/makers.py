@@ -75,8 +75,8 @@ def on_cluster(
     Raises
     ------
     InputError
-        If dask is not installed, the scheduler does not answer, or its workers die or cannot write
-        where the volume is made.
+        If dask is not installed, the scheduler does not answer, or its workers die, fail or cannot
+        write where the volume is made.
     """
     try:
         distributed: Any = import_module("distributed")
@@ -115,6 +115,13 @@ def on_cluster(
                     f"{tiles.bytes_at_work / 2**20:.0f} MiB; start workers with more memory and "
                     "give the same command again."
                 ) from None
+            except InputError:
+                raise
+            except Exception as error:  # whatever a worker raises is raised here again
+                raise InputError(
+                    f"A worker of the cluster failed at a tile ({type(error).__name__}: {error}); "
+                    "what is made stays, so mend this and give the same command again."
+                ) from error
             for following in islice(waiting, 1):
                 running.add(submit(following))
             yield (index, made) if there else write(tiles, writer, index, made)
@@ -129,6 +136,6 @@ def _make_there(tiles: Tiles, writer: Writer | None, index: Index, device: str) 
         return make(tiles, writer, index, backend)
     except FileNotFoundError as error:
         raise InputError(
-            f"A worker of the cluster cannot write to {error.filename}; give a path that all "
-            "workers reach, as on a shared disk."
+            f"A worker of the cluster cannot write to {error.filename or writer.path}; give a path "
+            "that all workers reach, as on a shared disk."
         ) from None

@@ -36,6 +36,10 @@ class Writer(Protocol):
 
     by_many: ClassVar[bool]
 
+    @property
+    def path(self) -> Path:
+        """Where the volume is made."""
+
     def create(self) -> None:
         """Make the file with its metadata, without voxels."""
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from reference import with_grid
 
 from napari_assb_twin import cli
 from napari_assb_twin.blocks import makers
+from napari_assb_twin.blocks.writers import ZarrWriter
 from napari_assb_twin.commands import generation
 from napari_assb_twin.twin import memory
 from napari_assb_twin.twin.cpu_backend import CpuBackend
@@ -196,13 +198,35 @@ def test_a_cluster_makes_the_same_voxels(
 def test_a_worker_that_cannot_reach_the_path_is_told_of(
     tmp_path: Path, file: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    def missing(*_: object) -> Any:
-        raise FileNotFoundError(2, "No such file or directory", "/far/v.zarr")
+    """As a file that is not there, and as zarr says it of a store."""
+    there = ZarrWriter.write
 
-    monkeypatch.setattr(makers, "make", missing)
+    def missing(writer: ZarrWriter, *given: Any) -> None:
+        there(replace(writer, path=tmp_path / "far" / "v.zarr"), *given)
+
+    monkeypatch.setattr(ZarrWriter, "write", missing)
     code, _, err = generate(capsys, file, "--scheduler", scheduler, "-o", tmp_path / "v.zarr")
     assert code == 2
-    assert "a path that all workers reach" in err
+    assert re.search(r"cannot write to /\S*v\.zarr\S*; give a path that all workers reach", err)
+
+
+def test_whatever_a_worker_raises_is_told_in_a_sentence(
+    tmp_path: Path, file: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    real = makers.make
+
+    def failing(tiles: Any, writer: Any, index: Any, backend: Any) -> Any:
+        if index == (1, 1, 2):
+            raise MemoryError("no 3 GiB left")
+        return real(tiles, writer, index, backend)
+
+    monkeypatch.setattr(makers, "make", failing)
+    code, _, err = generate(capsys, file, "--scheduler", scheduler, "-o", tmp_path / "v.zarr")
+    assert code == 2
+    assert "failed at a tile (MemoryError: no 3 GiB left); what is made stays" in err
+    assert "Traceback" not in err
+    monkeypatch.setattr(makers, "make", real)
+    assert generate(capsys, file, "-o", tmp_path / "v.zarr")[1]["resumed"] > 0
 
 
 def test_a_cluster_whose_workers_die(
