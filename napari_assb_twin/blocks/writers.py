@@ -19,6 +19,7 @@ from napari_assb_twin.export.raw import mhd_header
 from napari_assb_twin.export.tiff import tiff_options
 from napari_assb_twin.twin.device import Shape
 from napari_assb_twin.twin.tiles import Labels, Region
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 SUFFIXES = (".zarr", ".tif", ".tiff", ".raw")
 
@@ -39,7 +40,9 @@ class Writer(Protocol):
         """What has been made: the volume first, then what belongs beside it."""
 
 
-def writer_for(path: Path, shape: Shape, voxel_size_um: float, edge: int) -> Writer:
+def writer_for(
+    path: Path, shape: Shape, voxel_size_um: float, edge: int, note: VolumeNote
+) -> Writer:
     """The writer for the ending of a file.
 
     Parameters
@@ -48,6 +51,8 @@ def writer_for(path: Path, shape: Shape, voxel_size_um: float, edge: int) -> Wri
         Where the volume is made (see `Part`), with the name that it will have.
     edge
         Voxels of a tile, of which a chunk holds a whole part.
+    note
+        What the file says of the volume.
 
     Raises
     ------
@@ -56,9 +61,9 @@ def writer_for(path: Path, shape: Shape, voxel_size_um: float, edge: int) -> Wri
     """
     check_suffix(path)
     if path.suffix == ".zarr":
-        return ZarrWriter(path, shape, voxel_size_um, min(edge, ome_zarr.CHUNK))
+        return ZarrWriter(path, shape, voxel_size_um, note, min(edge, ome_zarr.CHUNK))
     kind = RawWriter if path.suffix == ".raw" else TiffWriter
-    return kind(path, shape, voxel_size_um)
+    return kind(path, shape, voxel_size_um, note)
 
 
 def check_suffix(path: Path) -> None:
@@ -89,6 +94,7 @@ class ZarrWriter:
     path: Path
     shape: Shape
     voxel_size_um: float
+    note: VolumeNote
     chunk: int
 
     def create(self) -> None:
@@ -98,6 +104,7 @@ class ZarrWriter:
             voxel_size_um=self.voxel_size_um,
             chunk=self.chunk,
             name=self.path.stem,
+            note=self.note,
         )
 
     def write(self, region: Region, labels: Labels) -> None:
@@ -117,11 +124,12 @@ class RawWriter:
     path: Path
     shape: Shape
     voxel_size_um: float
+    note: VolumeNote
 
     def create(self) -> None:
         with self.path.open("wb") as file:
             file.truncate(int(np.prod(self.shape, dtype=np.int64)))
-        header = mhd_header(self.shape, (self.voxel_size_um,) * 3, self.path.name)
+        header = mhd_header(self.shape, (self.voxel_size_um,) * 3, self.path.name, self.note)
         self._header().write_text(header, encoding="utf-8")
 
     def write(self, region: Region, labels: Labels) -> None:
@@ -146,9 +154,10 @@ class TiffWriter:
     path: Path
     shape: Shape
     voxel_size_um: float
+    note: VolumeNote
 
     def create(self) -> None:
-        options = tiff_options(self.shape, self.voxel_size_um)
+        options = tiff_options(self.shape, self.voxel_size_um, note=self.note)
         self._voxels(shape=self.shape, dtype=np.uint8, **options)
 
     def write(self, region: Region, labels: Labels) -> None:

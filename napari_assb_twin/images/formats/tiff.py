@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from napari_assb_twin.images.formats.binary import MAPPED_FROM, read_voxels
 from napari_assb_twin.images.formats.colour import refuse_colour
 from napari_assb_twin.images.formats.content import Content
 from napari_assb_twin.images.pixel_size import tiff_scale
+from napari_assb_twin.twin.volume_note import VolumeNote, note_in
 
 MOST_PACKED = 100_000
 """Bytes that one byte of a compressed file may stand for; what states more is damaged."""
@@ -86,7 +88,14 @@ def read_tiff(path: Path) -> Content:
         if series.dataoffset is not None and series.nbytes >= MAPPED_FROM:
             dtype = np.dtype(series.dtype).newbyteorder(tiff.byteorder)
             voxels = read_voxels(path, tuple(series.shape), dtype, series.dataoffset)
-        return Content(voxels, scale.sizes, scale.source, scale.information_bar, scale.tilt_degrees)
+        return Content(
+            voxels,
+            scale.sizes,
+            scale.source,
+            scale.information_bar,
+            scale.tilt_degrees,
+            _note(tiff),
+        )
 
 
 def _check_names(tiff: Any, path: Path) -> None:
@@ -121,6 +130,13 @@ def _only_series(tiff: Any, path: Path) -> tuple[Any, int]:
             "export it again."
         )
     return series[0], next(i for i, one in enumerate(tiff.series) if one is series[0])
+
+
+def _note(tiff: Any) -> VolumeNote | None:
+    """What a volume of a twin says of itself, where `write_tiff` puts it."""
+    if tiff.is_ome:
+        return note_in(ElementTree.fromstring(tiff.ome_metadata).findtext(".//{*}Description"))
+    return note_in((tiff.imagej_metadata or {}).get("Info"))
 
 
 def _continues(tiff: Any) -> bool:
