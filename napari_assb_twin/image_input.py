@@ -20,6 +20,7 @@ from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import Measured, SectionStack, Volume
 from napari_assb_twin.reading_input import Opened, notes, open_kind, reading_record
 from napari_assb_twin.segmentation_input import Untrained, segmentation_from
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,12 @@ def images_of(kind: Kind, paths: Sequence[Path], options: Namespace) -> ImageInp
     return _settled(open_kind(kind, paths, options), how, options)
 
 
-def load_volume(path: Path, options: Namespace) -> tuple[Labels, tuple[float, float, float]]:
-    """The phases of a volume file of any size, (z, y, x), and its voxel edges.
+def load_volume(
+    path: Path, options: Namespace
+) -> tuple[Labels, tuple[float, float, float], VolumeNote | None]:
+    """The phases of a volume file of any size, (z, y, x), its voxel edges, and what it says.
 
+    It says where the separator is at an end of the first axis: nothing of another pressing axis.
     What the user should know of how it was read is said on stderr.
     """
     if options.planes:
@@ -124,7 +128,9 @@ def load_volume(path: Path, options: Namespace) -> tuple[Labels, tuple[float, fl
     images = _settled([one], how, options)
     images.tell()
     mapping = _mapping(images.segmentation)
-    return images.opened[0].draft.volume(options.pressing_axis, sizes, mapping)
+    draft = images.opened[0].draft
+    labels, edges = draft.volume(options.pressing_axis, sizes, mapping)
+    return labels, edges, draft.single_volume.note if options.pressing_axis == 0 else None
 
 
 def _all_opened(options: Namespace) -> list[Opened]:

@@ -23,6 +23,7 @@ from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
 from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.twin.tiles import Index, Labels, Tiles
 from napari_assb_twin.twin.torus import Torus, box_reservation
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,9 @@ class BlockJob:
         check_memory(self._memory)
         self._part = Part(target, self._tiles)
         size = twin.grid.voxel_size_um
-        self._writer = writer_for(self._part.volume, twin.grid.shape, size, self._tiles.edge)
+        self._writer = writer_for(
+            self._part.volume, twin.grid.shape, size, self._tiles.edge, VolumeNote.of(twin)
+        )
         self._fresh = self._options.restart or not self._part.begun
         self._done = {} if self._fresh else self._part.done()
 

@@ -20,6 +20,7 @@ from napari_assb_twin.export.raw import mhd_header
 from napari_assb_twin.export.tiff import tiff_options
 from napari_assb_twin.twin.device import Shape
 from napari_assb_twin.twin.tiles import Labels, Region
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 SUFFIXES = (".zarr", ".tif", ".tiff", ".raw")
 
@@ -53,7 +54,9 @@ class Writer(Protocol):
         """What has been made: the volume first, then what belongs beside it."""
 
 
-def writer_for(path: Path, shape: Shape, voxel_size_um: float, edge: int) -> Writer:
+def writer_for(
+    path: Path, shape: Shape, voxel_size_um: float, edge: int, note: VolumeNote
+) -> Writer:
     """The writer for the ending of a file.
 
     Parameters
@@ -62,6 +65,8 @@ def writer_for(path: Path, shape: Shape, voxel_size_um: float, edge: int) -> Wri
         Where the volume is made (see `Part`), with the name that it will have.
     edge
         Voxels of a tile, of which a chunk holds a whole part.
+    note
+        What the file says of the volume.
 
     Raises
     ------
@@ -70,9 +75,9 @@ def writer_for(path: Path, shape: Shape, voxel_size_um: float, edge: int) -> Wri
     """
     check_suffix(path)
     if path.suffix == ".zarr":
-        return ZarrWriter(path, shape, voxel_size_um, min(edge, ome_zarr.CHUNK))
+        return ZarrWriter(path, shape, voxel_size_um, note, min(edge, ome_zarr.CHUNK))
     kind = RawWriter if path.suffix == ".raw" else TiffWriter
-    return kind(path, shape, voxel_size_um)
+    return kind(path, shape, voxel_size_um, note)
 
 
 def check_suffix(path: Path) -> None:
@@ -114,6 +119,7 @@ class ZarrWriter:
     path: Path
     shape: Shape
     voxel_size_um: float
+    note: VolumeNote
     chunk: int
 
     by_many: ClassVar[bool] = True
@@ -125,6 +131,7 @@ class ZarrWriter:
             voxel_size_um=self.voxel_size_um,
             chunk=self.chunk,
             name=self.path.stem,
+            note=self.note,
         )
 
     def write(self, region: Region, labels: Labels) -> None:
@@ -144,13 +151,14 @@ class RawWriter:
     path: Path
     shape: Shape
     voxel_size_um: float
+    note: VolumeNote
 
     by_many: ClassVar[bool] = False
 
     def create(self) -> None:
         with self.path.open("wb") as file:
             file.truncate(int(np.prod(self.shape, dtype=np.int64)))
-        header = mhd_header(self.shape, (self.voxel_size_um,) * 3, self.path.name)
+        header = mhd_header(self.shape, (self.voxel_size_um,) * 3, self.path.name, self.note)
         _header_of(self.path).write_text(header, encoding="utf-8")
 
     def write(self, region: Region, labels: Labels) -> None:
@@ -170,13 +178,14 @@ class TiffWriter:
     path: Path
     shape: Shape
     voxel_size_um: float
+    note: VolumeNote
 
     by_many: ClassVar[bool] = False
 
     def create(self) -> None:
         import tifffile
 
-        options = tiff_options(self.shape, self.voxel_size_um)
+        options = tiff_options(self.shape, self.voxel_size_um, note=self.note)
         tifffile.imwrite(self.path, shape=self.shape, dtype=np.uint8, **options)
 
     def write(self, region: Region, labels: Labels) -> None:

@@ -49,12 +49,18 @@ def _in_memory(options: Namespace, twin: Twin) -> None:
 
     from napari_assb_twin.atomic import whole_file
     from napari_assb_twin.export.tiff import write_tiff
+    from napari_assb_twin.twin.volume_note import VolumeNote
 
     with whole_file(options.output) as aside:
         started = time.perf_counter()
         realisation = realise(twin, options.device)
         seconds = time.perf_counter() - started
-        write_tiff(aside, realisation.labels, voxel_size_um=realisation.voxel_size_um)
+        write_tiff(
+            aside,
+            realisation.labels,
+            voxel_size_um=realisation.voxel_size_um,
+            note=VolumeNote.of(twin),
+        )
     _tell(options, twin, realisation.volume_fractions, seconds, realisation.device)
 
 

@@ -111,5 +111,12 @@ def _source(options: Namespace) -> Source:
         return Source.of(realise(twin, options.device), verdict_lines(twin))
     from napari_assb_twin.image_input import load_volume
 
-    labels, sizes = load_volume(options.source, options)
-    return Source(labels=labels, voxel_size_um=sizes)
+    labels, sizes, note = load_volume(options.source, options)
+    if note is None:
+        return Source(labels=labels, voxel_size_um=sizes)
+    return Source(
+        labels=labels,
+        voxel_size_um=sizes,
+        separator_side=note.separator_side,
+        graded=note.graded,
+    )

@@ -21,6 +21,7 @@ from napari_assb_twin.atomic import whole_store
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.tiff import edge_lengths
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 if TYPE_CHECKING:
     import zarr
@@ -89,6 +90,7 @@ def create(
     voxel_size_um: float | Sequence[float],
     chunk: int = CHUNK,
     name: str = "cathode",
+    note: VolumeNote | None = None,
 ) -> None:
     """Make an OME-Zarr without voxels: metadata and the arrays of every level.
 
@@ -101,6 +103,8 @@ def create(
     shapes = list(_level_shapes(shape))
     group = zarr.create_group(folder, zarr_format=2)
     group.attrs.update(_metadata(name, sizes, len(shapes)))
+    if note is not None:
+        group.attrs.update(note.attributes())
     for index, each in enumerate(shapes):
         group.create_array(
             str(index),

@@ -14,6 +14,7 @@ from napari_assb_twin.export.readme import write_readme
 from napari_assb_twin.export.source import Lengths
 from napari_assb_twin.export.volume import ExportVolume
 from napari_assb_twin.twin.device import Shape
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 LARGE = 2**31
 """Bytes above which some programs cannot address a file."""
@@ -47,13 +48,17 @@ def large_file(name: str, volume: ExportVolume) -> tuple[str, ...]:
     )
 
 
-def mhd_header(shape: Shape, voxel_size_um: Lengths, data_file: str) -> str:
+def mhd_header(
+    shape: Shape, voxel_size_um: Lengths, data_file: str, note: VolumeNote | None = None
+) -> str:
     """Header of MetaImage; its spacings are in millimetres, as ITK takes them."""
     nz, ny, nx = shape
     spacing = _xyz(voxel_size_um, _MM)
+    comment = "" if note is None else f"Comment = {note.text()}\n"
     # ElementDataFile ends the header
     return (
         "ObjectType = Image\n"
+        f"{comment}"
         "NDims = 3\n"
         "BinaryData = True\n"
         "BinaryDataByteOrderMSB = False\n"

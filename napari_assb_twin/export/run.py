@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from napari_assb_twin.atomic import whole_folder
+from napari_assb_twin.atomic import unwritable, whole_folder
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.facts import Export, count_phases
 from napari_assb_twin.export.formats import format_named
@@ -97,9 +97,12 @@ def export(
 
 def _require_room(folder: Path, needed: float) -> None:
     """Refuse files that the disk has no room for, before the first is written."""
-    folder = folder.resolve()
-    there = next(each for each in (folder, *folder.parents) if each.exists())
-    free = shutil.disk_usage(there).free
+    try:
+        resolved = folder.resolve()
+        there = next(each for each in (resolved, *resolved.parents) if each.exists())
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        raise unwritable(folder, error) from error
     if needed > free:
         raise InputError(
             f"the export needs about {needed / 1e9:.3g} GB, but {free / 1e9:.3g} GB are free in "

@@ -18,6 +18,7 @@ from napari_assb_twin.export.facts import Export
 from napari_assb_twin.export.progress import Steps
 from napari_assb_twin.export.raw import append_planes
 from napari_assb_twin.export.readme import write_readme
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 LARGEST_IMAGEJ = 2**32 - 2**25
 """Bytes of voxels above which the 32-bit offsets of an ImageJ TIFF do not reach."""
@@ -28,6 +29,7 @@ def write_tiff(
     volume: NDArray[np.uint8],
     *,
     voxel_size_um: float | Sequence[float],
+    note: VolumeNote | None = None,
 ) -> None:
     """Write an uncompressed multi-page TIFF that Fiji, TauFactor, PuMA and `read_image` take.
 
@@ -42,6 +44,8 @@ def write_tiff(
         uint8 volume (z, y, x) or section (rows, columns).
     voxel_size_um
         One edge length, or one per axis of ``volume``, in micrometres.
+    note
+        Stored in the description, if there is something to say.
 
     Raises
     ------
@@ -55,7 +59,7 @@ def write_tiff(
             f"a TIFF is written from a uint8 section or volume, not from {volume.dtype} with shape "
             f"{volume.shape}; map its labels to phases first."
         )
-    options = tiff_options(volume.shape, voxel_size_um)
+    options = tiff_options(volume.shape, voxel_size_um, note=note)
     with whole_file(path) as aside:
         tifffile.imwrite(aside, np.ascontiguousarray(volume), **options)
 
@@ -90,7 +94,11 @@ def _write_planes(
 
 
 def tiff_options(
-    shape: tuple[int, ...], voxel_size_um: float | Sequence[float], *, ome: bool = False
+    shape: tuple[int, ...],
+    voxel_size_um: float | Sequence[float],
+    *,
+    ome: bool = False,
+    note: VolumeNote | None = None,
 ) -> dict[str, Any]:
     """How tifffile stores voxels of uint8 and their size; `InputError` for a wrong size.
 
@@ -104,13 +112,15 @@ def tiff_options(
         return options | {
             "ome": True,
             "bigtiff": large,
-            "metadata": _ome_metadata(axes, size, shape),
+            "metadata": _ome_metadata(axes, size, shape)
+            | ({} if note is None else {"Description": note.text()}),
         }
     spacing = {"spacing": size["Z"]} if "Z" in size else {}
     return options | {
         "imagej": True,
         "resolution": (1 / size["X"], 1 / size["Y"]),
-        "metadata": {"axes": axes, "unit": "um", **spacing},
+        "metadata": {"axes": axes, "unit": "um", **spacing}
+        | ({} if note is None else {"Info": note.text()}),
     }
 
 

@@ -114,8 +114,8 @@ def prepare(source: Source, options: ExportOptions) -> ExportVolume:
     known = options.separator_side or source.separator_side
     if source.graded and known != source.separator_side:
         raise InputError(
-            f"the twin is graded from the separator at its {source.separator_side} slice on; leave "
-            "out --separator-side, or grade the twin from the other side."
+            f"the volume is graded from the separator at its {source.separator_side} slice on; "
+            "leave out --separator-side, or grade the twin from the other side."
         )
     view, edges = labels, source.voxel_size_um
     if known == "last":

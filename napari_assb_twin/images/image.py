@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from napari_assb_twin.images.crop import WHOLE, Crop
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,6 +44,8 @@ class Image:
         Whether this region leaves out an information bar that nobody cropped by hand.
     raw
         How the voxels lie in a RAW file whose layout was typed, for a provenance.
+    note
+        What a volume of a twin says of itself: at which end of its first axis the separator is.
     """
 
     array: AnyArray
@@ -55,6 +58,7 @@ class Image:
     crop: Crop = WHOLE
     cut_bar: bool = False
     raw: Mapping[str, Any] | None = None
+    note: VolumeNote | None = None
 
     @property
     def lazy(self) -> bool:

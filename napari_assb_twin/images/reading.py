@@ -108,6 +108,7 @@ def read_image(
         content.size_source if stated else None,
         tilt_degrees=content.tilt_degrees,
         raw=None if raw is None else asdict(raw),
+        note=content.note,
     )
     if not partial:
         bar = _information_bar(image.array, content)

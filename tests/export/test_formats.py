@@ -305,6 +305,12 @@ def test_a_full_disk_is_found_before_the_start(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_that_no_disk_takes_is_told(tmp_path: Path, source: Source) -> None:
+    with pytest.raises(InputError, match=r"cannot be written \(file name too long\)"):
+        write(source, tmp_path / ("a" * 300), "tiff")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_format_that_is_none(tmp_path: Path, source: Source) -> None:
     with pytest.raises(InputError, match="choose geodict, tiff"):
         write(source, tmp_path, "gdt")

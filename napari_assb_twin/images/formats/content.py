@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from napari_assb_twin.twin.volume_note import VolumeNote
+
 Sizes = tuple[float | None, ...]
 """Micrometres per voxel along each axis, None where the file does not say."""
 
@@ -46,6 +48,8 @@ class Content:
         Rows (first, end) that the file says are text.
     tilt_degrees
         Tilt of the stage that the file states.
+    note
+        What a volume of a twin says of itself.
     """
 
     voxels: Voxels
@@ -53,3 +57,4 @@ class Content:
     size_source: str | None = None
     information_bar: tuple[int, int] | None = None
     tilt_degrees: float | None = None
+    note: VolumeNote | None = None

@@ -19,6 +19,7 @@ from napari_assb_twin.images.formats.content import Content, Sizes
 from napari_assb_twin.images.formats.detached import file_beside
 from napari_assb_twin.images.formats.inflate import inflate_voxels
 from napari_assb_twin.images.units import in_um, in_um_by_convention
+from napari_assb_twin.twin.volume_note import note_in
 
 LARGEST_HEADER = 1 << 16
 FIRST_KEYS = (b"ObjectType", b"NDims", b"Comment", b"ObjectSubType")
@@ -62,7 +63,7 @@ def read_metaimage(path: Path) -> Content:
         data = path if local else file_beside(path, name)
         array = _voxels(path, data, header, tuple(sizes[::-1]), end if local else 0)
     lengths, source = _lengths(header, axes)
-    return Content(array, lengths[::-1], source)
+    return Content(array, lengths[::-1], source, note=note_in(header.get("Comment")))
 
 
 def read_header(path: Path) -> tuple[dict[str, str], int]:

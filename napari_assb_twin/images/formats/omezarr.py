@@ -15,6 +15,7 @@ from napari_assb_twin.images.damage import damage_named
 from napari_assb_twin.images.formats.content import Content, Index, Sizes
 from napari_assb_twin.images.room import require_room
 from napari_assb_twin.images.units import in_um
+from napari_assb_twin.twin.volume_note import note_in
 
 MARKS = ("zarr.json", ".zarray", ".zgroup")
 """One of these files makes a folder a zarr."""
@@ -74,7 +75,8 @@ def read_zarr(folder: Path) -> Content:
                     f"{folder.name} has {size} channels; save the channel of the labels on its own."
                 )
         sizes = _sizes(scale, finest, axes, len(chunks.shape))
-    return Content(chunks, sizes, "the OME-Zarr metadata" if any(sizes) else None)
+        note = note_in(_json(folder / ".zattrs"))
+    return Content(chunks, sizes, "the OME-Zarr metadata" if any(sizes) else None, note=note)
 
 
 def _multiscale(folder: Path) -> Mapping[str, Any] | None:

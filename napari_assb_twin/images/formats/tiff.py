@@ -18,6 +18,7 @@ from napari_assb_twin.images.formats.colour import refuse_colour
 from napari_assb_twin.images.formats.content import Content, Index
 from napari_assb_twin.images.pixel_size import tiff_scale
 from napari_assb_twin.images.room import require_room
+from napari_assb_twin.twin.volume_note import VolumeNote, note_in
 
 MOST_PACKED = 100_000
 """Bytes that one byte of a compressed file may stand for; what states more is damaged."""
@@ -98,7 +99,14 @@ def read_tiff(path: Path) -> Content:
         if series.dataoffset is not None and series.nbytes >= MAPPED_FROM:
             dtype = np.dtype(series.dtype).newbyteorder(tiff.byteorder)
             voxels = read_voxels(path, tuple(series.shape), dtype, series.dataoffset)
-        return Content(voxels, scale.sizes, scale.source, scale.information_bar, scale.tilt_degrees)
+        return Content(
+            voxels,
+            scale.sizes,
+            scale.source,
+            scale.information_bar,
+            scale.tilt_degrees,
+            _note(tiff),
+        )
 
 
 def _check_names(tiff: Any, path: Path) -> None:
@@ -145,6 +153,13 @@ def _only_series(tiff: Any, path: Path) -> tuple[Any, int]:
             "export it again."
         )
     return series[0], next(i for i, one in enumerate(tiff.series) if one is series[0])
+
+
+def _note(tiff: Any) -> VolumeNote | None:
+    """What a volume of a twin says of itself, where `write_tiff` puts it."""
+    if tiff.is_ome:
+        return note_in(ElementTree.fromstring(tiff.ome_metadata).findtext(".//{*}Description"))
+    return note_in((tiff.imagej_metadata or {}).get("Info"))
 
 
 def _continues(tiff: Any) -> bool:
