@@ -43,6 +43,9 @@ class Image:
         Whether this region leaves out an information bar that nobody cropped by hand.
     raw
         How the voxels lie in a RAW file whose layout was typed, for a provenance.
+    in_plane_um
+        Of a stack whose file states no distance of its slices: micrometres per pixel of their
+        rows and columns.
     """
 
     array: AnyArray
@@ -55,6 +58,7 @@ class Image:
     crop: Crop = WHOLE
     cut_bar: bool = False
     raw: Mapping[str, Any] | None = None
+    in_plane_um: tuple[float, ...] | None = None
 
     @property
     def lazy(self) -> bool:

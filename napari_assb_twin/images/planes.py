@@ -153,6 +153,7 @@ class Selection:
             image,
             array=array,
             voxel_size_um=sizes,
+            in_plane_um=self.in_plane_sizes(image.in_plane_um, plan_view=plan_view),
             information_bar=None if self.crop.ranges or self.planes else bar,
             crop=self.crop,
         )
@@ -189,6 +190,17 @@ class Selection:
         within = [float(size) for axis, size in enumerate(sizes) if axis != across]
         turned = _turned(self.planes.plane, pressing_axis)
         return (float(sizes[across]), *(reversed(within) if turned else within))
+
+    def in_plane_sizes(
+        self, sizes: Sequence[float] | None, *, plan_view: bool = False
+    ) -> tuple[float, ...] | None:
+        """Sizes of rows and columns, the tilt put right; None where planes of a volume are taken.
+
+        They then need the distance of the slices, which is not known.
+        """
+        if sizes is None or self.planes is not None:
+            return None
+        return self.sizes(sizes, 0, plan_view=plan_view)
 
     def record(self) -> dict[str, Any]:
         """What a provenance says of it; nothing where all counts."""

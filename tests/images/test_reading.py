@@ -142,7 +142,8 @@ def test_imagej_section_and_unknown_spacing(tmp_path: Path, stack: np.ndarray) -
     tifffile.imwrite(tmp_path / "section.tif", stack[0], metadata={"unit": "um"}, **known)
     assert read_image(tmp_path / "section.tif").voxel_size_um == pytest.approx((0.5, 0.25))
     tifffile.imwrite(tmp_path / "v.tif", stack, metadata={"axes": "ZYX", "unit": "um"}, **known)
-    assert read_image(tmp_path / "v.tif").voxel_size_um is None
+    image = read_image(tmp_path / "v.tif")
+    assert (image.voxel_size_um, image.in_plane_um) == (None, pytest.approx((0.5, 0.25)))
 
 
 @pytest.mark.parametrize("metadata", [{}, {"unit": "inch"}, {"unit": "pixel"}])
