@@ -59,8 +59,3 @@ class Image:
     cut_bar: bool = False
     raw: Mapping[str, Any] | None = None
     in_plane_um: tuple[float, ...] | None = None
-
-    @property
-    def lazy(self) -> bool:
-        """Whether the voxels stay in the file until they are asked for."""
-        return isinstance(self.array, np.memmap)

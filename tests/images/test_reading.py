@@ -84,7 +84,8 @@ def test_large_plain_tiffs_stay_in_their_file(
     tifffile.imwrite(tmp_path / "a.tif", wide, **plain, **options)
     image = read_image(tmp_path / "a.tif")
     np.testing.assert_array_equal(image.array, wide)
-    assert image.lazy == (options.get("byteorder") != ">")  # turned for this machine
+    turned = options.get("byteorder") == ">"  # for this machine
+    assert isinstance(image.array, np.memmap) != turned
     part = read_image(tmp_path / "a.tif", selection=Selection(parse_crop("1:3,:,4:"))).array
     np.testing.assert_array_equal(part, wide[1:3, :, 4:])
 
