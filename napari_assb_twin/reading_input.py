@@ -52,7 +52,7 @@ class Opened:
             If no size is typed and the files state none.
         """
         return geometry_as_read(
-            self.draft.voxel_size_um,
+            self.draft.stated_sizes(self.kind),
             self.kind,
             options.pressing_axis,
             self.selection,
@@ -126,7 +126,7 @@ def notes(opened: Sequence[Opened], options: Namespace) -> Iterator[str]:
 
 def _notes(image: Image, opened: Opened, options: Namespace) -> Iterator[str]:
     if options.voxel_size_um is None and image.pixel_size_source is not None:
-        edges = " x ".join(f"{size:.4g}" for size in opened.draft.voxel_size_um or ())
+        edges = " x ".join(f"{size:.4g}" for size in opened.draft.stated_sizes(opened.kind) or ())
         yield f"{image.source}: voxel size {edges} µm from {image.pixel_size_source}"
     if image.cut_bar:
         yield (

@@ -67,7 +67,7 @@ class Draft:
     def __post_init__(self) -> None:
         if self.mask is not None:
             _check_mask(self.mask, self.images)
-        known = [(image.source, image.voxel_size_um) for image in self.images]
+        known = [(image.source, image.voxel_size_um or image.in_plane_um) for image in self.images]
         sizes = [(source, size[-2:]) for source, size in known if size is not None]
         for source, size in sizes[1:]:
             first, first_size = sizes[0]
@@ -142,6 +142,16 @@ class Draft:
     def voxel_size_um(self) -> tuple[float, ...] | None:
         """What the first file that says it says, None if none does."""
         return next((i.voxel_size_um for i in self.images if i.voxel_size_um is not None), None)
+
+    @property
+    def pixel_size_um(self) -> tuple[float, ...] | None:
+        """The same of sections: sizes of rows and columns, which the file may state alone."""
+        stated = (image.voxel_size_um or image.in_plane_um for image in self.images)
+        return next((sizes[-2:] for sizes in stated if sizes is not None), None)
+
+    def stated_sizes(self, kind: Kind) -> tuple[float, ...] | None:
+        """What the files say of the voxels of a volume, or of the pixels of sections."""
+        return self.voxel_size_um if kind == VOLUME else self.pixel_size_um
 
     @property
     def single_volume(self) -> Image:

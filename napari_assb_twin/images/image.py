@@ -46,6 +46,9 @@ class Image:
         How the voxels lie in a RAW file whose layout was typed, for a provenance.
     note
         What a volume of a twin says of itself: at which end of its first axis the separator is.
+    in_plane_um
+        Of a stack whose file states no distance of its slices: micrometres per pixel of their
+        rows and columns.
     """
 
     array: AnyArray
@@ -59,8 +62,4 @@ class Image:
     cut_bar: bool = False
     raw: Mapping[str, Any] | None = None
     note: VolumeNote | None = None
-
-    @property
-    def lazy(self) -> bool:
-        """Whether the voxels stay in the file until they are asked for."""
-        return isinstance(self.array, np.memmap)
+    in_plane_um: tuple[float, ...] | None = None

@@ -14,7 +14,7 @@ from napari_assb_twin.images.crop import WHOLE, Crop, parse_crop, rows_above
 from napari_assb_twin.images.formats.content import Voxels
 from napari_assb_twin.images.image import AnyArray, Image
 from napari_assb_twin.images.tilt import untilted
-from napari_assb_twin.measure.sections import PLANES, Plane, plane_positions
+from napari_assb_twin.measure.sections import PLANES, Plane
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class PlaneChoice:
     every
         The first plane and every so many after it.
     evenly
-        So many planes, evenly spread.
+        So many planes, in the middles of so many equal parts of the volume.
 
     Raises
     ------
@@ -67,7 +67,7 @@ class PlaneChoice:
             return tuple(sorted(set(self.numbers)))
         if self.every is not None:
             return tuple(range(first, end, self.every))
-        return tuple(int(one) + first for one in plane_positions(end - first, self.evenly or 1))
+        return _middles(first, end, self.evenly or 1)
 
     def record(self) -> str:
         """What a provenance says of it, as `parse_planes` reads it."""
@@ -76,6 +76,13 @@ class PlaneChoice:
         if self.every is not None:
             return f"{self.plane}=every:{self.every}"
         return f"{self.plane}=evenly:{self.evenly}"
+
+
+def _middles(first: int, end: int, count: int) -> tuple[int, ...]:
+    """The middles of so many equal parts, all planes where there are no more than that."""
+    n = end - first
+    count = min(count, n)
+    return tuple(first + ((2 * part + 1) * n - count) // (2 * count) for part in range(count))
 
 
 _HOW = "write xz=10,50,90 (by number), yz=every:20 or xy=evenly:8"
@@ -153,6 +160,7 @@ class Selection:
             image,
             array=array,
             voxel_size_um=sizes,
+            in_plane_um=self.in_plane_sizes(image.in_plane_um, plan_view=plan_view),
             information_bar=None if self.crop.ranges or self.planes else bar,
             crop=self.crop,
         )
@@ -189,6 +197,17 @@ class Selection:
         within = [float(size) for axis, size in enumerate(sizes) if axis != across]
         turned = _turned(self.planes.plane, pressing_axis)
         return (float(sizes[across]), *(reversed(within) if turned else within))
+
+    def in_plane_sizes(
+        self, sizes: Sequence[float] | None, *, plan_view: bool = False
+    ) -> tuple[float, ...] | None:
+        """Sizes of rows and columns, the tilt put right; None where planes of a volume are taken.
+
+        They then need the distance of the slices, which is not known.
+        """
+        if sizes is None or self.planes is not None:
+            return None
+        return self.sizes(sizes, 0, plan_view=plan_view)
 
     def record(self) -> dict[str, Any]:
         """What a provenance says of it; nothing where all counts."""

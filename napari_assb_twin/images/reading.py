@@ -94,6 +94,7 @@ def read_image(
     sizes = tuple(content.sizes[axis] for axis in kept)
     known = tuple(size for size in sizes if size is not None)
     stated = known if len(known) == len(kept) else None
+    in_plane: tuple[float, ...] | None = known if sizes[0] is None and len(known) == 2 else None
     voxels = _Kept(content.voxels, kept, path)
     partial = bool(selection.crop.ranges or selection.planes)
     everything = tuple(slice(0, size) for size in voxels.shape)
@@ -105,8 +106,9 @@ def read_image(
         stated,
         path.name,
         path,
-        content.size_source if stated else None,
+        content.size_source if stated or in_plane else None,
         tilt_degrees=content.tilt_degrees,
+        in_plane_um=in_plane,
         raw=None if raw is None else asdict(raw),
         note=content.note,
     )
@@ -116,7 +118,10 @@ def read_image(
     if stated is not None:
         stated = selection.sizes(stated, pressing_axis, plan_view=plan_view)
     cut = above is not None
-    return replace(image, voxel_size_um=stated, crop=selection.crop, cut_bar=cut)
+    in_plane = selection.in_plane_sizes(in_plane, plan_view=plan_view)
+    return replace(
+        image, voxel_size_um=stated, in_plane_um=in_plane, crop=selection.crop, cut_bar=cut
+    )
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:

@@ -257,13 +257,6 @@ class Thresholds:
             moved[f"threshold {to:g} instead of {self.high:g}"] = replace(self, high=to)
         return moved
 
-    def record(self) -> dict[str, Any]:
-        """What a provenance says of them."""
-        return {
-            "thresholds": [self.low, self.high],
-            "dark_to_bright": list(self.dark_to_bright),
-        }
-
 
 def parse_thresholds(text: str, dark_to_bright: str | None = None) -> Thresholds:
     """Thresholds from ``"90,160"`` and ``"pore,solid_electrolyte,active_material"``.

@@ -107,7 +107,7 @@ def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any], beside:
         draft = read_part(paths, kind, selection, pressing_axis=axis, mask=mask, raw=_raw(reading))
         measured = draft.measured(
             **geometry_as_read(
-                draft.voxel_size_um, kind, axis, selection, _typed(reading), draft.sources[0]
+                draft.stated_sizes(kind), kind, axis, selection, _typed(reading), draft.sources[0]
             ),
             mapping=_greys(reading) or _labels(reading.get("phases")),
         )

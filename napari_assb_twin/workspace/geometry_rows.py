@@ -64,7 +64,7 @@ class GeometryRows(Form):
         self.source = QLabel()
         self.source.setWordWrap(True)
         self.layout().addWidget(self.source, SOURCE_ROW, 0, 1, 2)
-        known = draft.voxel_size_um or ()
+        known = draft.voxel_size_um or draft.pixel_size_um or ()
         for field, size in zip(self.sizes[3 - len(known) :], known, strict=True):
             show(field, size)
         self._show_kind()
@@ -118,17 +118,20 @@ class GeometryRows(Form):
 
     def _tell_source(self) -> None:
         """Say where the voxel size comes from, and what else the file says of it."""
-        images, known = self._draft.images, self._draft.voxel_size_um
+        images, draft = self._draft.images, self._draft
+        known = draft.voxel_size_um or draft.pixel_size_um
         told = "The file does not say its voxel size."
         if known is not None:
-            source = next(image.pixel_size_source for image in images if image.voxel_size_um)
+            sized = (one for one in images if one.voxel_size_um or one.in_plane_um)
+            source = next(sized).pixel_size_source
             said = f"from {source or 'the file'}"
             fields = self.sizes[-len(known) :]
             same = all(
                 field.value == field.native.rounded(size)
                 for field, size in zip(fields, known, strict=True)
             )
-            told = f"Voxel size {said}." if same else f"Typed; {said}: {edges(known)} µm."
+            what = "Voxel size" if draft.voxel_size_um else "Size of the rows and columns"
+            told = f"{what} {said}." if same else f"Typed; {said}: {edges(known)} µm."
         tilt = images[0].tilt_degrees
         if tilt:
             told += f" The stage was tilted by {tilt:g}° (see Planes, region, mask)."

@@ -24,11 +24,6 @@ class RegionLayers:
         self._hidden: list[Any] = []
         self._view: View = "3D"
 
-    @property
-    def shown(self) -> bool:
-        """Whether a region is being drawn."""
-        return bool(self._layers)
-
     def show(self, array: AnyArray, pixel_um: Sequence[float], spans: Spans | None) -> None:
         """Show an image (of a stack the middle slice) with the rectangle (rows, columns) on it."""
         self.hide()

@@ -39,7 +39,7 @@ def test_a_mapped_npy_has_the_values_of_the_file(
     image = read_image(path)
     np.testing.assert_array_equal(image.array, volume)
     assert image.array.dtype.isnative
-    assert image.lazy == (order == "C" and np.dtype(dtype).isnative)
+    assert isinstance(image.array, np.memmap) == (order == "C" and np.dtype(dtype).isnative)
     part = read_image(path, selection=Selection(parse_crop("1:3,:,2:"))).array
     np.testing.assert_array_equal(part, volume[1:3, :, 2:])
 
@@ -47,7 +47,7 @@ def test_a_mapped_npy_has_the_values_of_the_file(
 def test_small_files_are_not_mapped(tmp_path: Path, volume: np.ndarray) -> None:
     np.save(tmp_path / "v.npy", volume)
     image = read_image(tmp_path / "v.npy")
-    assert not image.lazy
+    assert not isinstance(image.array, np.memmap)
     image.array[0, 0, 0] = 9  # and are the caller's own
 
 
@@ -81,7 +81,7 @@ def test_a_large_raw_stays_in_its_file(tmp_path: Path, volume: np.ndarray) -> No
     path = tmp_path / "v.raw"
     path.write_bytes(volume.tobytes())
     image = read_image(path, raw=RawLayout((4, 5, 6)))
-    assert image.lazy
+    assert isinstance(image.array, np.memmap)
     np.testing.assert_array_equal(image.array, volume)
 
 

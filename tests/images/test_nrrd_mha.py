@@ -82,7 +82,7 @@ def test_large_raw_voxels_stay_in_the_file(
     else:
         write_mha(tmp_path / suffix, volume)
     image = read_image(tmp_path / suffix)
-    assert image.lazy
+    assert isinstance(image.array, np.memmap)
     np.testing.assert_array_equal(image.array, volume)
 
 

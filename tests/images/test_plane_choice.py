@@ -76,6 +76,18 @@ def test_planes_by_number_in_steps_and_evenly(text: str, numbers: tuple[int, ...
     assert parse_planes(choice.record()) == choice
 
 
+@pytest.mark.parametrize("count", [1, 7, 60, 99, 100, 300])
+def test_evenly_spread_planes_reach_from_end_to_end(count: int) -> None:
+    """Also where their number is no divisor: none is further from its neighbour than another."""
+    positions = PlaneChoice("xz", evenly=count).positions(20, 120, "v.tif")
+    used = min(count, 100)
+    middles = 20 + (np.arange(used) + 0.5) * 100 / used - 0.5
+    assert len(positions) == used
+    assert np.abs(np.array(positions) - middles).max() < 1
+    steps = np.diff(positions)
+    assert used == 1 or (steps.min() >= 1 and steps.max() - steps.min() <= 1)
+
+
 def test_planes_of_a_region_keep_their_numbers() -> None:
     assert parse_planes("xz=12").positions(10, 20, "v.tif") == (12,)
     assert parse_planes("xz=every:4").positions(10, 20, "v.tif") == (10, 14, 18)

@@ -11,8 +11,9 @@ from PIL import Image as Pillow
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.crop import parse_crop
+from napari_assb_twin.images.draft import Draft
 from napari_assb_twin.images.formats import folder as folder_module
-from napari_assb_twin.images.planes import Selection
+from napari_assb_twin.images.planes import Selection, parse_planes
 from napari_assb_twin.images.reading import read_image, sha256_of
 
 
@@ -42,6 +43,26 @@ def test_slices_are_ordered_by_their_number(
     assert image.source == tmp_path.name
     part = read_image(tmp_path, selection=Selection(parse_crop("4:6,1:,:3")))
     np.testing.assert_array_equal(part.array, volume[4:6, 1:, :3])
+
+
+def test_the_pixels_of_slices_whose_distance_is_not_known(
+    tmp_path: Path, volume: np.ndarray
+) -> None:
+    """As sections they need nothing else; as a volume the distance is typed."""
+    for number, plane in enumerate(volume):
+        known = {"imagej": True, "resolution": (4, 2), "metadata": {"unit": "um"}}
+        tifffile.imwrite(tmp_path / f"s{number}.tif", plane, **known)
+    image = read_image(tmp_path)
+    assert (image.voxel_size_um, image.in_plane_um) == (None, pytest.approx((0.5, 0.25)))
+    assert image.pixel_size_source == "the resolution that ImageJ wrote"
+    draft = Draft((image,))
+    assert draft.stated_sizes("xz") == pytest.approx((0.5, 0.25))
+    assert draft.stated_sizes("volume") is None
+    tilted = Selection(parse_crop(":,1:,:"), tilt_degrees=30)
+    for part in (read_image(tmp_path, selection=tilted), tilted.of(image, 0)):
+        assert part.in_plane_um == pytest.approx((1.0, 0.25))
+    planes = Selection(planes=parse_planes("yz=2"))
+    assert read_image(tmp_path, selection=planes).in_plane_um is None
 
 
 def test_only_the_slices_that_are_asked_for_are_opened(tmp_path: Path, volume: np.ndarray) -> None:

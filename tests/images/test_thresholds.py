@@ -101,10 +101,6 @@ def test_parse_thresholds():
     assert parse_thresholds("90, 160.5") == Thresholds(low=90, high=160.5)
     turned = parse_thresholds("1,2", "active_material, pore ,solid_electrolyte")
     assert turned.dark_to_bright == ("active_material", "pore", "solid_electrolyte")
-    assert turned.record() == {
-        "thresholds": [1.0, 2.0],
-        "dark_to_bright": ["active_material", "pore", "solid_electrolyte"],
-    }
 
 
 def test_moved_thresholds_are_what_one_would_have_cut():

@@ -192,7 +192,7 @@ def test_a_chunk_is_unpacked_to_what_is_stated_and_no_further(
         read_image(folder)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert most < len(HUGE) / 8
+    assert most < len(HUGE) / 4  # LZMA has a dictionary of 8 MiB
 
 
 @pytest.mark.parametrize("part", ["whole", "corner"])

@@ -197,6 +197,14 @@ def test_the_source_of_the_voxel_size_is_told_until_another_is_typed(opened, sec
     assert "does not say" in opened(section_data.images[0], size=None).source.text()
 
 
+def test_pixels_of_slices_are_filled_in_where_only_their_distance_is_missing(opened, volume):
+    stated = {"in_plane_um": (0.2, 0.1), "pixel_size_source": "the resolution that ImageJ wrote"}
+    form = opened(volume, size=None, **stated)
+    assert [field.value for field in form.sizes] == [0.0, 0.2, 0.1]
+    said = "Size of the rows and columns from the resolution that ImageJ wrote."
+    assert form.source.text() == said
+
+
 def test_a_tilt_stretches_the_rows_and_is_written_down(opened, section_data):
     form = opened(section_data.images[0])
     form.part.tilt.value = 52.0
