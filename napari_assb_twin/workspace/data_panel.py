@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data, Draft
+from napari_assb_twin.images.image import Image
 from napari_assb_twin.workspace.adapter import image_of
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
@@ -29,7 +30,7 @@ from napari_assb_twin.workspace.forms import Form, choice, offer, whole
 from napari_assb_twin.workspace.latest import LatestWins
 from napari_assb_twin.workspace.mask_row import MaskLayer
 from napari_assb_twin.workspace.names_box import NamesBox
-from napari_assb_twin.workspace.opening import AT_ONCE, Opening, Steps, taken
+from napari_assb_twin.workspace.opening import AT_ONCE, Opening, Steps, reading, taken
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.raw_dialog import RawDialog, needs_layout
 from napari_assb_twin.workspace.region_layers import RegionLayers, Spans
@@ -245,6 +246,7 @@ class DataPanel(QWidget):
         self.form.answered.connect(self._on_answered)
         self.form.refused.connect(self._controller.refuse)
         self.form.cancelled.connect(self.close_form)
+        self.form.mask.asked.connect(self._on_mask)
         self.form.part.drawing.connect(self._on_drawing)
         self.form.part.changed.connect(self._on_part)
         self._form_place.addWidget(self.form)
@@ -269,6 +271,14 @@ class DataPanel(QWidget):
         """The layers that may be masks."""
         plain = [one for one in self._display.label_layers() if not getattr(one, "rgb", False)]
         return [(f"layer {layer.name}", image_of(layer)) for layer in plain]
+
+    def _on_mask(self, path: str) -> None:
+        """Read a large mask off the GUI thread; the form waits for it."""
+        self.opening.run(partial(reading, path), partial(self._use_mask, self.form), at_once=False)
+
+    def _use_mask(self, form: DataForm, image: Image) -> None:
+        if self.form is form:
+            form.mask.take(lambda: image)
 
     def _on_drawing(self, drawing: bool) -> None:
         form = self.form

@@ -12,6 +12,7 @@ from napari_assb_twin.images.draft import Draft
 from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.reading import read_image
 from napari_assb_twin.workspace.forms import Form, choice, offer
+from napari_assb_twin.workspace.opening import AT_ONCE, size_of
 
 MaskLayer = tuple[str, Callable[[], Image]]
 """Name of a layer, and what loads it."""
@@ -27,9 +28,12 @@ class MaskRow(QWidget):
     changed()
         `image` is another one.
     refused(str)
+    asked(str)
+        A large file shall be read off the GUI thread, and given to `take`.
     """
 
     changed = Signal()
+    asked = Signal(str)
     refused = Signal(str)
 
     def __init__(self, draft: Draft, layers: Sequence[MaskLayer]) -> None:
@@ -46,8 +50,12 @@ class MaskRow(QWidget):
         self.choice.changed.connect(self._on_choice)
 
     def read(self, path: str) -> None:
-        """Take a file as the mask; a bad one changes nothing."""
-        self._take(lambda: read_image(path))
+        """Take a file as the mask, or ask for a large one; a bad one changes nothing."""
+        if size_of(path) <= AT_ONCE:
+            self.take(lambda: read_image(path))
+        else:
+            self._show_taken()
+            self.asked.emit(path)
 
     def _offer(self, value: str) -> None:
         """List what there is; a mask that came from a file stands under its name."""
@@ -65,12 +73,13 @@ class MaskRow(QWidget):
             else:
                 self._show_taken()
         elif value in self._layers:
-            self._take(self._layers[value])
+            self.take(self._layers[value])
         elif value == NONE:
             self.image = None
             self.changed.emit()
 
-    def _take(self, load: Callable[[], Image]) -> None:
+    def take(self, load: Callable[[], Image]) -> None:
+        """Use what is loaded as the mask; a bad one changes nothing."""
         try:
             image = load()
             Draft(self._draft.images, image)  # of their size

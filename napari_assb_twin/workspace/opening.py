@@ -43,6 +43,18 @@ def opened(paths: Sequence[str | Path], raw: RawLayout | None = None) -> Steps:
     return _counted(Draft(tuple(images)))
 
 
+def reading(path: str | Path) -> Steps:
+    """Read one image and nothing else; as `opened`.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    yield f"Reading {Path(path).name}…"
+    return read_image(path)
+
+
 def taken(image: Callable[[], Image], name: str) -> Steps:
     """Load what is open elsewhere and count its values; as `opened`.
 

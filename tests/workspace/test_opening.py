@@ -17,7 +17,8 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.tiff import write_tiff
 from napari_assb_twin.images.arrays import image_of_array
 from napari_assb_twin.images.reading import RawLayout
-from napari_assb_twin.workspace import opening
+from napari_assb_twin.twin.phases import OUTSIDE
+from napari_assb_twin.workspace import mask_row, opening
 from napari_assb_twin.workspace.opening import Opening
 from napari_assb_twin.workspace.raw_dialog import RawDialog, needs_layout
 from napari_assb_twin.workspace.region_layers import IMAGE, REGION
@@ -351,3 +352,38 @@ def test_a_region_is_drawn_in_the_viewer(workspace, section_data, tmp_path):
     panel.form.use.click()
     assert workspace.controller.data.images[0].shape == (90, 78)
     assert {IMAGE, REGION}.isdisjoint(layer.name for layer in viewer.layers)
+
+
+def test_a_large_mask_is_read_elsewhere_and_waited_for(
+    workspace, section_data, tmp_path, qtbot, monkeypatch
+):
+    image, told, threads = section_data.images[0], [], []
+    workspace.controller.refused.connect(told.append)
+    write_tiff(tmp_path / "section.tif", image, voxel_size_um=0.1)
+    mask = np.zeros(image.shape, np.uint8)
+    mask[:, :64] = 1
+    np.save(tmp_path / "mask.npy", mask)
+    np.save(tmp_path / "small.npy", mask[:50])
+    panel = workspace.data
+    workspace.open_files([tmp_path / "section.tif"])
+    form, read = panel.form, opening.read_image
+
+    def noted(path):
+        threads.append(threading.current_thread())
+        return read(path)
+
+    monkeypatch.setattr(mask_row, "AT_ONCE", 0)
+    monkeypatch.setattr(opening, "read_image", noted)
+    form.mask.read(str(tmp_path / "mask.npy"))
+    assert not form.isEnabled()
+    qtbot.waitUntil(lambda: form.mask.choice.value == "mask.npy", timeout=PATIENCE_MS)
+    assert form.isEnabled()
+    assert threads[0] is not threading.main_thread()
+    form.mask.read(str(tmp_path / "small.npy"))
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=PATIENCE_MS)
+    assert "a mask has the size of the image" in told[0]
+    assert form.mask.choice.value == "mask.npy"
+    form.use.click()
+    used = workspace.controller.data.images[0]
+    assert (used[:, 64:] == OUTSIDE).all()
+    assert np.array_equal(used[:, :64], image[:, :64])
