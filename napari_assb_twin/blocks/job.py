@@ -21,7 +21,7 @@ from napari_assb_twin.export.ome_zarr import packed_share
 from napari_assb_twin.twin.device import Backend, choose_backend
 from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
 from napari_assb_twin.twin.phases import PHASES, Phase
-from napari_assb_twin.twin.tiles import Index, Labels, Tiles
+from napari_assb_twin.twin.tiles import Index, Labels, Tiles, least_bytes_at_work
 from napari_assb_twin.twin.torus import Torus, box_reservation
 
 
@@ -83,6 +83,7 @@ class BlockJob:
         found = [box_reservation(twin.field(n).correlation, box, n) for n in FIELD_NAMES]
         self.reservations = tuple(filter(None, found))
         self._backend: Backend = choose_backend(self._options.device)
+        check_memory(self._at_once * least_bytes_at_work(twin))
         self._tiles = Tiles.of(twin)
         check_memory(self._memory)
         self._part = Part(target, self._tiles)
@@ -184,6 +185,10 @@ class BlockJob:
         return Progress(len(self._done), total, f"Tiles {len(self._done)}/{total}")
 
     @property
+    def _at_once(self) -> int:
+        """Tiles in the making on this machine."""
+        return 1 if self._options.scheduler else self._options.workers
+
+    @property
     def _memory(self) -> int:
-        workers = 1 if self._options.scheduler else self._options.workers
-        return workers * self._tiles.bytes_at_work
+        return self._at_once * self._tiles.bytes_at_work

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reference import with_grid
@@ -14,7 +15,9 @@ from napari_assb_twin.blocks import estimate
 from napari_assb_twin.blocks.job import BlockJob
 from napari_assb_twin.blocks.options import BlockOptions
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin import finite_filter, tiles
 from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.torus import Torus
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -50,6 +53,26 @@ def test_tiles_that_do_not_fit_are_refused(
     BlockJob(twin, tmp_path / "v.zarr")
     with pytest.raises(InputError, match="fewer workers"):
         BlockJob(twin, tmp_path / "v.zarr", BlockOptions(workers=2))
+
+
+def test_memory_for_a_far_reach_is_asked_for_before_its_filter_is_made(
+    tmp_path: Path, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """4 um on voxels of 0.1 um: filters of some 96 voxels, of which making takes seconds."""
+    far = with_grid(twin.with_value("X.length_um", 4.0), shape=(500, 500, 500))
+    monkeypatch.setattr(tiles, "EDGES", (128, 256))
+    made = []
+    real = finite_filter._cut_off
+
+    def recorded(correlation: Any, torus: Torus) -> Any:
+        made.append(torus.voxels)
+        return real(correlation, torus)
+
+    monkeypatch.setattr(finite_filter, "_cut_off", recorded)
+    monkeypatch.setattr(Machine, "available", 1 << 30)
+    with pytest.raises(InputError, match=r"in blocks needs about 2\S* GiB of memory"):
+        BlockJob(far, tmp_path / "v.zarr")
+    assert max(made) <= 128**3
 
 
 @pytest.mark.parametrize("name", ["v.zarr", "v.tif", "v.raw"])
