@@ -86,7 +86,8 @@ class BlockJob:
         check_memory(self._at_once * least_bytes_at_work(twin))
         self._tiles = Tiles.of(twin)
         check_memory(self._memory)
-        self._part = Part(target, self._tiles)
+        device = self._options.device if self._options.scheduler else self._backend.name
+        self._part = Part(target, self._tiles, device)
         size = twin.grid.voxel_size_um
         self._writer = writer_for(self._part.volume, twin.grid.shape, size, self._tiles.edge)
         self._fresh = self._options.restart or not self._part.begun
