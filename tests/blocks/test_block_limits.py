@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections import namedtuple
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from napari_assb_twin.blocks.options import BlockOptions
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin import finite_filter, tiles
 from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.tiles import Tiles
 from napari_assb_twin.twin.torus import Torus
 
 Usage = namedtuple("Usage", "total used free")
@@ -126,6 +128,26 @@ def test_the_estimated_size_of_a_zarr_holds(tmp_path: Path, twin: Twin) -> None:
     files = [path for path in (tmp_path / "v.zarr").rglob("*") if path.is_file()]
     written = sum(path.stat().st_size for path in files if not path.name.startswith("."))
     assert 0.5 * job.estimate.disk_bytes < written < job.estimate.disk_bytes
+
+
+@pytest.mark.parametrize(("workers", "at_once"), [(1, 1), (3, 3), (20, 12)])
+def test_time_is_that_of_the_tiles_that_are_made_at_once(
+    tmp_path: Path, twin: Twin, workers: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that ticks a second for every tile, and tiles that wait for each other."""
+    job = BlockJob(twin, tmp_path / "v.raw", BlockOptions(workers=workers))
+    real, made, together = Tiles.labels, [], threading.Barrier(at_once)
+
+    def labels(self: Tiles, *given: Any) -> Any:
+        if made:  # the first is made alone
+            together.wait(timeout=60)
+        made.append(given)
+        return real(self, *given)
+
+    monkeypatch.setattr(Tiles, "labels", labels)
+    monkeypatch.setattr("napari_assb_twin.blocks.job.time.perf_counter", lambda: float(len(made)))
+    assert job.estimate.seconds == 12
+    assert len(made) == 1 + at_once
 
 
 def test_less_is_left_after_a_part_is_made(tmp_path: Path, twin: Twin) -> None:
