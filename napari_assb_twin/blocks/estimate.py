@@ -31,7 +31,7 @@ class Estimate:
     disk_bytes
         Of what is still to be written.
     seconds
-        From the time that one tile took on this machine.
+        From the time that a tile took on this machine, with as many at once as will be made.
     tiles, tiles_left
         In the whole volume, and still to be made.
     """

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +23,7 @@ from napari_assb_twin.export.ome_zarr import packed_share
 from napari_assb_twin.twin.device import Backend, choose_backend
 from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
 from napari_assb_twin.twin.phases import PHASES, Phase
-from napari_assb_twin.twin.tiles import Index, Labels, Tiles
+from napari_assb_twin.twin.tiles import Index, Tiles, least_bytes_at_work
 from napari_assb_twin.twin.torus import Torus, box_reservation
 from napari_assb_twin.twin.volume_note import VolumeNote
 
@@ -84,9 +86,11 @@ class BlockJob:
         found = [box_reservation(twin.field(n).correlation, box, n) for n in FIELD_NAMES]
         self.reservations = tuple(filter(None, found))
         self._backend: Backend = choose_backend(self._options.device)
+        check_memory(self._at_once * least_bytes_at_work(twin))
         self._tiles = Tiles.of(twin)
         check_memory(self._memory)
-        self._part = Part(target, self._tiles)
+        device = self._options.device if self._options.scheduler else self._backend.name
+        self._part = Part(target, self._tiles, device)
         size = twin.grid.voxel_size_um
         self._writer = writer_for(
             self._part.volume, twin.grid.shape, size, self._tiles.edge, VolumeNote.of(twin)
@@ -101,7 +105,10 @@ class BlockJob:
 
     @cached_property
     def estimate(self) -> Estimate:
-        """What is still to be made, from a tile that is made for it twice: the first time is slow.
+        """What is still to be made, from as many tiles as are made at the same time.
+
+        One is made before them: the first is slow.  On a cluster the time is that of this
+        machine alone.
 
         Raises
         ------
@@ -112,8 +119,8 @@ class BlockJob:
         left = total - len(self._done)
         seconds, packed = 0.0, None
         if left:
-            first, seconds = self._timed(next(self._left()))
-            seconds = left * min(seconds, self._timed(next(self._left()))[1])
+            first = self._tiles.labels(next(self._left()), self._backend)
+            seconds = left * self._seconds_per_tile()
             if isinstance(self._writer, ZarrWriter):
                 packed = packed_share(first, self._writer.chunk)
         voxels = math.prod(self._tiles.twin.grid.shape)
@@ -167,10 +174,14 @@ class BlockJob:
             resumed=resumed,
         )
 
-    def _timed(self, index: Index) -> tuple[Labels, float]:
-        started = time.perf_counter()
-        labels = self._tiles.labels(index, self._backend)
-        return labels, time.perf_counter() - started
+    def _seconds_per_tile(self) -> float:
+        """With the workers that share this machine, for tiles that are thrown away."""
+        some = list(islice(self._left(), self._at_once))
+        with ThreadPoolExecutor(len(some)) as pool:
+            started = time.perf_counter()
+            for _ in pool.map(lambda index: self._tiles.labels(index, self._backend), some):
+                pass
+            return (time.perf_counter() - started) / len(some)
 
     def _left(self) -> Iterator[Index]:
         return (index for index in self._tiles.indices() if index not in self._done)
@@ -187,6 +198,10 @@ class BlockJob:
         return Progress(len(self._done), total, f"Tiles {len(self._done)}/{total}")
 
     @property
+    def _at_once(self) -> int:
+        """Tiles in the making on this machine."""
+        return 1 if self._options.scheduler else self._options.workers
+
+    @property
     def _memory(self) -> int:
-        workers = 1 if self._options.scheduler else self._options.workers
-        return workers * self._tiles.bytes_at_work
+        return self._at_once * self._tiles.bytes_at_work

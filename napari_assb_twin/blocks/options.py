@@ -10,7 +10,7 @@ from napari_assb_twin.twin.device import check_device
 
 @dataclass(frozen=True, kw_only=True)
 class BlockOptions:
-    """How a volume is made in blocks; none of it changes a voxel.
+    """How a volume is made in blocks; the voxels depend on the device alone, by rounding.
 
     Attributes
     ----------
@@ -21,7 +21,8 @@ class BlockOptions:
     restart
         Throw away what an earlier run has left, instead of going on from it.
     device
-        ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        ``"auto"``, ``"cpu"`` or ``"cuda"``; a volume that was begun on one is not gone on with on
+        another.  On a cluster ``"auto"`` lets every worker take the one that it has.
     """
 
     workers: int = 1

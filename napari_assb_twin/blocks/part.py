@@ -38,15 +38,17 @@ class Part:
         Where the volume will stand.
     tiles
         What is made.
+    device
+        On what it is made (see `identity`).
     """
 
-    def __init__(self, target: Path, tiles: Tiles) -> None:
+    def __init__(self, target: Path, tiles: Tiles, device: str) -> None:
         self.target = target
         self.folder = target.with_name(f".{target.name}.part")
         self.volume = self.folder / target.name
         self._record = self.folder / _RECORD
         self._tiles = tiles
-        self._identity = identity(tiles)
+        self._identity = identity(tiles, device)
 
     @property
     def begun(self) -> bool:
@@ -135,8 +137,15 @@ class Part:
         )
 
 
-def identity(tiles: Tiles) -> dict[str, Any]:
-    """What the voxels of a volume follow from."""
+def identity(tiles: Tiles, device: str) -> dict[str, Any]:
+    """What the voxels of a volume follow from.
+
+    Parameters
+    ----------
+    device
+        ``"cpu"`` or ``"cuda"``, which round differently; on a cluster, where the workers may have
+        either, what was asked for.
+    """
     twin = replace(tiles.twin, provenance=None, uncertainty=None)
     document = twin_to_document(twin)
     grid = document.pop("grid")
@@ -149,4 +158,5 @@ def identity(tiles: Tiles) -> dict[str, Any]:
         "shape": grid["shape"],
         "seed": seed,
         "tile_edge": tiles.edge,
+        "device": device,
     }

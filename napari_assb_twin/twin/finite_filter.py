@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.correlation import characteristic_lengths_um
 from napari_assb_twin.twin.fields import AnyCorrelation
+from napari_assb_twin.twin.memory import require_filter_memory
 from napari_assb_twin.twin.octant import covariance_octant
 from napari_assb_twin.twin.threads import workers
 from napari_assb_twin.twin.torus import Torus, VoxelSize, amplitude, multiplicity, reach_um
@@ -42,6 +43,10 @@ does by roughly the square root of that share."""
 
 _LEAST_LOST = 1e-9
 """Share below which nothing is gained: the torus is too small."""
+
+
+_SKETCH = 48
+"""Half the edge in voxels, about, of the torus on which a reach is only estimated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,14 +97,12 @@ def finite_filter(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> Fini
     Raises
     ------
     InputError
-        If it had to reach further than `MOST_REACH` voxels.
+        If it had to reach further than `MOST_REACH` voxels, or the memory is too small to find it.
     """
-    halves = [
-        4 + math.ceil(1.5 * reach_um(correlation, axis, _NEGLIGIBLE) / size)
-        for axis, size in enumerate(voxel_size_um)
-    ]
+    halves = _first_halves(correlation, voxel_size_um)
     while max(halves) <= 2 * MOST_REACH:
         z, y, x = (2 * scipy.fft.next_fast_len(half) for half in halves)
+        require_filter_memory((z // 2 + 1, y // 2 + 1, x // 2 + 1))
         found = _cut_off(correlation, Torus((z, y, x), voxel_size_um))
         within = found.truncation <= TRUNCATION
         roomy = [within and 3 * r <= 2 * half for r, half in zip(found.reach, halves, strict=True)]
@@ -118,6 +121,32 @@ def finite_filter(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> Fini
         "blocks; use larger voxels, shorten the correlation length, or take a periodic window that "
         "fits into memory."
     )
+
+
+def least_reach(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> Shape:
+    """A lower bound of the reach of `finite_filter`, in milliseconds.
+
+    In micrometres a filter reaches about as far on larger voxels, to one of them.
+
+    Raises
+    ------
+    InputError
+        As `finite_filter`.
+    """
+    factor = max(_first_halves(correlation, voxel_size_um)) // _SKETCH
+    if factor < 2:
+        return finite_filter(correlation, voxel_size_um).reach
+    dz, dy, dx = (factor * size for size in voxel_size_um)
+    z, y, x = (factor * max(r - 1, 0) for r in finite_filter(correlation, (dz, dy, dx)).reach)
+    return z, y, x
+
+
+def _first_halves(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> list[int]:
+    """Half the edges of the torus on which a filter is first looked for, in voxels."""
+    return [
+        4 + math.ceil(1.5 * reach_um(correlation, axis, _NEGLIGIBLE) / size)
+        for axis, size in enumerate(voxel_size_um)
+    ]
 
 
 def _cut_off(correlation: AnyCorrelation, torus: Torus) -> FiniteFilter:

@@ -30,13 +30,6 @@ Part = tuple[int, slice, slice]
 """A block along one axis: its number, what is taken of it, and where that goes."""
 
 
-def white_noise(
-    seed: int, field: FieldName, component: int, shape: tuple[int, int, int]
-) -> NDArray[np.float32]:
-    """Independent standard normal numbers, float32, of the given shape (z, y, x)."""
-    return noise_at(seed, field, component, [(range(n),) for n in shape])
-
-
 def noise_at(
     seed: int, field: FieldName, component: int, where: Sequence[Runs]
 ) -> NDArray[np.float32]:

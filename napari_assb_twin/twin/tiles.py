@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.twin.cutting import cutting_rule
 from napari_assb_twin.twin.device import Backend, Shape
-from napari_assb_twin.twin.finite_filter import finite_filter
+from napari_assb_twin.twin.finite_filter import finite_filter, least_reach
 from napari_assb_twin.twin.noise import around, noise_at, wrapped
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Twin
 
@@ -32,9 +32,9 @@ EDGES = (128, 256)
 """Of a tile, in voxels: the first of at least three reaches, else the last.  Larger tiles compute
 less of the surroundings again, but take memory and do not fit into a processor's cache."""
 
-_BYTES_PER_VOXEL = 16
-"""Of a tile's torus, while it is filtered: noise or field, spectrum, half of the transform, and
-memory that waits to be used again."""
+_BYTES_PER_VOXEL = 24
+"""Of a tile's torus, while it is filtered: noise or field, spectrum, transform, and memory that
+waits to be used again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,19 +78,17 @@ class Tiles:
         """
         size = (twin.grid.voxel_size_um,) * 3
         filters = [finite_filter(twin.field(name).correlation, size) for name in FIELD_NAMES]
-        farthest = max(max(one.reach) for one in filters)
-        edge = next((one for one in EDGES if one >= 3 * farthest), EDGES[-1])
-        fields = []
-        for name, one in zip(FIELD_NAMES, filters, strict=True):
-            z, y, x = (2 * scipy.fft.next_fast_len(edge // 2 + reach) for reach in one.reach)
-            fields.append(TileField(name, twin.field(name), (z, y, x), one.amplitude((z, y, x))))
-        return cls(twin, edge, tuple(fields), max(one.truncation for one in filters))
+        edge, tori = _layout([one.reach for one in filters])
+        fields = tuple(
+            TileField(name, twin.field(name), torus, one.amplitude(torus))
+            for name, one, torus in zip(FIELD_NAMES, filters, tori, strict=True)
+        )
+        return cls(twin, edge, fields, max(one.truncation for one in filters))
 
     @property
     def bytes_at_work(self) -> int:
         """Memory that making one tile takes, about."""
-        largest = max(math.prod(field.torus) for field in self.fields)
-        return _BYTES_PER_VOXEL * largest + 3 * 4 * self.edge**3
+        return _bytes_at_work(self.edge, [field.torus for field in self.fields])
 
     def labels(self, index: Index, backend: Backend) -> Labels:
         """Phases of the tile at an index (z, y, x) in tiles."""
@@ -152,3 +150,31 @@ class Tiles:
                 return values
             total = backend.sum_of_squares(total, values)
         return total
+
+
+def least_bytes_at_work(twin: Twin) -> int:
+    """`Tiles.bytes_at_work` of a twin or somewhat less, before its filters are made.
+
+    Raises
+    ------
+    InputError
+        As `Tiles.of`.
+    """
+    size = (twin.grid.voxel_size_um,) * 3
+    reaches = [least_reach(twin.field(name).correlation, size) for name in FIELD_NAMES]
+    return _bytes_at_work(*_layout(reaches))
+
+
+def _layout(reaches: Sequence[Shape]) -> tuple[int, list[Shape]]:
+    """The edge of a tile, and the torus of each field, for filters that reach so far."""
+    farthest = max(max(reach) for reach in reaches)
+    edge = next((one for one in EDGES if one >= 3 * farthest), EDGES[-1])
+    tori = []
+    for reach in reaches:
+        z, y, x = (2 * scipy.fft.next_fast_len(edge // 2 + r) for r in reach)
+        tori.append((z, y, x))
+    return edge, tori
+
+
+def _bytes_at_work(edge: int, tori: Sequence[Shape]) -> int:
+    return _BYTES_PER_VOXEL * max(map(math.prod, tori)) + 3 * 4 * edge**3

@@ -181,6 +181,19 @@ def test_a_record_that_is_none_is_refused(tmp_path: Path, twin: Twin) -> None:
             BlockJob(twin, tmp_path / "v.zarr")
 
 
+def test_a_volume_is_not_gone_on_with_on_another_device(
+    tmp_path: Path, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Devices round differently; the device that ``auto`` finds counts, not its name."""
+    chosen = "napari_assb_twin.blocks.job.choose_backend"
+    monkeypatch.setattr(chosen, lambda device: CpuBackend())
+    stopped(twin, tmp_path / "v.zarr", 2, device="auto")
+    assert BlockJob(twin, tmp_path / "v.zarr", BlockOptions(device="cpu")).estimate.tiles_left == 10
+    monkeypatch.setattr(CpuBackend, "name", "cuda")
+    with pytest.raises(InputError, match=r"another volume \(device differ\).*--restart"):
+        BlockJob(twin, tmp_path / "v.zarr")
+
+
 @pytest.mark.parametrize(
     "line",
     [

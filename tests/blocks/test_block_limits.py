@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections import namedtuple
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reference import with_grid
@@ -14,7 +16,10 @@ from napari_assb_twin.blocks import estimate
 from napari_assb_twin.blocks.job import BlockJob
 from napari_assb_twin.blocks.options import BlockOptions
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin import finite_filter, tiles
 from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.tiles import Tiles
+from napari_assb_twin.twin.torus import Torus
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -50,6 +55,26 @@ def test_tiles_that_do_not_fit_are_refused(
     BlockJob(twin, tmp_path / "v.zarr")
     with pytest.raises(InputError, match="fewer workers"):
         BlockJob(twin, tmp_path / "v.zarr", BlockOptions(workers=2))
+
+
+def test_memory_for_a_far_reach_is_asked_for_before_its_filter_is_made(
+    tmp_path: Path, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """4 um on voxels of 0.1 um: filters of some 96 voxels, of which making takes seconds."""
+    far = with_grid(twin.with_value("X.length_um", 4.0), shape=(500, 500, 500))
+    monkeypatch.setattr(tiles, "EDGES", (128, 256))
+    made = []
+    real = finite_filter._cut_off
+
+    def recorded(correlation: Any, torus: Torus) -> Any:
+        made.append(torus.voxels)
+        return real(correlation, torus)
+
+    monkeypatch.setattr(finite_filter, "_cut_off", recorded)
+    monkeypatch.setattr(Machine, "available", 1 << 30)
+    with pytest.raises(InputError, match=r"in blocks needs about 2\S* GiB of memory"):
+        BlockJob(far, tmp_path / "v.zarr")
+    assert max(made) <= 128**3
 
 
 @pytest.mark.parametrize("name", ["v.zarr", "v.tif", "v.raw"])
@@ -103,6 +128,26 @@ def test_the_estimated_size_of_a_zarr_holds(tmp_path: Path, twin: Twin) -> None:
     files = [path for path in (tmp_path / "v.zarr").rglob("*") if path.is_file()]
     written = sum(path.stat().st_size for path in files if not path.name.startswith("."))
     assert 0.5 * job.estimate.disk_bytes < written < job.estimate.disk_bytes
+
+
+@pytest.mark.parametrize(("workers", "at_once"), [(1, 1), (3, 3), (20, 12)])
+def test_time_is_that_of_the_tiles_that_are_made_at_once(
+    tmp_path: Path, twin: Twin, workers: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that ticks a second for every tile, and tiles that wait for each other."""
+    job = BlockJob(twin, tmp_path / "v.raw", BlockOptions(workers=workers))
+    real, made, together = Tiles.labels, [], threading.Barrier(at_once)
+
+    def labels(self: Tiles, *given: Any) -> Any:
+        if made:  # the first is made alone
+            together.wait(timeout=60)
+        made.append(given)
+        return real(self, *given)
+
+    monkeypatch.setattr(Tiles, "labels", labels)
+    monkeypatch.setattr("napari_assb_twin.blocks.job.time.perf_counter", lambda: float(len(made)))
+    assert job.estimate.seconds == 12
+    assert len(made) == 1 + at_once
 
 
 def test_less_is_left_after_a_part_is_made(tmp_path: Path, twin: Twin) -> None:

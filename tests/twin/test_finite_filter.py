@@ -10,8 +10,14 @@ from scipy.signal import fftconvolve
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin import finite_filter as module
+from napari_assb_twin.twin import memory
 from napari_assb_twin.twin.correlation import correlation_at
-from napari_assb_twin.twin.finite_filter import MOST_REACH, TRUNCATION, finite_filter
+from napari_assb_twin.twin.finite_filter import (
+    MOST_REACH,
+    TRUNCATION,
+    finite_filter,
+    least_reach,
+)
 from napari_assb_twin.twin.high_parametric import (
     CylindricalSpectrum,
     IsotropicSpectrum,
@@ -97,6 +103,27 @@ def test_it_reaches_no_further_than_needed() -> None:
 def test_a_reach_beyond_all_measure_is_refused(length: float) -> None:
     with pytest.raises(InputError, match=f"{MOST_REACH} voxels.*larger voxels"):
         finite_filter(Correlation(length_um=length, smoothness=0.5), (0.1, 0.1, 0.1))
+
+
+@pytest.mark.parametrize("name", CORRELATIONS)
+def test_larger_voxels_tell_the_reach(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never more than it is, and little less: of a torus of a few voxels here, to be quick."""
+    monkeypatch.setattr(module, "_SKETCH", 24)
+    voxel = (0.05, 0.05, 0.05)
+    reach = finite_filter(CORRELATIONS[name], voxel).reach
+    least = least_reach(CORRELATIONS[name], voxel)
+    assert all(bound <= true for bound, true in zip(least, reach, strict=True))
+    assert max(least) >= 0.75 * max(reach)
+
+
+def test_memory_is_asked_for_before_a_filter_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Machine:
+        available = 1 << 20
+
+    monkeypatch.setattr(memory.psutil, "virtual_memory", Machine)
+    monkeypatch.setattr(module, "_cut_off", None)
+    with pytest.raises(InputError, match=r"filter .* GiB of memory are free; use larger voxels"):
+        finite_filter(Correlation(length_um=0.77, smoothness=2.0), (0.1, 0.1, 0.1))
 
 
 def test_it_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,19 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from napari_assb_twin.twin.noise import BLOCK, noise_at, white_noise
+from napari_assb_twin.twin.noise import BLOCK, noise_at
+from napari_assb_twin.twin.parameters import FieldName
 
 GOLDEN_START = [0.025979816913604736, -1.08005952835083, -1.730607509613037, -1.9868814945220947]
 GOLDEN_SHA256 = "ffd826edbc4f8337822e6bc387d2f58b2628202d72e691b783e2c06d06a67648"
 GOLDEN_FAR = [1.076545238494873]
+
+
+def white_noise(
+    seed: int, field: FieldName, component: int, shape: tuple[int, int, int]
+) -> np.ndarray:
+    """The noise of a box that begins at the first voxel."""
+    return noise_at(seed, field, component, [(range(n),) for n in shape])
 
 
 def test_what_seed_0_means() -> None:

@@ -13,7 +13,7 @@ from reference import with_grid
 from napari_assb_twin.twin import threads, tiles
 from napari_assb_twin.twin.cpu_backend import CpuBackend
 from napari_assb_twin.twin.exact import coverage
-from napari_assb_twin.twin.noise import around, noise_at, white_noise, wrapped
+from napari_assb_twin.twin.noise import around, noise_at, wrapped
 from napari_assb_twin.twin.parameters import Correlation, RandomField, Twin, VolumeFractions
 from napari_assb_twin.twin.phases import PAIRS, PHASES
 from napari_assb_twin.twin.presets import PRESETS
@@ -57,7 +57,7 @@ def test_noise_before_the_first_voxel_is_noise_too() -> None:
     """Other than at any index from 0 on, standard normal, the same from wherever it is asked."""
     runs = (range(-40, 40), range(-5, 3), range(-33, 70))
     whole = noise_at(5, "X", 0, [(run,) for run in runs])
-    inside = white_noise(5, "X", 0, (40, 3, 70))
+    inside = noise_at(5, "X", 0, [(range(40),), (range(3),), (range(70),)])
     np.testing.assert_array_equal(whole[40:, 5:, 33:], inside)
     far = noise_at(5, "X", 0, [(range(-36, 10),), (range(-2, 1),), (range(60, 64), range(-3, 1))])
     np.testing.assert_array_equal(far[:, :, :4], whole[4:50, 3:6, 93:97])
