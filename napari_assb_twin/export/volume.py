@@ -89,11 +89,7 @@ class ExportVolume:
         else:
             z, y, x = self.lookup
             found = self.view[z[number]][np.ix_(y, x)]
-        if self.codes is not None:
-            labels = sorted(self.codes)
-            codes = np.array([self.codes[label] for label in labels], np.uint8)
-            found = codes[np.searchsorted(labels, found)]
-        return np.ascontiguousarray(found)
+        return self._phases(found)
 
     def planes(self) -> Iterator[Labels]:
         """All planes, z = 0 first."""
@@ -103,6 +99,23 @@ class ExportVolume:
     def slab(self, start: int, stop: int) -> Labels:
         """Planes ``start`` to ``stop`` (not included) as one array."""
         return np.stack([self.plane(number) for number in range(start, stop)])
+
+    def middle(self, edge: int) -> Labels:
+        """The piece in the middle, of an edge or less; no more is read."""
+        starts = [max(0, (n - edge) // 2) for n in self.shape]
+        z, y, x = (slice(start, start + edge) for start in starts)
+        if self.lookup is None:
+            return self._phases(self.view[z, y, x])
+        along_z, along_y, along_x = self.lookup
+        return self._phases(self.view[np.ix_(along_z[z], along_y[y], along_x[x])])
+
+    def _phases(self, found: AnyArray) -> Labels:
+        """The phases of a part of the view, contiguous."""
+        if self.codes is not None:
+            labels = sorted(self.codes)
+            codes = np.array([self.codes[label] for label in labels], np.uint8)
+            found = codes[np.searchsorted(labels, found)]
+        return np.ascontiguousarray(found)
 
 
 def prepare(source: Source, options: ExportOptions) -> ExportVolume:
