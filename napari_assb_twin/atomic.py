@@ -157,40 +157,57 @@ def check_store(path: str | os.PathLike[str], known: Callable[[Path], bool]) -> 
 
 
 def put_in_place(aside: Path, target: Path) -> None:
-    """Rename a file or folder that is whole, over an older one if there is one."""
+    """Rename a file or folder that is whole, over an older one of its kind if there is one.
+
+    If it fails or is interrupted, the older one stands where it was.
+
+    Raises
+    ------
+    InputError
+        If a file would replace a folder, or a folder a file.
+    """
+    _same_kind(aside, target)
     if not target.is_dir():
         aside.replace(target)
         return
     old = target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
-    target.replace(old)
     try:
+        target.replace(old)
         aside.replace(target)
-    except OSError:
-        old.replace(target)
+    except BaseException:
+        if not target.exists():
+            old.replace(target)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    finally:
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _same_kind(new: Path, old: Path) -> None:
+    """Refuse a file in the place of a folder, and a folder in the place of a file."""
+    if old.exists() and old.is_dir() != new.is_dir():
+        kind = "folder" if old.is_dir() else "file"
+        raise InputError(f"{old} is a {kind} in the way; move it away or choose another name.")
 
 
 def _move_entries(filled: Path, folder: Path, replaced: Path) -> None:
     """Move entries into a folder, those they replace to another; undo all if one fails."""
     names = sorted(entry.name for entry in filled.iterdir())
     for name in names:
-        old = folder / name
-        if old.exists() and old.is_dir() != (filled / name).is_dir():
-            kind = "folder" if old.is_dir() else "file"
-            raise InputError(f"{old} is a {kind} in the way; remove it or choose another folder.")
-    done: list[tuple[Path, Path]] = []
+        _same_kind(filled / name, folder / name)
+    begun: list[tuple[Path, Path]] = []
     try:
         for name in names:
             moves = [(filled / name, folder / name)]
             if (folder / name).exists():
                 moves.insert(0, (folder / name, replaced / name))
             for source, target in moves:
+                begun.append((source, target))  # before: an interrupt may come right after a move
                 source.replace(target)
-                done.append((source, target))
-    except OSError:
-        for source, target in reversed(done):
-            target.replace(source)
+    except BaseException:
+        for source, target in reversed(begun):
+            if not source.exists():
+                target.replace(source)
         raise
 
 

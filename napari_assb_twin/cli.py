@@ -285,8 +285,8 @@ def _block_options(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        help="of a dask cluster whose workers make the blocks and write them themselves: all of "
-        "them must reach the output under the same path",
+        help="of a dask cluster whose workers make the blocks; those of a .zarr they write "
+        "themselves, so that all of them must reach it under the same path",
     )
     group.add_argument(
         "--restart", action="store_true", help="throw away what an earlier run has left"

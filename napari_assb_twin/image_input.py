@@ -153,6 +153,7 @@ def load_volume(path: Path, options: Namespace) -> VolumeInput:
     (one,) = open_kind(VOLUME, [path], options)
     sizes = one.geometry(options)["voxel_size_um"]
     images = _settled([one], how, options)
+    images.tell()
     mapping, draft = _mapping(images.segmentation), images.opened[0].draft
     note = draft.single_volume.note if options.pressing_axis == 0 else None
     if draft.mask is None and (mapping is None or isinstance(mapping, Mapping)):

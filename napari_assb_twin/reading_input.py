@@ -130,7 +130,7 @@ def _notes(image: Image, opened: Opened, options: Namespace) -> Iterator[str]:
         yield f"{image.source}: voxel size {edges} µm from {image.pixel_size_source}"
     if image.cut_bar:
         yield (
-            f"{image.source}: an information bar below row {image.array.shape[-2]} is left out "
+            f"{image.source}: an information bar below row {image.crop.ranges[-2][1]} is left out "
             "(--keep-information-bar keeps it)"
         )
     if image.tilt_degrees and options.tilt_degrees is None:

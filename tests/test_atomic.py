@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from napari_assb_twin.atomic import check_writable, whole_file, whole_folder
+from napari_assb_twin.atomic import (
+    check_writable,
+    put_in_place,
+    whole_file,
+    whole_folder,
+    whole_store,
+)
 from napari_assb_twin.errors import InputError
 
 
@@ -189,22 +195,66 @@ def test_nothing_is_left_of_a_folder_that_failed(
     assert tree(tmp_path) == before
 
 
-def test_a_move_that_fails_undoes_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def failing_once(
+    monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException, *, moved: bool
 ) -> None:
-    for name in ("a", "b", "c"):
-        (tmp_path / name).write_text("old")
-    replace = Path.replace
+    """Let the rename of that number fail, before or right after something was moved."""
+    replace, calls = Path.replace, iter(range(100))
 
     def failing(self: Path, target: Path) -> Path:
-        if self.name == "c" and target == tmp_path / "c" and self.parent.name == "filled":
-            raise OSError(errno.EIO, "Input/output error")
-        return replace(self, target)
+        fails = next(calls) == number
+        if not fails or moved:
+            replace(self, target)
+        if fails:
+            raise error
+        return target
 
     monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(InputError, match="input/output"):
+
+
+FAILURES = [
+    (OSError(errno.EIO, "Input/output error"), False, InputError),
+    (KeyboardInterrupt(), False, KeyboardInterrupt),
+    (KeyboardInterrupt(), True, KeyboardInterrupt),
+]
+
+
+@pytest.mark.parametrize(("error", "moved", "raised"), FAILURES)
+@pytest.mark.parametrize("number", range(5))
+def test_a_move_that_fails_undoes_the_others(
+    tmp_path: Path,
+    number: int,
+    error: BaseException,
+    moved: bool,
+    raised: type[BaseException],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a, c and new there are five moves: those of the older a and c, and of all three."""
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text("old")
+    failing_once(monkeypatch, number, error, moved=moved)
+    with pytest.raises(raised):
         fill(tmp_path, "a", "c", "new")
     assert tree(tmp_path) == {"a": "old", "b": "old", "c": "old"}
+
+
+@pytest.mark.parametrize(("error", "moved", "raised"), FAILURES)
+@pytest.mark.parametrize("number", range(2))
+def test_an_older_store_outlives_an_interrupt(
+    tmp_path: Path,
+    number: int,
+    error: BaseException,
+    moved: bool,
+    raised: type[BaseException],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "a").write_text("old")
+    failing_once(monkeypatch, number, error, moved=moved)
+    with pytest.raises(raised), whole_store(tmp_path / "store", lambda _: True) as aside:
+        (aside / "a").write_text("new")
+    text = "new" if moved and number == 1 else "old"
+    assert tree(tmp_path) == {"store": None, "store/a": text}
 
 
 def test_a_file_does_not_replace_a_folder_nor_a_folder_a_file(tmp_path: Path) -> None:
@@ -216,6 +266,9 @@ def test_a_file_does_not_replace_a_folder_nor_a_folder_a_file(tmp_path: Path) ->
         (aside / "file").mkdir()
     with pytest.raises(InputError, match="is a file"), whole_folder(tmp_path / "file"):
         pytest.fail("the block must not run")
+    for new, old, words in (("file", "folder", "is a folder"), ("folder", "file", "is a file")):
+        with pytest.raises(InputError, match=words):
+            put_in_place(tmp_path / new, tmp_path / old)
     assert tree(tmp_path) == {"file": "mine", "folder": None}
 
 

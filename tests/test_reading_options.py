@@ -210,3 +210,54 @@ def test_the_report_reads_the_same_part_again(
     np.save(tmp_path / "m.npy", 1 - mask)
     with pytest.raises(InputError, match=r"m\.npy is not the file that was fitted"):
         measured_again(Record.of(load_twin(out)), tmp_path)
+
+
+@pytest.fixture
+def fib(tmp_path: Path, labels: np.ndarray) -> Path:
+    """A stack of grey slices, each with a bar of text in its last 14 rows; 80 are the sample."""
+    grey = np.array([20, 200, 110])[labels]
+    grey = grey + np.random.default_rng(0).integers(-8, 9, grey.shape)
+    bar = np.zeros((len(grey), 14, grey.shape[2]), int)
+    bar[:, 4:10, 8:40:2] = 255
+    path = tmp_path / "fib.tif"
+    whole = np.concatenate([grey, bar], axis=1).astype(np.uint8)
+    tifffile.imwrite(path, whole, photometric="minisblack", compression="zlib")
+    return path
+
+
+FIB_NOTE = (
+    "assb-twin: fib.tif: an information bar below row 80 is left out "
+    "(--keep-information-bar keeps it)"
+)
+
+
+def test_planes_of_a_stack_lose_the_bar_like_the_whole(
+    fib: Path, labels: np.ndarray, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = (
+        *("--volume", fib, "--voxel-size-um", "0.1", "--planes", "yz=10,30", "xy=5"),
+        *("--thresholds", "60,150"),
+    )
+    images = open_images(parsed(*options))
+    measured = images.measured()
+    assert not isinstance(measured, Volume)
+    yz, xy = measured
+    assert [image.shape for image in yz.images] == [(96, 80)] * 2
+    np.testing.assert_array_equal(yz.images[1], labels[:, :, 30])
+    np.testing.assert_array_equal(xy.images[0], labels[5])
+    assert images.reading()["information_bar"] == "left out"
+    images.tell()
+    assert capsys.readouterr().err.splitlines() == [FIB_NOTE]
+    kept = open_images(parsed(*options, "--keep-information-bar"))
+    assert kept.opened[0].draft.images[0].array.shape == (2, 96, 94)
+
+
+def test_an_export_says_that_it_leaves_out_a_bar(
+    fib: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    words = ["export", fib, "--to", "tiff", "-o", out, "--voxel-size-um", "0.1"]
+    assert cli.main([str(one) for one in [*words, "--thresholds", "60,150"]]) == 0
+    (written,) = out.glob("*.tif")
+    assert tifffile.imread(written).shape == (96, 80, 88)
+    assert FIB_NOTE in capsys.readouterr().err.splitlines()

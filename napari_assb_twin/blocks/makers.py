@@ -6,7 +6,7 @@ Each is an iterator over tiles that are made and written, in whatever order they
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from importlib import import_module
 from itertools import islice
 from typing import Any
@@ -18,7 +18,7 @@ from napari_assb_twin.blocks.writers import Writer
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.device import Backend, choose_backend
 from napari_assb_twin.twin.phases import PHASES
-from napari_assb_twin.twin.tiles import Index, Tiles
+from napari_assb_twin.twin.tiles import Index, Labels, Tiles
 
 Made = tuple[Index, Counts]
 
@@ -27,11 +27,12 @@ CONNECT_SECONDS = 10
 
 
 def make(tiles: Tiles, writer: Writer, index: Index, backend: Backend) -> Made:
-    """Make a tile and write the part of it that lies in the volume.
+    """Make a tile and write the part of it that lies in the volume (see `write`)."""
+    return write(tiles, writer, index, tiles.labels(index, backend))
 
-    Returns its index, and the voxels of each phase in that part.
-    """
-    labels = tiles.labels(index, backend)
+
+def write(tiles: Tiles, writer: Writer, index: Index, labels: Labels) -> Made:
+    """Write a tile; returns its index, and the voxels of each phase in what lies in the volume."""
     region = tiles.region(index)
     inside = labels[tuple(slice(part.stop - part.start) for part in region)]
     writer.write(region, inside)
@@ -66,13 +67,16 @@ def in_threads(
 def on_cluster(
     tiles: Tiles, writer: Writer, indices: Sequence[Index], address: str, device: str
 ) -> Iterator[Made]:
-    """Make tiles on the workers of a dask scheduler, which write them themselves.
+    """Make tiles on the workers of a dask scheduler.
+
+    They write the chunks of a Zarr store themselves; a file that several machines must not write
+    to at the same time is written here.
 
     Raises
     ------
     InputError
-        If dask is not installed, the scheduler does not answer, or its workers cannot write where
-        the volume is made.
+        If dask is not installed, the scheduler does not answer, or its workers die, fail or cannot
+        write where the volume is made.
     """
     try:
         distributed: Any = import_module("distributed")
@@ -93,26 +97,45 @@ def on_cluster(
         if threads == 0:
             raise InputError(f"The dask scheduler at {address} has no workers; start some.")
         shared = client.scatter(tiles, broadcast=True)
+        there = writer if writer.by_many else None
         waiting = iter(indices)
 
         def submit(index: Index) -> object:
-            return client.submit(_make_alone, shared, writer, index, device, pure=False)
+            return client.submit(_make_there, shared, there, index, device, pure=False)
 
-        first = [submit(index) for index in islice(waiting, 2 * threads)]
-        running = distributed.as_completed(first, loop=client.loop)
+        running = distributed.as_completed(
+            [submit(index) for index in islice(waiting, 2 * threads)], loop=client.loop
+        )
         for future in running:
-            made: Made = future.result()
-            for index in islice(waiting, 1):
-                running.add(submit(index))
-            yield made
+            try:
+                index, made = future.result()
+            except (distributed.KilledWorker, CancelledError):
+                raise InputError(
+                    "The workers of the cluster died at a tile, which takes about "
+                    f"{tiles.bytes_at_work / 2**20:.0f} MiB; start workers with more memory and "
+                    "give the same command again."
+                ) from None
+            except InputError:
+                raise
+            except Exception as error:  # whatever a worker raises is raised here again
+                raise InputError(
+                    f"A worker of the cluster failed at a tile ({type(error).__name__}: {error}); "
+                    "what is made stays, so mend this and give the same command again."
+                ) from error
+            for following in islice(waiting, 1):
+                running.add(submit(following))
+            yield (index, made) if there else write(tiles, writer, index, made)
 
 
-def _make_alone(tiles: Tiles, writer: Writer, index: Index, device: str) -> Made:
-    """`make` on a worker of a cluster."""
+def _make_there(tiles: Tiles, writer: Writer | None, index: Index, device: str) -> Any:
+    """`make` on a worker of a cluster; without a writer the labels instead of their counts."""
+    backend = choose_backend(device)
+    if writer is None:
+        return index, tiles.labels(index, backend)
     try:
-        return make(tiles, writer, index, choose_backend(device))
+        return make(tiles, writer, index, backend)
     except FileNotFoundError as error:
         raise InputError(
-            f"A worker of the cluster cannot write to {error.filename}; give a path that all "
-            "workers reach, as on a shared disk."
+            f"A worker of the cluster cannot write to {error.filename or writer.path}; give a path "
+            "that all workers reach, as on a shared disk."
         ) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from typing import Any
 
 from napari_assb_twin.atomic import put_in_place
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.description import whole
 from napari_assb_twin.twin.tiles import Index, Tiles
 from napari_assb_twin.twin.twin_file import twin_to_document
 
@@ -43,6 +45,7 @@ class Part:
         self.folder = target.with_name(f".{target.name}.part")
         self.volume = self.folder / target.name
         self._record = self.folder / _RECORD
+        self._tiles = tiles
         self._identity = identity(tiles)
 
     @property
@@ -67,14 +70,16 @@ class Part:
         InputError
             If the record is of another volume, or cannot be read.
         """
-        lines = self._lines()
+        unreadable = InputError(f"{self._record} cannot be read; start anew with --restart.")
+        try:
+            lines = self._lines()
+        except ValueError:  # neither JSON nor UTF-8
+            raise unreadable from None
         self._check(lines[0] if lines else {})
-        done: dict[Index, Counts] = {}
-        for line in lines[1:]:
-            z, y, x = line["tile"]
-            pore, active, electrolyte = line["voxels"]
-            done[z, y, x] = pore, active, electrolyte
-        return done
+        try:
+            return dict(self._tile(line) for line in lines[1:])
+        except (ValueError, KeyError, TypeError):
+            raise unreadable from None
 
     def add(self, index: Index, counts: Counts) -> None:
         """Record a tile that is written; on the disk when this returns."""
@@ -99,15 +104,24 @@ class Part:
             os.fsync(file.fileno())
 
     def _lines(self) -> list[Any]:
-        """All lines but one that was cut short: its tile is made again."""
+        """All lines but one that was cut short, whose tile is made again; `ValueError` if wrong."""
         text = self._record.read_text(encoding="utf-8")
-        whole = text[: text.rfind("\n") + 1]
-        if whole != text:
-            self._record.write_text(whole, encoding="utf-8")
-        try:
-            return [json.loads(line) for line in whole.splitlines()]
-        except ValueError:
-            raise InputError(f"{self._record} cannot be read; start anew with --restart.") from None
+        ended = text[: text.rfind("\n") + 1]
+        if ended != text:
+            self._record.write_text(ended, encoding="utf-8")
+        return [json.loads(line) for line in ended.splitlines()]
+
+    def _tile(self, line: Any) -> tuple[Index, Counts]:
+        """What a line says of a tile; an error if there is no such tile in the volume."""
+        z, y, x = line["tile"]
+        pore, active, electrolyte = line["voxels"]
+        parts = [(part.start, part.stop) for part in self._tiles.region((z, y, x))]
+        size = math.prod(stop - start for start, stop in parts)
+        known = all(map(whole, (z, y, x, pore, active, electrolyte)))
+        inside = all(0 <= start < stop for start, stop in parts)
+        if not (known and inside and pore + active + electrolyte == size):
+            raise ValueError
+        return (z, y, x), (pore, active, electrolyte)
 
     def _check(self, found: Any) -> None:
         if found == self._identity:

@@ -5,10 +5,11 @@ A writer is a small value that can be sent to another process; it opens the file
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -25,7 +26,20 @@ SUFFIXES = (".zarr", ".tif", ".tiff", ".raw")
 
 
 class Writer(Protocol):
-    """Takes a volume region by region; regions of different tiles at the same time, too."""
+    """Takes a volume region by region, those of several tiles at the same time, too.
+
+    Attributes
+    ----------
+    by_many
+        Whether several machines may write at the same time: not where two tiles share a page of
+        memory that a shared disk writes as a whole.
+    """
+
+    by_many: ClassVar[bool]
+
+    @property
+    def path(self) -> Path:
+        """Where the volume is made."""
 
     def create(self) -> None:
         """Make the file with its metadata, without voxels."""
@@ -84,7 +98,18 @@ def check_target(path: Path) -> Path:
         raise InputError(f"{path} is a folder; add the name of the file to write.")
     if not target.parent.is_dir():
         raise InputError(f"the folder {target.parent} does not exist; create it first.")
+    header = _header_of(target)
+    if target.suffix == ".raw" and header.exists() and not header.is_file():
+        raise InputError(
+            f"{header} is in the way of the header that belongs to {target.name}; move it away or "
+            "choose another name."
+        )
     return target
+
+
+def _header_of(raw: Path) -> Path:
+    """The MetaImage header beside a RAW file."""
+    return raw.with_suffix(".mhd")
 
 
 @dataclass(frozen=True)
@@ -96,6 +121,8 @@ class ZarrWriter:
     voxel_size_um: float
     note: VolumeNote
     chunk: int
+
+    by_many: ClassVar[bool] = True
 
     def create(self) -> None:
         ome_zarr.create(
@@ -126,25 +153,22 @@ class RawWriter:
     voxel_size_um: float
     note: VolumeNote
 
+    by_many: ClassVar[bool] = False
+
     def create(self) -> None:
         with self.path.open("wb") as file:
             file.truncate(int(np.prod(self.shape, dtype=np.int64)))
         header = mhd_header(self.shape, (self.voxel_size_um,) * 3, self.path.name, self.note)
-        self._header().write_text(header, encoding="utf-8")
+        _header_of(self.path).write_text(header, encoding="utf-8")
 
     def write(self, region: Region, labels: Labels) -> None:
-        voxels = np.memmap(self.path, np.uint8, "r+", 0, self.shape)
-        voxels[region] = labels
-        voxels.flush()
+        _put(self.path, 0, self.shape, region, labels)
 
     def complete(self) -> Iterator[float]:
         yield from ()
 
     def files(self) -> list[Path]:
-        return [self.path, self._header()]
-
-    def _header(self) -> Path:
-        return self.path.with_suffix(".mhd")
+        return [self.path, _header_of(self.path)]
 
 
 @dataclass(frozen=True)
@@ -156,14 +180,20 @@ class TiffWriter:
     voxel_size_um: float
     note: VolumeNote
 
+    by_many: ClassVar[bool] = False
+
     def create(self) -> None:
+        import tifffile
+
         options = tiff_options(self.shape, self.voxel_size_um, note=self.note)
-        self._voxels(shape=self.shape, dtype=np.uint8, **options)
+        tifffile.imwrite(self.path, shape=self.shape, dtype=np.uint8, **options)
 
     def write(self, region: Region, labels: Labels) -> None:
-        voxels = self._voxels(mode="r+")
-        voxels.reshape(self.shape)[region] = labels
-        voxels.flush()
+        import tifffile
+
+        with tifffile.TiffFile(self.path) as file:
+            begin = file.pages[0].dataoffsets[0]  # the planes follow each other without a gap
+        _put(self.path, begin, self.shape, region, labels)
 
     def complete(self) -> Iterator[float]:
         yield from ()
@@ -171,7 +201,20 @@ class TiffWriter:
     def files(self) -> list[Path]:
         return [self.path]
 
-    def _voxels(self, **options: Any) -> Any:
-        import tifffile
 
-        return tifffile.memmap(self.path, **options)
+def _put(path: Path, begin: int, shape: Shape, region: Region, labels: Labels) -> None:
+    """Write a region of a volume whose first voxel is at the byte ``begin``; on the disk then.
+
+    The file has no blocks yet where nothing was written.  It is not mapped, because a disk that is
+    full would then end the process instead of raising an `OSError`.
+    """
+    z, y, x = region
+    labels = np.ascontiguousarray(labels)
+    with path.open("r+b") as file:
+        for plane, rows in zip(range(z.start, z.stop), labels, strict=True):
+            first = begin + (plane * shape[1] + y.start) * shape[2] + x.start
+            for number, row in enumerate(rows):
+                file.seek(first + number * shape[2])
+                file.write(row.data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -55,6 +55,11 @@ class Crop:
 WHOLE = Crop()
 
 
+def rows_above(bar: tuple[int, int], *, axes: int) -> Crop:
+    """The region of an image with so many axes that leaves out an information bar."""
+    return Crop((*((None, None),) * (axes - 2), (None, bar[0]), (None, None)))
+
+
 def parse_crop(text: str) -> Crop:
     """A region from ``"10:90,0:200,:"``: one range per axis of the file, the end not included.
 

@@ -18,6 +18,7 @@ DAMAGE = (
     OSError,
     ValueError,
     TypeError,
+    AttributeError,
     LookupError,
     ArithmeticError,
     AssertionError,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.crop import WHOLE, Crop, parse_crop
+from napari_assb_twin.images.crop import WHOLE, Crop, parse_crop, rows_above
 from napari_assb_twin.images.formats.content import Voxels
 from napari_assb_twin.images.image import AnyArray, Image
 from napari_assb_twin.images.tilt import untilted
@@ -143,7 +143,7 @@ class Selection:
         """
         bar, sizes = image.information_bar, image.voxel_size_um
         if self.cut_bar and bar is not None and not self.crop.ranges:
-            rows = Crop((*((None, None),) * (image.array.ndim - 2), (None, bar[0]), (None, None)))
+            rows = rows_above(bar, axes=image.array.ndim)
             cut = replace(self, crop=rows).of(image, pressing_axis, plan_view=plan_view)
             return replace(cut, cut_bar=True)
         array = self.voxels(image.array, pressing_axis, image.source)
@@ -170,12 +170,9 @@ class Selection:
         across = across_plane(self.planes.plane, pressing_axis)
         within = slices[across]
         numbers = self.planes.positions(within.start, within.stop, source)
-        planes = []
-        for number in numbers:
-            index: list[slice | int] = list(slices)
-            index[across] = number
-            planes.append(np.asarray(voxels[tuple(index)]))
-        stack = np.stack(planes)
+        index: list[slice | list[int]] = list(slices)
+        index[across] = list(numbers)
+        stack: AnyArray = np.moveaxis(np.asarray(voxels[tuple(index)]), across, 0)
         return stack.swapaxes(1, 2) if _turned(self.planes.plane, pressing_axis) else stack
 
     def sizes(

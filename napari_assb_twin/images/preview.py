@@ -16,7 +16,9 @@ from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_of_part
 from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.labels import Part
 from napari_assb_twin.images.planes import ALL, Selection
+from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
+from napari_assb_twin.images.treatment import Treatment
 from napari_assb_twin.measure.coverage import measured_coverage
 from napari_assb_twin.measure.sections import (
     Labels,
@@ -94,11 +96,30 @@ class Drift:
 
 @dataclass(frozen=True)
 class Preview:
-    """What was found in the part that was looked at."""
+    """What was found in the part that was looked at.
+
+    Attributes
+    ----------
+    fractions
+        Shares of the phases in the sections that were looked at.
+    reaches, drifts
+        Of these sections.
+    looked_at
+        Numbers of sections: of the draft, or of plan views and of cross-sections of its volume.
+    available
+        How many sections the draft has; None of a volume.
+    """
 
     fractions: Mapping[Phase, float]
     reaches: tuple[Reach, ...]
     drifts: tuple[Drift, ...]
+    looked_at: tuple[int, ...]
+    available: int | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every pixel was looked at."""
+        return sum(self.looked_at) == self.available
 
     def reach(self, phase: Phase, direction: Direction) -> Reach | None:
         """That of one phase; None if the images do not contain the direction."""
@@ -135,7 +156,12 @@ def preview(
     for direction in DIRECTIONS:
         reaches.extend(_reaches(stacks, middle, direction))
     fractions = volume_fractions([image for stack in stacks for image in stack.images])
-    return Preview(fractions, tuple(reaches), _drifts(stacks, fractions, reaches))
+    looked_at = tuple(len(stack.images) for stack in stacks)
+    available = None
+    if geometry["kind"] != VOLUME:
+        available = sum(len(_sections(image.array)) for image in part.images)
+    drifts = _drifts(stacks, fractions, reaches)
+    return Preview(fractions, tuple(reaches), drifts, looked_at, available)
 
 
 def _looked_at(
@@ -158,7 +184,11 @@ def _looked_at(
             return measured.planes("xy", MOST_PLANES), measured.planes("xz", MOST_PLANES)
         return tuple(_some(stack) for stack in measured)
     if kind != VOLUME:
-        sections = [plane for image in draft.images for plane in _sections(image.array)]
+        sections = [
+            (number, plane)
+            for number, image in enumerate(draft.images)
+            for plane in _sections(image.array)
+        ]
         some = [sections[i] for i in plane_positions(len(sections), MOST_PLANES)]
         images = _phases(draft, some, mapping, kind, pressing_axis)
         rows, columns = (float(size) for size in voxel_size_um)
@@ -166,8 +196,8 @@ def _looked_at(
         return (SectionStack(kind, images, (columns, rows) if turned else (rows, columns)),)
     array = orient_volume(draft.single_volume.array, pressing_axis)
     z, y, x = orient_voxel_size(voxel_size_um, pressing_axis)
-    plans = [array[i] for i in plane_positions(array.shape[0], MOST_PLANES)]
-    crosses = [array[:, i] for i in plane_positions(array.shape[1], MOST_PLANES)]
+    plans = [(0, array[i]) for i in plane_positions(array.shape[0], MOST_PLANES)]
+    crosses = [(0, array[:, i]) for i in plane_positions(array.shape[1], MOST_PLANES)]
     images = _phases(draft, [*plans, *crosses], mapping, "xy", 0)
     return (
         SectionStack("xy", images[: len(plans)], (y, x)),
@@ -185,11 +215,23 @@ def _sections(array: AnyArray) -> Sequence[AnyArray]:
 
 
 def _phases(
-    draft: Draft, planes: Sequence[AnyArray], mapping: Segmentation, kind: Plane, axis: int
+    draft: Draft,
+    planes: Sequence[tuple[int, AnyArray]],
+    mapping: Segmentation,
+    kind: Plane,
+    axis: int,
 ) -> tuple[Labels, ...]:
-    """Some planes as phases; labels that occur in none of them are passed over."""
-    source = draft.sources[0]
-    some = Draft(tuple(Image(np.ascontiguousarray(plane), None, source) for plane in planes))
+    """Some planes, each of an image by its number, as phases.
+
+    Labels that occur in none of them are passed over.  Contrast is that of the whole images; light
+    and noise are taken out of each plane by itself.
+    """
+    source, arrays = draft.sources[0], [np.ascontiguousarray(plane) for _, plane in planes]
+    if isinstance(mapping, GreySegmentation):
+        numbers = [number for number, _ in planes]
+        arrays = _treated(draft, numbers, arrays, mapping.treatment)
+        mapping = mapping.untreated
+    some = Draft(tuple(Image(array, None, source) for array in arrays))
     if isinstance(mapping, Mapping):
         present: dict[Part, Sequence[int]] = {
             part: [label for label in labels if label in some.labels]
@@ -202,6 +244,20 @@ def _phases(
     )
     (stack,) = cast("tuple[SectionStack]", measured)  # a volume only if that is the kind
     return stack.images
+
+
+def _treated(
+    draft: Draft, numbers: Sequence[int], planes: Sequence[AnyArray], treatment: Treatment
+) -> list[AnyArray]:
+    """Planes with their grey values treated; ``numbers`` say of which image each is."""
+    if treatment.nothing:
+        return list(planes)
+    limits = {
+        number: treatment.limits(draft.images[number].array, source=draft.sources[number])
+        for number in set(numbers)
+    }
+    pairs = zip(numbers, planes, strict=True)
+    return [treatment.plane(plane, limits[number]) for number, plane in pairs]
 
 
 def _middle(stack: SectionStack) -> SectionStack:

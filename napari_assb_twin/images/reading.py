@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.crop import Crop, rows_above
 from napari_assb_twin.images.damage import damage_named
 from napari_assb_twin.images.formats import metaimage, nrrd
-from napari_assb_twin.images.formats.content import Content, Voxels
+from napari_assb_twin.images.formats.content import Content, Index, Voxels
 from napari_assb_twin.images.formats.folder import read_folder, slice_files
 from napari_assb_twin.images.formats.npy import read_npy
 from napari_assb_twin.images.formats.omezarr import is_zarr, read_zarr
@@ -56,7 +57,8 @@ def read_image(
     path
         The file or folder.
     raw
-        How the voxels of a RAW file lie in it; without it a sidecar or its name must tell.
+        How the voxels of a RAW file lie in it; without it a sidecar or its name must tell.  A file
+        of another format says so itself.
     selection
         The part to read.
     pressing_axis, plan_view
@@ -69,6 +71,8 @@ def read_image(
         fewer than two or more than three axes, or does not fit into memory.
     """
     path = Path(path)
+    if raw is not None and (path.is_dir() or _known_format(_first_bytes(path)) is not None):
+        raw = None
     content = _content(path, raw)
     shape, dtype = content.voxels.shape, content.voxels.dtype
     if dtype.kind not in "biuf" or 0 in shape:
@@ -93,6 +97,9 @@ def read_image(
     voxels = _Kept(content.voxels, kept, path)
     partial = bool(selection.crop.ranges or selection.planes)
     everything = tuple(slice(0, size) for size in voxels.shape)
+    above = _above_bar(voxels, content, selection) if partial else None
+    if above is not None:
+        selection = replace(selection, crop=above)
     image = Image(
         selection.voxels(voxels, pressing_axis, path.name) if partial else voxels[everything],
         stated,
@@ -108,7 +115,8 @@ def read_image(
         return selection.of(replace(image, information_bar=bar), pressing_axis, plan_view=plan_view)
     if stated is not None:
         stated = selection.sizes(stated, pressing_axis, plan_view=plan_view)
-    return replace(image, voxel_size_um=stated, crop=selection.crop)
+    cut = above is not None
+    return replace(image, voxel_size_um=stated, crop=selection.crop, cut_bar=cut)
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -124,7 +132,7 @@ def sha256_of(path: str | os.PathLike[str]) -> str:
     """
     path = Path(path)
     try:
-        files = _files_of(path)
+        files = files_of(path)
         if files == [path]:
             return _digest(path)
         names = (file.relative_to(path if path.is_dir() else path.parent) for file in files)
@@ -144,8 +152,16 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _files_of(path: Path) -> list[Path]:
-    """All files that an image consists of."""
+def files_of(path: Path) -> list[Path]:
+    """All files that an image consists of.
+
+    Raises
+    ------
+    InputError
+        If a header is damaged, or names a file that is not there.
+    OSError
+        If a file cannot be read.
+    """
     if path.is_dir():
         if is_zarr(path):
             return sorted(file for file in path.rglob("*") if file.is_file())
@@ -183,8 +199,23 @@ def _first_bytes(path: Path) -> bytes:
 
 
 def _reader(path: Path, first: bytes, raw: RawLayout | None) -> Reader:
+    known = _known_format(first)
+    if known is not None:
+        return known
     if raw is not None:
         return lambda file: read_raw(file, raw)
+    if not first:
+        raise InputError(f"{path.name} is empty; copy or export it again.")
+    if path.suffix.lower() in SUFFIXES:
+        return read_described_raw
+    raise InputError(
+        f"{path.name} is not a {FORMATS} file, whatever its name says; save the image in one of "
+        "these formats, or give the sizes of a RAW file (--raw-shape)."
+    )
+
+
+def _known_format(first: bytes) -> Reader | None:
+    """What reads a file that starts so; None for bare voxels and for what is unknown."""
     if first.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return read_tiff
     if first.startswith(b"\x89PNG"):
@@ -195,14 +226,18 @@ def _reader(path: Path, first: bytes, raw: RawLayout | None) -> Reader:
         return nrrd.read_nrrd
     if first.startswith(metaimage.FIRST_KEYS):
         return metaimage.read_metaimage
-    if not first:
-        raise InputError(f"{path.name} is empty; copy or export it again.")
-    if path.suffix.lower() in SUFFIXES:
-        return read_described_raw
-    raise InputError(
-        f"{path.name} is not a {FORMATS} file, whatever its name says; save the image in one of "
-        "these formats, or give the sizes of a RAW file (--raw-shape)."
-    )
+    return None
+
+
+def reader_of(path: Path) -> Reader:
+    """What reads a file, by what it holds; `read_described_raw` where it is bare voxels.
+
+    Raises
+    ------
+    InputError
+        If it is empty, of no known format, or cannot be opened.
+    """
+    return _reader(path, _first_bytes(path), None)
 
 
 def _kept_axes(shape: tuple[int, ...]) -> list[int]:
@@ -221,22 +256,29 @@ class _Kept:
         self.shape = tuple(voxels.shape[axis] for axis in kept)
         self.dtype = voxels.dtype
 
-    def __getitem__(self, index: tuple[slice | int, ...]) -> AnyArray:
+    def __getitem__(self, index: Index) -> AnyArray:
         """A part in the byte order of this machine and in C order."""
         asked = dict(zip(self._kept, index, strict=True))
-        whole = tuple(asked.get(axis, 0) for axis in range(len(self._voxels.shape)))
-        pairs = zip(index, self.shape, strict=True)
-        lengths = [len(range(*one.indices(n))) for one, n in pairs if isinstance(one, slice)]
+        whole = tuple(asked.get(axis, slice(0, 1)) for axis in range(len(self._voxels.shape)))
+        lengths = tuple(_length(one, n) for one, n in zip(index, self.shape, strict=True))
         with damage_named(self._path):
-            if isinstance(self._voxels, np.memmap) and self.dtype.isnative:
+            plain = all(isinstance(one, slice) for one in index)
+            if plain and isinstance(self._voxels, np.memmap) and self.dtype.isnative:
                 mapped: AnyArray = self._voxels[whole]
                 if mapped.flags.c_contiguous:
-                    return mapped
+                    return mapped.reshape(lengths)
             require_room(math.prod(lengths) * self.dtype.itemsize, self._path.name)
             loaded: AnyArray = np.asarray(self._voxels[whole])
-            if loaded.shape != tuple(lengths) or loaded.dtype != self.dtype:
+            found = tuple(loaded.shape[axis] for axis in self._kept)
+            if found != lengths or loaded.size != math.prod(lengths) or loaded.dtype != self.dtype:
                 raise ValueError("other voxels than its header states")
-            return loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
+            native = loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
+            return native.reshape(lengths)
+
+
+def _length(one: slice | list[int], size: int) -> int:
+    """How many voxels an entry of an index takes along an axis."""
+    return len(range(*one.indices(size))) if isinstance(one, slice) else len(one)
 
 
 def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | None:
@@ -247,3 +289,13 @@ def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | Non
         find_information_bar(section, content.information_bar) for section in (array[0], array[-1])
     )
     return first if first == last else None
+
+
+def _above_bar(voxels: _Kept, content: Content, selection: Selection) -> Crop | None:
+    """The rows above the bar of a stack of which planes are taken; None where nothing is cut."""
+    if not selection.cut_bar or selection.crop.ranges or len(voxels.shape) != 3:
+        return None
+    count, rows, columns = voxels.shape
+    ends = [voxels[slice(at, at + 1), slice(0, rows), slice(0, columns)] for at in (0, count - 1)]
+    bar = _information_bar(np.concatenate(ends), content)
+    return None if bar is None else rows_above(bar, axes=3)

@@ -49,5 +49,5 @@ def require_memory(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) 
         raise InputError(
             f"A volume of {' x '.join(map(str, shape))} voxels{padded} needs about "
             f"{needed / 2**30:.2g} GiB, but {available / 2**30:.2g} GiB of memory are free; choose "
-            "a smaller shape."
+            "a smaller shape, or make it in blocks (assb-twin generate --blocks)."
         )

@@ -216,18 +216,9 @@ def realise(
     except MemoryError:
         raise InputError(
             f"A volume of {' x '.join(map(str, twin.grid.shape))} voxels does not fit into the "
-            "memory of this machine; choose a smaller shape."
+            "memory of this machine; choose a smaller shape, or make it in blocks (assb-twin "
+            "generate --blocks)."
         ) from None
-
-
-def fits_into_memory(twin: Twin) -> bool:
-    """Whether a twin can be realised in the memory that is free, whatever else is wrong with it."""
-    tori_shapes = {name: FieldKey.of(twin, name).torus.shape for name in FIELD_NAMES}
-    try:
-        require_memory(twin.grid.shape, tori_shapes, 0)
-    except InputError:
-        return False
-    return True
 
 
 def _voxel_size(box: Torus, coarsen: int, window: Window) -> tuple[float, float, float]:

@@ -129,7 +129,8 @@ def show_layers(viewer: Any, layers: Sequence[Any]) -> None:
 def add_picture(viewer: Any, plane: NDArray[Any], name: str, voxel_size_um: Sequence[float]) -> Any:
     """A section at the origin in grey, from its lowest value to its highest, as labels need it."""
     layer = add_grey(viewer, plane, name, voxel_size_um=voxel_size_um, translate=(0.0, 0.0))
-    layer.contrast_limits = (float(plane.min()), float(plane.max()) or 1.0)
+    low, high = float(plane.min()), float(plane.max())
+    layer.contrast_limits = (low, high if high > low else low + 1)
     return layer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,8 +14,8 @@ from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import VOLUME, Draft
-from napari_assb_twin.images.image import AnyArray
-from napari_assb_twin.images.planes import Selection
+from napari_assb_twin.images.image import AnyArray, Image
+from napari_assb_twin.images.planes import ALL, Selection
 from napari_assb_twin.images.preview import preview
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.workspace.forms import Choices, choice, show
@@ -67,8 +68,9 @@ class DataForm(QWidget):
     ) -> None:
         super().__init__()
         self._draft, self._names, self._colours = draft, names, colours
-        self._textless = _without_text(draft)
         self._wheel = WheelGuard(self)
+        self._shown: tuple[Selection, int | None] = ALL, None
+        self._shown_mask: Image | None = None
         self.labels: LabelRows | None = None
         self.grey: GreyBox | None = None
         self.card = PreviewCard(worker, names, colours)
@@ -98,6 +100,7 @@ class DataForm(QWidget):
         rows.add(self.values)
         layout.addWidget(rows)
         self.bar = _bar_box(draft)
+        self._textless = _without_text(draft) if self.bar.isChecked() else draft
         self.bar.toggled.connect(self._on_bar)
         layout.addWidget(self.bar)
         self._phases = QVBoxLayout()
@@ -192,7 +195,7 @@ class DataForm(QWidget):
         if self.grey is not None:
             self.grey.hide()
             self.grey.deleteLater()
-            self.grey = None
+            self.grey, self._shown, self._shown_mask = None, (ALL, None), None
         self._show_values()
 
     def _pictures(self) -> Draft:
@@ -207,12 +210,34 @@ class DataForm(QWidget):
         """Look at the images again, or say what is missing for that."""
         if self.grey is not None:
             self.grey.set_pixel_um([field.value for field in self.sizes[-2:]])
+            with suppress(InputError):  # the card says what is wrong
+                self._show_part()
         try:
             draft, answers = self._answers()
         except InputError as error:
             self.card.tell(str(error))
         else:
             self.card.look(partial(preview, draft, **answers))
+
+    def _show_part(self) -> None:
+        """Let the thresholds be chosen in the part that counts.
+
+        Raises
+        ------
+        InputError
+            If there is no such part.
+        """
+        kind, axis, mask = self.kind.value, self.pressing.value, self.mask.image
+        selection = replace(self._selection, tilt_degrees=None)  # which moves no pixel
+        asked = selection, None if selection.planes is None else axis
+        if asked != self._shown or mask is not self._shown_mask:
+            self.grey.set_part(self._pictures().selected(selection, kind=kind, pressing_axis=axis))
+            self._shown, self._shown_mask = asked, mask
+
+    @property
+    def _selection(self) -> Selection:
+        volume = self.kind.value == VOLUME
+        return self.part.selection(planes=volume, cut_bar=self.bar.isChecked())
 
     def _answer(self, *, added: bool) -> None:
         try:
@@ -235,12 +260,7 @@ class DataForm(QWidget):
         is_grey = self.grey is not None and self.values.value == GREY
         parts = self.grey.segmentation if is_grey else self.labels.mapping
         geometry = self.geometry_rows.geometry
-        volume = geometry["kind"] == VOLUME
-        return self._pictures(), {
-            **geometry,
-            "parts": parts,
-            "selection": self.part.selection(planes=volume, cut_bar=self.bar.isChecked()),
-        }
+        return self._pictures(), {**geometry, "parts": parts, "selection": self._selection}
 
 
 def _without_text(draft: Draft) -> Draft:
@@ -252,12 +272,16 @@ def _without_text(draft: Draft) -> Draft:
 
 def _bar_box(draft: Draft) -> QCheckBox:
     """Whether the text below a micrograph is left out; hidden where there is none."""
-    first = draft.images[0]
     box = QCheckBox()
     box.setVisible(False)
-    if first.information_bar is not None:
-        rows = first.array.shape[-2] - first.information_bar[0]
-        box.setText(f"Leave out the information bar: the lowest {rows} rows")
+    rows = {
+        image.array.shape[-2] - image.information_bar[0]
+        for image in draft.images
+        if image.information_bar is not None
+    }
+    if rows:
+        lowest = f"{min(rows)}" if len(rows) == 1 else f"{min(rows)} to {max(rows)}"
+        box.setText(f"Leave out the information bar: the lowest {lowest} rows")
         box.setToolTip("Rows of text below a micrograph are no phases.")
         box.setChecked(True)
         box.setVisible(True)

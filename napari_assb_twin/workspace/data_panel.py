@@ -130,7 +130,9 @@ class DataPanel(QWidget):
         self.raw.open()
 
     def close_dialogs(self) -> None:
-        """Drop the question after the layout of a RAW file."""
+        """Drop the question after the layout of a RAW file, and the region that is drawn."""
+        if self.form is not None:
+            self.form.part.draw.setChecked(False)
         if self.raw is not None:
             self.raw.hide()
             self.raw.deleteLater()

@@ -15,7 +15,7 @@ from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.trained_segmentation import ForestOptions, TrainedSegmentation
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.workspace import adapter
-from napari_assb_twin.workspace.forms import Form, choice, number, show
+from napari_assb_twin.workspace.forms import Form, choice, number
 from napari_assb_twin.workspace.grey_cut import GreyCut
 from napari_assb_twin.workspace.grey_examples import GreyExamples
 from napari_assb_twin.workspace.grey_layers import GreyLayers
@@ -37,6 +37,9 @@ UNKNOWN_UM = 1.0
 class GreyBox(QWidget):
     """How grey values become phases, with what that makes of one section.
 
+    Thresholds part what counts of the images, as `set_part` says it; a forest learns from all of
+    them, and what it names is cut afterwards.
+
     Signals
     -------
     changed()
@@ -53,7 +56,7 @@ class GreyBox(QWidget):
     def __init__(self, draft: Draft, names: PhaseNames, colours: dict[Phase, str]) -> None:
         super().__init__()
         self._names = names
-        self._glance = Glance(draft)
+        self._whole = self._part = Glance(draft)
         self._treated: Treated | None = None
         self._parted: Parted | None = None
         self._trained: TrainedSegmentation | None = None
@@ -63,23 +66,21 @@ class GreyBox(QWidget):
         self.low, self.high = self.cut.low, self.cut.high
         self.order, self.doubt = self.cut.order, self.cut.doubt
         self.steps = GreySteps()
-        self.examples = GreyExamples(draft, self._glance, names, colours)
+        self.examples = GreyExamples(draft, self._whole, names, colours)
         self.way = choice(
             "Told apart by",
             WAYS,
             "Two thresholds, or a random forest that learns from pixels that you paint. The forest "
             "sees texture, and rims that blur makes between dark and bright.",
         )
-        many = len(self._glance)
-        self.section = number("Section shown", 1, many, f" of {many}", "Which the pictures show.")
+        self.section = number("Section shown", 1, 1, "", "Which the pictures show.")
         self.section.native.setDecimals(0)
         self.section.step = 1
-        show(self.section, self._glance.first + 1)
-        choices = Form(self.way, self.section)
-        choices.show_row(self.section, many > 1)
+        self._choices = Form(self.way, self.section)
+        self._offer_sections()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for part in (self.seen, choices, self.cut, self.examples):
+        for part in (self.seen, self._choices, self.cut, self.examples):
             layout.addWidget(part)
         layout.addWidget(Section("Contrast, light, noise, specks", self.steps, unfolded=False))
         self.examples.setVisible(False)
@@ -112,6 +113,12 @@ class GreyBox(QWidget):
         """Whether the pictures are worked on, or a forest is trained."""
         return self._latest.busy or self.examples.job.running
 
+    def set_part(self, draft: Draft) -> None:
+        """Let the thresholds part these images: what counts of those that were opened."""
+        self._part = Glance(draft)
+        self._offer_sections()
+        self._look()
+
     def set_names(self, names: PhaseNames) -> None:
         """Offer the phases under other names."""
         self._names = names
@@ -126,13 +133,22 @@ class GreyBox(QWidget):
             self._layers.set_pixel_um(self._pixel_um)
 
     @property
+    def _glance(self) -> Glance:
+        """The sections that the pictures show."""
+        return self._part if self.way.value == THRESHOLDS else self._whole
+
+    @property
     def _by_thresholds(self) -> GreySegmentation:
+        """What is chosen; automatic thresholds are left open until they suit these grey values."""
+        seen, treatment, automatic = self._treated, self.steps.treatment, self.cut.automatic
+        counted = seen is not None and seen.draft is self._part.draft
+        suits = counted and seen.treatment == treatment
         return GreySegmentation(
-            thresholds=self.cut.thresholds,
+            thresholds=self.cut.thresholds if suits or not automatic else None,
             dark_to_bright=self.order.value,
-            treatment=self.steps.treatment,
+            treatment=treatment,
             min_object_px=self.steps.min_object_px,
-            automatic=self.cut.automatic,
+            automatic=automatic,
         )
 
     @property
@@ -169,6 +185,7 @@ class GreyBox(QWidget):
         self.examples.setVisible(way == EXAMPLES)
         if way == THRESHOLDS:
             self.examples.paint.setChecked(False)
+        self._offer_sections()
         self._on_change()
 
     def _on_section(self, value: int) -> None:
@@ -187,13 +204,24 @@ class GreyBox(QWidget):
 
     # what is seen of it
 
+    def _offer_sections(self) -> None:
+        """As many as there are; another number of them is looked at from the middle on."""
+        many = len(self._glance)
+        with self.section.changed.blocked():
+            if many != self.section.max or many == 1:
+                self.section.max = many
+                self.section.value = self._glance.first + 1
+            self.section.native.setSuffix(f" of {many}")
+        self._choices.show_row(self.section, many > 1)
+
     def _look(self) -> None:
         """Work on the pictures off the GUI thread: treat the section, part it, or both."""
-        place, seen = int(self.section.value) - 1, self._treated
+        glance, place, seen = self._glance, int(self.section.value) - 1, self._treated
         try:
             treatment = self.steps.treatment
-            if seen is None or (seen.number, seen.treatment) != (place, treatment):
-                self._latest.submit(partial(self._glance.treated, place, treatment))
+            fresh = seen is not None and seen.draft is glance.draft
+            if not fresh or (seen.number, seen.treatment) != (place, treatment):
+                self._latest.submit(partial(glance.treated, place, treatment))
             elif self.way.value == THRESHOLDS:
                 self._latest.submit(partial(parted, seen, self._by_thresholds))
             else:
@@ -221,7 +249,7 @@ class GreyBox(QWidget):
         """What the forest found in a section, before small regions are taken out."""
         if self._trained is None:
             return None
-        image, slice_ = self._glance.place(number)
+        image, slice_ = self._whole.place(number)
         labels = self._trained.labels[image]
         phases = labels if slice_ is None else labels[slice_]
         return Parted(phases, shares_of(phases))
@@ -242,6 +270,8 @@ class GreyBox(QWidget):
         shown, painted = self.seen.over.isChecked(), self.examples.paint.isChecked()
         if self._layers is None or self._treated is None:
             return
+        if painted and self._treated.draft is not self._whole.draft:
+            return  # sections of the part; those of the whole are on their way
         if not (shown or painted):
             self._layers.hide()
             return

@@ -75,7 +75,10 @@ class GreyLayers:
             self._fit.start(0)  # once the workspace has followed
             adapter.show_dimensions(self._viewer, 2)
         elif grey.data is not plane:
+            moved = grey.data.shape != plane.shape
             grey.data = plane
+            if moved:
+                adapter.place(grey, **self._placed(plane.shape))
             adapter.fit_contrast(grey)
 
     def show_phases(self, phases: NDArray[np.uint8]) -> None:

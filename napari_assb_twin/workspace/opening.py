@@ -15,8 +15,9 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Draft
 from napari_assb_twin.images.image import Image
-from napari_assb_twin.images.reading import RawLayout, read_image
+from napari_assb_twin.images.reading import RawLayout, files_of, read_image
 from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.raw_dialog import needs_layout
 
 AT_ONCE = 1 << 21
 """Bytes of files that are read without a job: it takes less than a blink."""
@@ -37,7 +38,7 @@ def opened(paths: Sequence[str | Path], raw: RawLayout | None = None) -> Steps:
     for number, path in enumerate(paths, start=1):
         place = f" ({number} of {len(paths)})" if len(paths) > 1 else ""
         yield f"Reading {Path(path).name}{place}…"
-        images.append(read_image(path, raw=raw))
+        images.append(read_image(path, raw=raw if needs_layout(path) else None))
     yield "Counting values…"
     return _counted(Draft(tuple(images)))
 
@@ -95,7 +96,7 @@ class Opening(QWidget):
 
     def read(self, paths: Sequence[str | Path], then: Then, raw: RawLayout | None = None) -> None:
         """Read images and hand over the draft: small files at once, others when they are there."""
-        self.run(partial(opened, paths, raw), then, at_once=_size(paths) <= AT_ONCE)
+        self.run(partial(opened, paths, raw), then, at_once=size_of(*paths) <= AT_ONCE)
 
     def run(self, steps: Callable[[], Steps], then: Then, *, at_once: bool) -> None:
         """Do something and hand over what it gives; what was under way is forgotten."""
@@ -138,7 +139,15 @@ def _to_the_end(steps: Steps) -> Any:
             return end.value
 
 
-def _size(paths: Sequence[str | Path]) -> float:
-    """Bytes of files, without end where one is a folder; what is not there is told at once."""
-    found = [Path(path) for path in paths if Path(path).exists()]
-    return sum(path.stat().st_size if path.is_file() else math.inf for path in found)
+def size_of(*paths: str | Path) -> float:
+    """Bytes of files and of those that they refer to, without end where one is a folder.
+
+    What is not there, or damaged, has none: reading tells of it at once.
+    """
+    size = 0.0
+    for path in map(Path, paths):
+        if path.is_dir():
+            return math.inf
+        with suppress(InputError, OSError):
+            size += sum(file.stat().st_size for file in files_of(path))
+    return size

@@ -44,7 +44,8 @@ class PartRows(QWidget):
     def __init__(self, draft: Draft) -> None:
         super().__init__()
         self._axes = draft.dimensions
-        self._bar = draft.images[0].information_bar
+        bars = [one.information_bar for one in draft.images if one.information_bar is not None]
+        self._textless_rows = min((first for first, _ in bars), default=None)
         self.use = choice("Use", USES, "Fewer planes are faster, and may be chosen to be sound.")
         self.way = choice(
             "Planes", WAYS, "How the planes are chosen.", spoken="How the planes are chosen"
@@ -141,7 +142,8 @@ class PartRows(QWidget):
 
     def _range(self, axis: int, draft: Draft) -> tuple:
         """First voxel and end along an axis of the file."""
-        sizes = [image.array.shape[axis - self._axes] for image in draft.images]
+        place = axis - self._axes  # a section beside a stack has no slices
+        sizes = [i.array.shape[place] for i in draft.images if i.array.ndim >= -place]
         name, size = AXES[self._axes][axis], min(sizes)
         first = whole("from", 0, size - 1, f"First of the {name}, from 0.")
         end = whole("to", 1, size, f"End of the {name}: the first one that is not used.")
@@ -160,9 +162,9 @@ class PartRows(QWidget):
         full = [(0, end.max) for _, end in self.ranges]
         if spans == full:
             return WHOLE
-        if cut_bar and self._bar is not None:
+        if cut_bar and self._textless_rows is not None:
             first, end = spans[-2]
-            spans[-2] = first, min(end, self._bar[0])
+            spans[-2] = first, min(end, self._textless_rows)
         for (first, end), name in zip(spans, AXES[self._axes], strict=True):
             if first >= end:
                 raise InputError(

@@ -48,9 +48,10 @@ def write_labels(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     Raises
     ------
     InputError
-        If the layer is no uint8 image, or the file cannot be written.
+        If the layer is no uint8 image, its voxel size is not known, or the file cannot be written.
     """
     from napari_assb_twin.export.tiff import write_tiff
+    from napari_assb_twin.images.units import in_um
     from napari_assb_twin.workspace.display import METADATA
 
     phases = meta.get("metadata", {}).get(METADATA)
@@ -58,9 +59,15 @@ def write_labels(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     if labels.dtype != np.uint8 and labels.size and labels.min() >= 0 and labels.max() <= 255:
         labels = labels.astype(np.uint8)
     scale = np.atleast_1d(meta.get("scale", 1.0))[-labels.ndim :]
-    if scale.size != labels.ndim:
-        raise InputError("The layer does not say its voxel size along every axis; set its scale.")
-    write_tiff(path, labels, voxel_size_um=tuple(float(size) for size in scale))
+    units = [str(unit) for unit in meta.get("units") or ()][-labels.ndim :]
+    sizes = [in_um(float(size), unit) for size, unit in zip(scale, units, strict=False)]
+    known = tuple(size for size in sizes if size is not None)
+    if len(known) != labels.ndim:
+        raise InputError(
+            "The layer does not say its voxel size along every axis; set its scale, and its units "
+            "to lengths such as µm."
+        )
+    write_tiff(path, labels, voxel_size_um=known)
     return [path]
 
 

@@ -27,7 +27,10 @@ EDGES = (
     "Edges of the image in micrometres, and how many times they hold the longest of the "
     "correlation lengths above."
 )
-SHARE = "Share of the phase among the pixels that were looked at."
+SHARE = (
+    "Share of the phase among the pixels that were looked at. Of a volume these are some planes, "
+    "so the share of all its voxels is a little another one."
+)
 WAYS = (
     ("in plane", f"{LENGTH} Perpendicular to the pressing direction."),
     ("along z", f"{LENGTH} Along the pressing direction."),
@@ -56,6 +59,7 @@ class PreviewCard(QWidget):
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.doubts.setAccessibleName("Doubts about the images")
         self._table, self.edges = QWidget(), [QLabel() for _ in DIRECTIONS]
+        self.share = _explained("share", SHARE)
         self.cells: dict[Phase, tuple[QLabel, ...]] = {}
         self._lay_out(QGridLayout(self._table), colours)
         layout = QVBoxLayout(self)
@@ -85,6 +89,7 @@ class PreviewCard(QWidget):
         """Write what was found."""
         self.found = found
         self._say("")
+        self.share.setText(_share(found))
         for phase in PHASES:
             name, share, *lengths = self.cells[phase]
             name.setText(self._names[phase])
@@ -111,7 +116,7 @@ class PreviewCard(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(1)
         grid.setColumnStretch(4, 1)
-        grid.addWidget(_explained("share", SHARE), 1, 2)
+        grid.addWidget(self.share, 0, 2, 2, 1)
         grid.addWidget(_explained("correlation length [µm]", LENGTH), 0, 3, 1, 2)
         for column, (title, tip) in enumerate(WAYS, start=3):
             grid.addWidget(_explained(title, tip), 1, column)
@@ -140,6 +145,15 @@ def _explained(text: str, tip: str) -> QLabel:
     label = QLabel(text)
     label.setToolTip(tip)
     return label
+
+
+def _share(found: Preview) -> str:
+    """What the shares are of."""
+    if found.whole:
+        return "share"
+    counts = " + ".join(map(str, found.looked_at))
+    rest = "planes" if found.available is None else f"of {found.available} sections"
+    return f"share, of\n{counts} {rest}"
 
 
 def _length(reach: Reach | None) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.formats.raw import RAW_TYPES, SUFFIXES, read_described_raw
-from napari_assb_twin.images.reading import RawLayout
+from napari_assb_twin.images.formats.raw import RAW_TYPES, read_described_raw
+from napari_assb_twin.images.reading import RawLayout, reader_of
 from napari_assb_twin.workspace.forms import Form, choice, line, whole
 
 MOST = 1 << 20
@@ -20,8 +20,13 @@ ORDERS = (("low byte first (usual)", False), ("high byte first", True))
 def needs_layout(path: str | Path) -> bool:
     """Whether a file holds bytes that neither a sidecar nor its name describes."""
     path = Path(path)
-    if path.suffix.lower() not in SUFFIXES or not path.is_file():
+    if not path.is_file():
         return False
+    try:
+        if reader_of(path) is not read_described_raw:
+            return False  # another format, whatever its name says
+    except InputError:
+        return False  # such as an empty file, of which reading tells
     try:
         read_described_raw(path)
     except InputError:

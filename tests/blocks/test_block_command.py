@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,8 +21,10 @@ import zarr
 from reference import with_grid
 
 from napari_assb_twin import cli
-from napari_assb_twin.blocks import job, makers
+from napari_assb_twin.blocks import makers
+from napari_assb_twin.blocks.writers import ZarrWriter
 from napari_assb_twin.commands import generation
+from napari_assb_twin.twin import memory
 from napari_assb_twin.twin.cpu_backend import CpuBackend
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.tiles import Tiles
@@ -63,26 +68,43 @@ def test_endings_and_options_that_mean_blocks(
     assert "GiB" in err or "MiB" in err
 
 
-@pytest.mark.parametrize("why", ["size", "memory"])
-def test_a_tiff_too_large_for_memory_is_made_in_blocks(
-    tmp_path: Path, file: Path, why: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+def test_a_large_tiff_is_made_in_blocks(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    if why == "size":
-        monkeypatch.setattr(generation, "IN_MEMORY", 50 * 40 * 70 - 1)
-    else:
-        from napari_assb_twin.twin import memory
-
-        class Machine:
-            available = 1 << 20
-
-        monkeypatch.setattr(memory.psutil, "virtual_memory", Machine)
-        monkeypatch.setattr(job, "check_memory", lambda needed: None)
-        monkeypatch.setattr("napari_assb_twin.blocks.estimate.check_memory", lambda needed: None)
-    assert generate(capsys, file, "-o", tmp_path / "v.tif")[1]["blocks"] == 12
+    monkeypatch.setattr(generation, "IN_MEMORY", 50 * 40 * 70 - 1)
+    told = generate(capsys, file, "-o", tmp_path / "v.tif")[1]
+    assert (told["blocks"], told["made"]) == (12, "in blocks")
 
 
 def test_a_small_tiff_is_made_in_one_go(tmp_path: Path, file: Path, capsys: Any) -> None:
-    assert "blocks" not in generate(capsys, file, "-o", tmp_path / "v.tif")[1]
+    told = generate(capsys, file, "-o", tmp_path / "v.tif")[1]
+    assert told["made"] == "in one go"
+    assert "blocks" not in told
+
+
+def test_free_memory_does_not_choose_the_voxels(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """A small volume that does not fit is refused, and made in blocks only where that is asked."""
+
+    class Machine:
+        available = 1 << 20
+
+    monkeypatch.setattr(memory.psutil, "virtual_memory", Machine)
+    code, _, err = generate(capsys, file, "-o", tmp_path / "v.tif")
+    assert code == 2
+    assert "--blocks" in err
+    assert not (tmp_path / "v.tif").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"), [((), "made in one go"), (("--blocks",), r"made in 12 blocks \(cov")]
+)
+def test_it_is_told_which_way_a_volume_was_made(
+    tmp_path: Path, file: Path, options: Any, words: str, capsys: Any
+) -> None:
+    assert cli.main(["generate", str(file), *options, "-o", str(tmp_path / "v.tif")]) == 0
+    assert re.search(words, capsys.readouterr().out)
 
 
 def test_a_killed_run_goes_on_to_the_same_voxels(tmp_path: Path, twin: Twin, file: Path) -> None:
@@ -176,13 +198,55 @@ def test_a_cluster_makes_the_same_voxels(
 def test_a_worker_that_cannot_reach_the_path_is_told_of(
     tmp_path: Path, file: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    def missing(*_: object) -> Any:
-        raise FileNotFoundError(2, "No such file or directory", "/far/v.zarr")
+    """As a file that is not there, and as zarr says it of a store."""
+    there = ZarrWriter.write
 
-    monkeypatch.setattr(makers, "make", missing)
+    def missing(writer: ZarrWriter, *given: Any) -> None:
+        there(replace(writer, path=tmp_path / "far" / "v.zarr"), *given)
+
+    monkeypatch.setattr(ZarrWriter, "write", missing)
     code, _, err = generate(capsys, file, "--scheduler", scheduler, "-o", tmp_path / "v.zarr")
     assert code == 2
-    assert "a path that all workers reach" in err
+    assert re.search(r"cannot write to /\S*v\.zarr\S*; give a path that all workers reach", err)
+
+
+def test_whatever_a_worker_raises_is_told_in_a_sentence(
+    tmp_path: Path, file: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    real = makers.make
+
+    def failing(tiles: Any, writer: Any, index: Any, backend: Any) -> Any:
+        if index == (1, 1, 2):
+            raise MemoryError("no 3 GiB left")
+        return real(tiles, writer, index, backend)
+
+    monkeypatch.setattr(makers, "make", failing)
+    code, _, err = generate(capsys, file, "--scheduler", scheduler, "-o", tmp_path / "v.zarr")
+    assert code == 2
+    assert "failed at a tile (MemoryError: no 3 GiB left); what is made stays" in err
+    assert "Traceback" not in err
+    monkeypatch.setattr(makers, "make", real)
+    assert generate(capsys, file, "-o", tmp_path / "v.zarr")[1]["resumed"] > 0
+
+
+def test_a_cluster_whose_workers_die(
+    tmp_path: Path, file: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    import distributed
+
+    def dead(*_: object) -> Any:
+        raise distributed.KilledWorker("tile", SimpleNamespace(address="tcp://x:1"), 3)
+
+    monkeypatch.setattr(makers, "make", dead)
+    code, _, err = generate(capsys, file, "--scheduler", scheduler, "-o", tmp_path / "v.zarr")
+    assert code == 2
+    assert "workers with more memory" in err
+
+
+def test_no_workers_at_all_are_refused(tmp_path: Path, file: Path, capsys: Any) -> None:
+    code, _, err = generate(capsys, file, "--workers", "0", "-o", tmp_path / "v.tif")
+    assert code == 2
+    assert "workers is 0" in err
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x", "127.0.0.1"])

@@ -181,6 +181,29 @@ def test_a_record_that_is_none_is_refused(tmp_path: Path, twin: Twin) -> None:
             BlockJob(twin, tmp_path / "v.zarr")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"null",
+        b"{}",
+        b"\xff\xfe",
+        b'{"tile": [0, 1], "voxels": [32768, 0, 0]}',
+        b'{"tile": [9, 0, 0], "voxels": [32768, 0, 0]}',
+        b'{"tile": [-1, 0, 0], "voxels": [32768, 0, 0]}',
+        b'{"tile": [0, 0, 0.0], "voxels": [32768, 0, 0]}',
+        b'{"tile": [0, 0, 0], "voxels": [1, 2, 3]}',
+        b'{"tile": [0, 0, 0], "voxels": ["a", 0, 0]}',
+        b'{"tile": null, "voxels": null}',
+    ],
+)
+def test_a_line_that_is_of_no_tile_is_refused(tmp_path: Path, twin: Twin, line: bytes) -> None:
+    job = stopped(twin, tmp_path / "v.zarr", 1)
+    record = job.part.folder / "tiles.jsonl"
+    record.write_bytes(record.read_bytes() + line + b"\n")
+    with pytest.raises(InputError, match=r"tiles\.jsonl cannot be read.*--restart"):
+        BlockJob(twin, tmp_path / "v.zarr")
+
+
 def test_what_is_made_can_be_thrown_away(tmp_path: Path, twin: Twin) -> None:
     stopped(twin, tmp_path / "v.zarr", 3, workers=2).part.discard()
     assert not list(tmp_path.iterdir())

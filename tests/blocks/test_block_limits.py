@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import namedtuple
 from pathlib import Path
 
@@ -69,6 +71,31 @@ def test_a_full_disk_is_refused_before_anything_is_written(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on file sizes stands for a full disk")
+@pytest.mark.parametrize("name", ["v.tif", "v.raw"])
+def test_a_disk_that_fills_up_is_an_error_and_not_a_signal(tmp_path: Path, name: str) -> None:
+    """A limit on the size of files, set when the file of the volume is there, stands for it."""
+    code = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from napari_assb_twin.atomic import unwritable
+from napari_assb_twin.blocks.writers import writer_for
+writer = writer_for(Path(sys.argv[1]), (64, 64, 64), 0.1, 32)
+writer.create()
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+try:
+    writer.write((slice(32, 64),) * 3, np.ones((32, 32, 32), np.uint8))
+except OSError as error:
+    print(unwritable(sys.argv[1], error))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / name], capture_output=True, text=True, check=True
+    )
+    assert "cannot be written" in done.stdout
+    assert "free some space" in done.stdout
+
+
 def test_the_estimated_size_of_a_zarr_holds(tmp_path: Path, twin: Twin) -> None:
     job = BlockJob(twin, tmp_path / "v.zarr")
     for _ in job.run():
@@ -99,17 +126,18 @@ def test_less_is_left_after_a_part_is_made(tmp_path: Path, twin: Twin) -> None:
         ("none/v.raw", "create it first"),
         ("folder.zarr", "something else"),
         ("folder.tif", "is a folder"),
+        ("folder.raw", r"folder\.mhd is in the way of the header"),
     ],
 )
 def test_a_path_that_cannot_be_written_is_refused(
     tmp_path: Path, twin: Twin, name: str, match: str
 ) -> None:
-    for folder in ("folder.zarr", "folder.tif"):
+    for folder in ("folder.zarr", "folder.tif", "folder.mhd"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "mine.txt").write_text("kept")
     with pytest.raises(InputError, match=match):
         BlockJob(twin, tmp_path / name)
-    assert len(list(tmp_path.rglob("mine.txt"))) == 2
+    assert len(list(tmp_path.rglob("mine.txt"))) == 3
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 STUDIES = Path(__file__).parents[1] / "studies"
 NAMES = ("fuzz_seeds", "fuzz_files")
+MARKS = (".zarray", ".zattrs", ".zgroup")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits the memory of a process")
 
@@ -49,3 +52,38 @@ def test_damaged_files_are_read_or_refused_with_one_sentence(study: Any) -> None
     found = study.run(range(100), seconds=60.0)
     assert [one for one in found if one[2] not in ("read", "refused")] == []
     assert {one[2] for one in found} == {"read", "refused"}
+
+
+@pytest.mark.parametrize("name", ["Zarr 2", "Zarr 3", "RAW and JSON"])
+@pytest.mark.parametrize("instead", [None, "assb-twin-geodict", [], ["x"], {}, -1])
+def test_metadata_with_values_of_another_kind(
+    study: Any, tmp_path: Path, name: str, instead: Any
+) -> None:
+    """Each value of each JSON file in turn, the outermost one included."""
+    from napari_assb_twin.errors import InputError
+    from napari_assb_twin.images.reading import read_image
+
+    path = study.fresh(tmp_path / "one", name)
+    tried = 0
+    for file in sorted(path.parent.rglob("*")):
+        if not file.is_file() or (file.suffix != ".json" and file.name not in MARKS):
+            continue
+        sound = file.read_text()
+        for changed in replaced(json.loads(sound), instead):
+            file.write_text(json.dumps(changed))
+            with contextlib.suppress(InputError):
+                read_image(path)
+            tried += 1
+        file.write_text(sound)
+    assert tried > 10
+
+
+def replaced(value: Any, instead: Any) -> Iterator[Any]:
+    """A JSON value with each of its parts replaced in turn."""
+    yield instead
+    parts: Any = value.items() if isinstance(value, dict) else ()
+    for key, part in enumerate(value) if isinstance(value, list) else parts:
+        for other in replaced(part, instead):
+            copy = value.copy()
+            copy[key] = other
+            yield copy

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
 from napari_assb_twin.images.crop import WHOLE, Crop, parse_crop
 from napari_assb_twin.images.draft import VOLUME, Draft
+from napari_assb_twin.images.formats import tiff
 from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.planes import ALL, PlaneChoice, Selection, parse_planes
 from napari_assb_twin.images.reading import read_image
@@ -241,3 +244,63 @@ def test_nothing_selected_is_the_image_itself(volume: np.ndarray) -> None:
     assert Crop() == WHOLE
     assert ALL.of(image, 0).array.base is volume
     assert Draft((image,)).selected(ALL, kind=VOLUME, pressing_axis=0).images[0] is image
+
+
+@pytest.mark.parametrize("planes", ["xz=3,17,39", "yz=5,6,7", "xy=0,2"])
+@pytest.mark.parametrize("axis", [0, 2])
+@pytest.mark.parametrize("name", ["v.tif", "v.npy", "v.zarr", "folder"])
+def test_planes_of_a_file_are_those_of_its_voxels(
+    tmp_path: Path, volume: np.ndarray, planes: str, axis: int, name: str
+) -> None:
+    path = tmp_path / name
+    if name == "folder":
+        path.mkdir()
+        for number, plane in enumerate(volume):
+            tifffile.imwrite(path / f"s{number:03}.tif", plane)
+    elif name == "v.zarr":
+        shape = (1, *volume.shape)  # the axis of a channel is dropped
+        zarr = pytest.importorskip("zarr")
+        zarr.create_array(str(path), shape=shape, chunks=(1, 16, 16, 16), dtype="u1")[0] = volume
+    elif name == "v.npy":
+        np.save(path, volume)
+    else:
+        tifffile.imwrite(path, volume, photometric="minisblack", compression="zlib")
+    selection = Selection(Crop(((1, 40), (2, 43), (None, 47))), parse_planes(planes))
+    if planes == "xy=0,2":
+        selection = replace(selection, crop=WHOLE)
+    expected = selection.of(image_of(volume), axis).array
+    read = read_image(path, selection=selection, pressing_axis=axis).array
+    np.testing.assert_array_equal(read, expected)
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(planes=parse_planes("xz=3,17,33")),
+        Selection(planes=parse_planes("yz=every:12")),
+        Selection(parse_crop(":,4:12,:")),
+    ],
+)
+def test_a_packed_stack_is_gone_through_once_and_cut_page_by_page(
+    tmp_path: Path, selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = np.random.default_rng(0).integers(0, 3, (60, 256, 192)).astype(np.uint8)
+    path = tmp_path / "v.tif"
+    tifffile.imwrite(path, stack, photometric="minisblack", compression="zlib")
+    unpacked: list[int] = []
+    whole = tifffile.TiffFile.asarray
+
+    def counted(tiff: Any, key: Any = None, **options: Any) -> Any:
+        unpacked.extend(key)
+        return whole(tiff, key=key, **options)
+
+    read_image(path, selection=selection)  # imports what it needs
+    monkeypatch.setattr(tifffile.TiffFile, "asarray", counted)
+    monkeypatch.setattr(tiff, "MOST_AT_ONCE", 2 * stack[0].nbytes)
+    tracemalloc.start()
+    part = read_image(path, selection=selection)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    np.testing.assert_array_equal(part.array, selection.of(image_of(stack), 0).array)
+    assert unpacked == list(range(60))
+    assert most < stack.nbytes / 2

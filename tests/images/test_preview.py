@@ -14,7 +14,9 @@ from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.misgivings import misgivings
 from napari_assb_twin.images.planes import ALL, PlaneChoice, Selection
 from napari_assb_twin.images.preview import Preview, preview
-from napari_assb_twin.measure.sections import Labels
+from napari_assb_twin.images.segmentation import GreySegmentation
+from napari_assb_twin.images.treatment import Treatment
+from napari_assb_twin.measure.sections import Labels, plane_positions, volume_fractions
 from napari_assb_twin.twin.exact import DIRECTIONS, coverage
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.presets import preset
@@ -189,3 +191,21 @@ def test_only_the_part_that_counts_is_looked_at() -> None:
     assert masked.fractions == alone.fractions
     for one, other in zip(masked.reaches, alone.reaches, strict=True):
         assert one.length_um == pytest.approx(other.length_um, rel=1e-9)
+
+
+def test_contrast_is_that_of_the_files_in_the_preview_as_in_the_data() -> None:
+    """Slices of different brightness in one file, of which the preview sees four of forty."""
+    rng = np.random.default_rng(0)
+    levels, phases = np.array([20, 200, 110]), np.stack([section(0, (64, 64))] * 40)
+    light = np.linspace(0.4, 1, 40)[:, None, None]
+    grey = ((levels[phases] + rng.integers(-9, 10, phases.shape)) * light).astype(np.uint8)
+    how = GreySegmentation(thresholds=(60, 150), treatment=Treatment(contrast=(1, 99)))
+    found = looked_at(grey, parts=how)
+    draft = Draft((Image(grey, None, "image"),))
+    data = draft.apply(kind="xz", pressing_axis=0, voxel_size_um=(0.1, 0.1), parts=how)
+    expected = volume_fractions([data.images[i] for i in plane_positions(40, 4)])
+    assert found.fractions == pytest.approx(expected)
+    volume = looked_at(grey, kind="volume", sizes=(0.1,) * 3, parts=how)
+    crosses = [np.stack(data.images)[:, i] for i in plane_positions(64, 4)]
+    both = volume_fractions([*(data.images[i] for i in plane_positions(40, 4)), *crosses])
+    assert volume.fractions == pytest.approx(both)

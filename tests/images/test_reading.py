@@ -230,13 +230,37 @@ def test_an_imagej_file_with_one_directory_and_too_few_pages(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("other", "words"),
-    [("b", "incomplete"), ("../b", "leads out of its folder"), ("/b", "leads out of its folder")],
+    [
+        ("b", "incomplete"),
+        ("../b", "leads out of its folder"),
+        ("/b", "leads out of its folder"),
+        ("..&#47;b", "leads out of its folder"),
+    ],
 )
 def test_an_ome_file_whose_other_slices_are_in_a_missing_file(
     tmp_path: Path, other: str, words: str
 ) -> None:
     """tifffile fills missing pages with zeros, which would pass for pores."""
-    path = tmp_path / "a.ome.tif"
+    assert words in refusal(ome_of_two_files(tmp_path, other))
+
+
+def test_an_ome_file_whose_other_slices_are_in_a_file_beside_it(tmp_path: Path) -> None:
+    """The SHA-256 of the provenance is that of one file, so all pixels come from it."""
+    path = ome_of_two_files(tmp_path, "b")
+    tifffile.imwrite(tmp_path / "b.ome.tif", np.full((6, 7), 77, np.uint8), metadata=None)
+    assert tifffile.imread(path).max() == 77
+    assert "spread over several files; save it as one" in refusal(path)
+
+
+def test_an_ome_file_that_was_renamed(tmp_path: Path, stack: np.ndarray) -> None:
+    tifffile.imwrite(tmp_path / "a.ome.tif", stack, photometric="minisblack")
+    path = (tmp_path / "a.ome.tif").rename(tmp_path / "c.ome.tif")
+    np.testing.assert_array_equal(read_image(path).array, stack)
+
+
+def ome_of_two_files(folder: Path, other: str) -> Path:
+    """The first of the two files; the second one is not written."""
+    path = folder / "a.ome.tif"
     planes = "".join(
         f'<TiffData FirstZ="{z}" IFD="0" PlaneCount="1">'
         f'<UUID FileName="{name}.ome.tif">urn:uuid:{z}</UUID></TiffData>'
@@ -248,7 +272,7 @@ def test_an_ome_file_whose_other_slices_are_in_a_missing_file(
         f'SizeY="6" SizeC="1" SizeZ="2" SizeT="1">{planes}</Pixels></Image></OME>'
     )
     tifffile.imwrite(path, np.ones((6, 7), np.uint8), description=ome, metadata=None)
-    assert words in refusal(path)
+    return path
 
 
 def test_cut_png_and_npy(tmp_path: Path, stack: np.ndarray) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image, sha256_of
 
 zarr = pytest.importorskip("zarr")
+google_crc32c = pytest.importorskip("google_crc32c")
 
 
 @pytest.fixture
@@ -150,3 +152,89 @@ def test_the_sha256_of_a_zarr_covers_its_chunks(tmp_path: Path, volume: np.ndarr
     before = sha256_of(tmp_path / "a.zarr")
     array[0, 0, 0] = 2 - array[0, 0, 0] + 1
     assert sha256_of(tmp_path / "a.zarr") != before
+
+
+SMALL = np.random.default_rng(1).integers(0, 3, (64, 64)).astype(np.uint8)
+HUGE = bytes(48 << 20)
+
+
+def packed(name: str, content: bytes) -> bytes:
+    import numcodecs
+
+    return bytes(numcodecs.get_codec({"id": name}).encode(content))
+
+
+@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("name", ["gzip", "zlib", "bz2", "lzma", "zstd", "blosc", "lz4"])
+def test_a_chunk_is_unpacked_to_what_is_stated_and_no_further(
+    tmp_path: Path, version: int, name: str
+) -> None:
+    folder = tmp_path / "v.zarr"
+    if version == 2:
+        import numcodecs
+
+        packing: Any = numcodecs.get_codec({"id": name})
+    else:
+        import zarr.codecs.numcodecs as packings
+
+        own = {"gzip": zarr.codecs.GzipCodec, "zstd": zarr.codecs.ZstdCodec}
+        names = {"blosc": "Blosc", "lz4": "LZ4", "zlib": "Zlib", "bz2": "BZ2", "lzma": "LZMA"}
+        packing = own[name]() if name in own else getattr(packings, names[name])()
+    array = zarr.create_array(
+        str(folder), shape=(64, 64), dtype="u1", zarr_format=version, compressors=[packing]
+    )
+    array[:] = SMALL
+    np.testing.assert_array_equal(read_image(folder).array, SMALL)
+    (chunk,) = (one for one in folder.rglob("*0") if one.is_file())
+    chunk.write_bytes(packed(name, HUGE))
+    tracemalloc.start()
+    with pytest.raises(InputError, match="unpacks to more than it should"):
+        read_image(folder)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < len(HUGE) / 8
+
+
+@pytest.mark.parametrize("part", ["whole", "corner"])
+def test_a_chunk_in_a_shard_is_unpacked_no_further(tmp_path: Path, part: str) -> None:
+    folder = tmp_path / "v.zarr"
+    array = zarr.create_array(
+        str(folder),
+        shape=(64, 64),
+        shards=(64, 64),
+        chunks=(32, 32),
+        dtype="u1",
+        compressors=zarr.codecs.GzipCodec(),
+    )
+    array[:] = SMALL
+    selection = Selection(parse_crop(":,:" if part == "whole" else "0:32,0:32"))
+    rows = slice(0, 64 if part == "whole" else 32)
+    read = read_image(folder, selection=selection).array
+    np.testing.assert_array_equal(read, SMALL[rows, rows])
+    bomb = packed("gzip", HUGE)
+    (shard,) = (file for file in folder.rglob("0") if file.is_file())
+    index = np.array([[0, len(bomb)]] * 4, "<u8").tobytes()
+    checksum = google_crc32c.value(index).to_bytes(4, "little")
+    shard.write_bytes(bomb + index + checksum)
+    with pytest.raises(InputError, match="unpacks to more than it should"):
+        read_image(folder, selection=selection)
+
+
+def test_zstd_that_does_not_state_its_size(tmp_path: Path) -> None:
+    """Blocks of one repeated byte (RFC 8878, 3.1.1.2), as a stream is packed."""
+    folder = tmp_path / "v.zarr"
+    array = zarr.create_array(
+        str(folder), shape=(64, 64), dtype="u1", compressors=zarr.codecs.ZstdCodec()
+    )
+    array[:] = SMALL
+    (chunk,) = (file for file in folder.rglob("0") if file.is_file())
+    start = b"\x28\xb5\x2f\xfd\x00\x58"
+
+    def block(size: int, *, last: bool) -> bytes:
+        return (size << 3 | 1 << 1 | last).to_bytes(3, "little") + b"\x02"
+
+    chunk.write_bytes(start + block(4096, last=True))
+    np.testing.assert_array_equal(read_image(folder).array, np.full((64, 64), 2))
+    chunk.write_bytes(start + block(1 << 17, last=False) * 2000 + block(1, last=True))
+    with pytest.raises(InputError):
+        read_image(folder)

@@ -13,6 +13,7 @@ from reference import with_grid
 
 from napari_assb_twin import cli
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.export.source import Source
 from napari_assb_twin.twin import synthesis, tiles
 from napari_assb_twin.twin.cpu_backend import CpuBackend
 from napari_assb_twin.twin.exact import coverage
@@ -184,6 +185,13 @@ def test_a_file_carries_it(tmp_path: Path) -> None:
     del document["gradient"]["separator_side"]
     path.write_text(json.dumps(document))
     assert load_twin(path) == TWIN
+
+
+def test_exports_know_where_the_separator_is() -> None:
+    for name, side in (("gaussian", "first"), ("turned", "last")):
+        twin = with_grid(TWINS[name], shape=(16, 16, 16))
+        source = Source.of(Synthesizer("cpu")(twin), ())
+        assert source.separator_side == side
 
 
 @pytest.mark.parametrize(

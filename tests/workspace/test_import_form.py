@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,6 +74,19 @@ def test_the_card_says_what_the_images_say(opened, section_data, qtbot):
     assert "Too few pixels: the correlation length of pore along z" in form.card.doubts.text()
     form.set_names(PhaseNames().renamed("pore", "void"))
     assert "of void along z" in form.card.doubts.text()
+
+
+def test_the_card_says_of_how_many_planes_the_shares_are(opened, section_data, volume, qtbot):
+    form = opened(volume)
+    found(qtbot, form)
+    assert form.card.share.text() == "share, of\n4 + 4 planes"
+    form.kind.value = "xy"
+    qtbot.waitUntil(
+        lambda: form.card.share.text() == "share, of\n4 of 40 sections", timeout=PATIENCE_MS
+    )
+    form = opened(section_data.images[0])
+    found(qtbot, form)
+    assert form.card.share.text() == "share"
 
 
 def test_other_answers_are_looked_at_again(opened, section_data, qtbot):
@@ -211,6 +225,34 @@ def test_the_information_bar_is_left_out_unless_it_is_asked_for(opened, section_
     assert form._textless.images[0].array.shape == (128, 128)
     assert taken(form).images[0].shape == (118, 100)
     assert not opened(section_data.images[0]).bar.isVisibleTo(form)
+
+
+def test_the_bar_of_any_of_several_images_is_asked_about(opened, section_data, worker, qtbot):
+    """The first has none; what is cut is what the box and the record say."""
+    image = section_data.images[0]
+    form = opened(image, image)
+    draft = form._draft
+    barred = replace(draft.images[1], information_bar=(112, 128))
+    form = DataForm(
+        replace(draft, images=(draft.images[0], barred)),
+        PhaseNames(),
+        COLOURS,
+        worker,
+        can_add=False,
+    )
+    qtbot.addWidget(form)
+    assert form.bar.isVisibleTo(form)
+    assert "the lowest 16 rows" in form.bar.text()
+    data = taken(form)
+    assert [one.shape for one in data.images] == [(128, 128), (112, 128)]
+    assert data.reading[0]["information_bar"] == "left out"
+    form.part.set_region([(10, 128), (0, 100)])
+    assert [one.shape for one in taken(form).images] == [(102, 100)] * 2
+    form.part.all.click()
+    form.bar.setChecked(False)
+    data = taken(form)
+    assert [one.shape for one in data.images] == [(128, 128)] * 2
+    assert "information_bar" not in data.reading[0]
 
 
 @pytest.mark.parametrize(
@@ -359,3 +401,90 @@ def test_what_is_no_length_is_not_taken(qtbot, typed):
     field.native.interpretText()
     assert field.value == 1.0
     assert field.native.text() == "1 µm"
+
+
+@pytest.fixture
+def half_dark(section_data):
+    """Grey values of a section of which the left half has a third of the brightness."""
+    rng = np.random.default_rng(0)
+    grey = np.array([20, 200, 110])[section_data.images[0]] + rng.integers(-9, 10, (128, 128))
+    grey[:, :64] //= 3
+    return grey.astype(np.uint8)
+
+
+def at_rest(qtbot, form):
+    qtbot.waitUntil(lambda: not form.grey.busy, timeout=PATIENCE_MS)
+    return form.grey
+
+
+def seen_phases(qtbot, form):
+    """What the picture shows, with what is taken at once and what is taken at rest."""
+    hasty = taken(form)
+    grey = at_rest(qtbot, form)
+    data = taken(form)
+    assert np.array_equal(hasty.images[0], data.images[0])
+    assert data.reading[0]["thresholds"] == list(grey.cut.thresholds)
+    assert data.reading[0]["thresholds_chosen_by"] == "multi-Otsu"
+    return grey._parted.phases, data.images[0]
+
+
+def test_what_is_seen_of_grey_values_is_what_the_region_gives(opened, half_dark, qtbot):
+    """Contrast and thresholds are those of the part that counts, in the picture as in the data."""
+    form = opened(half_dark)
+    at_rest(qtbot, form)
+    form.grey.steps.contrast.value = True
+    form.grey.steps.noise.value = "median"
+    whole = at_rest(qtbot, form).cut.thresholds
+    form.part.set_region([(0, 128), (0, 64)])
+    assert form.grey.steps.contrast.value
+    seen, used = seen_phases(qtbot, form)
+    assert seen.shape == (128, 64)
+    assert np.array_equal(seen, used)
+    assert form.grey.cut.thresholds != whole
+    form.part.all.click()
+    seen, used = seen_phases(qtbot, form)
+    assert np.array_equal(seen, used)
+    assert form.grey.cut.thresholds == whole
+
+
+def test_what_is_seen_of_grey_values_knows_the_mask(opened, half_dark, qtbot):
+    mask = np.zeros(half_dark.shape, np.uint8)
+    mask[:, :64] = 1
+    form = opened(half_dark, layers=[("drawn", lambda: Image(mask, None, "drawn"))])
+    form.grey.steps.noise.value = "median"
+    whole = at_rest(qtbot, form).cut.thresholds
+    form.mask.choice.value = "drawn"
+    seen, used = seen_phases(qtbot, form)
+    assert np.array_equal(seen, used)
+    assert (seen[:, 64:] == OUTSIDE).all()
+    assert form.grey.cut.thresholds[1] < whole[1]
+    shares = [label.text().split(": ")[1] for label in form.grey.seen.shares]
+    order = (0, 2, 1)
+    assert shares == [f"{(used[:, :64] == index).mean():.1%}" for index in order]
+
+
+def test_planes_of_a_grey_volume_are_seen_one_by_one(opened, volume, qtbot):
+    """Light is taken out of the planes that are used, not of the slices of the file."""
+    rng = np.random.default_rng(0)
+    grey = np.array([20, 200, 110])[volume] + rng.integers(-9, 10, volume.shape)
+    form = opened(grey.astype(np.uint8))
+    at_rest(qtbot, form)
+    form.grey.steps.light.value = True
+    form.part.use.value = "xz"
+    form.part.numbers.native.setText("3")
+    form.part.numbers.native.editingFinished.emit()
+    box = at_rest(qtbot, form)
+    assert (box.section.value, box.section.max) == (2, 3)
+    data = taken(form)
+    assert np.array_equal(box._parted.phases, data.images[1])
+
+
+def test_a_forest_learns_from_the_whole_whatever_the_region(opened, half_dark, qtbot):
+    form = opened(half_dark)
+    form.part.set_region([(0, 128), (0, 64)])
+    at_rest(qtbot, form)
+    form.grey.way.value = "examples"
+    assert at_rest(qtbot, form)._treated.plane.shape == (128, 128)
+    assert form.grey.examples.marks(0).shape == (128, 128)
+    form.grey.way.value = "thresholds"
+    assert at_rest(qtbot, form)._treated.plane.shape == (128, 64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from qtpy.QtWidgets import QDialogButtonBox
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.tiff import write_tiff
 from napari_assb_twin.images.arrays import image_of_array
+from napari_assb_twin.images.reading import RawLayout
 from napari_assb_twin.workspace import opening
 from napari_assb_twin.workspace.opening import Opening
 from napari_assb_twin.workspace.raw_dialog import RawDialog, needs_layout
@@ -148,6 +150,77 @@ def test_a_raw_cube_is_guessed_and_a_described_one_not_asked_for(qtbot, tmp_path
     assert not needs_layout(tmp_path / "section.tif")
 
 
+def test_an_empty_raw_file_is_told_and_not_asked_about(line, tmp_path):
+    (tmp_path / "empty.raw").write_bytes(b"")
+    assert not needs_layout(tmp_path / "empty.raw")
+    told = []
+    line.refused.connect(told.append)
+    line.read([tmp_path / "empty.raw"], pytest.fail)
+    assert told == ["empty.raw is empty; copy or export it again."]
+
+
+def test_a_typed_layout_is_for_bare_voxels_only(line, files, tmp_path):
+    """A TIFF that is called .raw, and one beside a RAW file, are read as what they are."""
+    named, bare = tmp_path / "named.raw", tmp_path / "bare.raw"
+    named.write_bytes(files[0].read_bytes())
+    voxels = tifffile.imread(files[1])
+    bare.write_bytes(voxels.tobytes())
+    described = tmp_path / "d_50x40x3_8bit.raw"
+    described.write_bytes(np.stack([voxels] * 3).tobytes())
+    assert not needs_layout(named)
+    assert needs_layout(bare)
+    drafts = []
+    line.read([named, bare, files[0], described], drafts.append, RawLayout((40, 50), "uint8"))
+    (draft,) = drafts
+    for image, path in zip(draft.images, (files[0], files[1], files[0]), strict=False):
+        assert np.array_equal(image.array, tifffile.imread(path))
+    assert draft.images[3].array.shape == (3, 40, 50)
+    assert [image.raw is not None for image in draft.images] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("header", ["v.mhd", "v.nhdr"])
+def test_headers_are_as_large_as_their_data(tmp_path, header):
+    size = "5 4 3"
+    (tmp_path / "v.bin").write_bytes(bytes(60))
+    text = {
+        "v.mhd": f"NDims = 3\nDimSize = {size}\nElementType = MET_UCHAR\nElementDataFile = v.bin\n",
+        "v.nhdr": f"NRRD0004\ntype: uint8\ndimension: 3\nsizes: {size}\nencoding: raw\n"
+        "data file: v.bin\n",
+    }[header]
+    (tmp_path / header).write_text(text)
+    assert opening.size_of(tmp_path / header) == len(text) + 60
+    assert opening.size_of(tmp_path / "not there.tif") == 0
+    assert opening.size_of(tmp_path) == math.inf
+
+
+def test_a_section_and_a_stack_open_together(workspace, section_data, tmp_path):
+    section = section_data.images[0]
+    write_tiff(tmp_path / "one.tif", section, voxel_size_um=0.1)
+    write_tiff(tmp_path / "many.tif", np.stack([section] * 3), voxel_size_um=0.1)
+    workspace.open_files([tmp_path / "one.tif", tmp_path / "many.tif"])
+    form = workspace.data.form
+    assert [end.value for _, end in form.part.ranges] == [3, 128, 128]
+    form.kind.value = "xz"
+    form.use.click()
+    assert len(workspace.controller.data.images) == 4
+
+
+@pytest.mark.parametrize("value", [0, 5, 0.25])
+def test_a_region_is_drawn_on_a_slice_of_one_value(workspace, tmp_path, value):
+    volume = np.zeros((3, 40, 40), np.float32)
+    volume[0, :20], volume[2] = 1, 2
+    volume[1] = value
+    if value % 1 == 0:
+        volume = volume.astype(np.uint8)
+    np.save(tmp_path / "v.npy", volume)
+    workspace.open_files([tmp_path / "v.npy"])
+    workspace.data.form.part.draw.click()
+    low, high = workspace.display.viewer.layers[IMAGE].contrast_limits
+    assert low == value
+    assert high > low
+    workspace.data.form.part.draw.click()
+
+
 class Lazy:
     """Like an array of dask: numpy may load it."""
 
@@ -271,6 +344,9 @@ def test_a_region_is_drawn_in_the_viewer(workspace, section_data, tmp_path):
     assert [layer.name for layer in viewer.layers] == ["twin"]
     assert workspace.display.twin_layer.visible
     assert workspace.display.state.view == before
+    part.draw.click()
+    panel.close_dialogs()  # as the end of the workspace does
+    assert [layer.name for layer in viewer.layers] == ["twin"]
     part.draw.click()
     panel.form.use.click()
     assert workspace.controller.data.images[0].shape == (90, 78)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+from napari.layers import Labels
 from npe2 import PluginManifest
 
 import napari_assb_twin
@@ -92,7 +93,7 @@ def test_images_that_napari_does_not_read_become_layers(tmp_path):
 def test_the_writer_keeps_the_voxel_size(make_napari_viewer, tmp_path):
     viewer = make_napari_viewer()
     labels = np.random.default_rng(0).integers(0, 3, (4, 5, 6)).astype(np.int32)
-    layer = viewer.add_labels(labels, scale=(0.3, 0.1, 0.1))
+    layer = viewer.add_labels(labels, scale=(0.3, 0.1, 0.1), units=("µm",) * 3)
     (written,) = layer.save(str(tmp_path / "a.tif"), plugin="napari-assb-twin")
     image = read_image(written)
     assert image.array.dtype == np.uint8
@@ -100,9 +101,26 @@ def test_the_writer_keeps_the_voxel_size(make_napari_viewer, tmp_path):
     assert image.voxel_size_um == pytest.approx((0.3, 0.1, 0.1))
 
 
+@pytest.mark.parametrize(
+    ("units", "size"), [("nm", 0.02), ("µm", 20.0), ("mm", 20_000.0), ("pixel", None)]
+)
+def test_the_writer_knows_the_unit_of_the_scale(tmp_path, units, size):
+    labels = np.random.default_rng(0).integers(0, 3, (4, 5, 6)).astype(np.uint8)
+    layer = Labels(labels, scale=(20, 20, 20), units=(units,) * 3)
+    data, meta, _ = layer.as_layer_data_tuple()
+    path = tmp_path / "a.tif"
+    if size is None:
+        with pytest.raises(InputError, match="does not say its voxel size"):
+            plugin.write_labels(str(path), data, meta)
+        assert not path.exists()
+        return
+    plugin.write_labels(str(path), data, meta)
+    assert read_image(path).voxel_size_um == pytest.approx((size,) * 3)
+
+
 def test_the_writer_writes_phases_whatever_is_seen(tmp_path):
     phases = np.random.default_rng(0).integers(0, 3, (4, 5, 6)).astype(np.uint8)
-    meta = {"scale": (0.1, 0.1, 0.1), "metadata": {METADATA: phases}}
+    meta = {"scale": (0.1, 0.1, 0.1), "units": ("µm",) * 3, "metadata": {METADATA: phases}}
     plugin.write_labels(str(tmp_path / "a.tif"), np.zeros_like(phases), meta)
     assert np.array_equal(tifffile.imread(tmp_path / "a.tif"), phases)
 

@@ -54,6 +54,7 @@ def opened_and_used(workspace, path, told, qtbot):
         part.value = phase
     if form.grey is not None:
         qtbot.waitUntil(lambda: not form.grey.busy, timeout=PATIENCE_MS)
+    meaning = form.values.value  # the form may be gone once its data are there
     form.use.click()
     qtbot.waitUntil(lambda: panel.form is None or bool(told), timeout=PATIENCE_MS)
-    return form.values.value
+    return meaning

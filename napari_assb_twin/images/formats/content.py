@@ -13,8 +13,12 @@ Sizes = tuple[float | None, ...]
 """Micrometres per voxel along each axis, None where the file does not say."""
 
 
+Index = tuple[slice | list[int], ...]
+"""One entry per axis; ascending numbers for one axis at most."""
+
+
 class Voxels(Protocol):
-    """What slices and whole numbers index: an array, or what loads parts of one on demand."""
+    """An array, or what loads parts of one on demand."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -24,7 +28,7 @@ class Voxels(Protocol):
     def dtype(self) -> np.dtype[Any]:
         """Type of a voxel."""
 
-    def __getitem__(self, index: tuple[slice | int, ...], /) -> Any:
+    def __getitem__(self, index: Index, /) -> Any:
         """The part of it as an array."""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.formats.content import Content
+from napari_assb_twin.images.formats.content import Content, Index
 from napari_assb_twin.images.image import AnyArray
 from napari_assb_twin.images.room import require_room
 
@@ -41,14 +41,12 @@ class Slices:
         self.dtype: np.dtype[Any] = first.voxels.dtype
         self.shape: tuple[int, ...] = (len(paths), *self._plane)
 
-    def __getitem__(self, index: tuple[slice | int, ...]) -> Any:
+    def __getitem__(self, index: Index) -> AnyArray:
         first, *within = index
-        alone = isinstance(first, int)
-        paths = [self._paths[first]] if isinstance(first, int) else self._paths[first]
-        stack = self._load(paths, tuple(within))
-        return stack[0] if alone else stack
+        paths = self._paths[first] if isinstance(first, slice) else [self._paths[i] for i in first]
+        return self._load(paths, tuple(within))
 
-    def _load(self, paths: Sequence[Path], within: tuple[slice | int, ...]) -> AnyArray:
+    def _load(self, paths: Sequence[Path], within: Index) -> AnyArray:
         stack = np.empty((len(paths), *np.empty(self._plane, np.bool_)[within].shape), self.dtype)
         for plane, path in zip(stack, paths, strict=True):
             voxels = self._read(path).voxels

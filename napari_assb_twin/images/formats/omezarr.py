@@ -12,7 +12,7 @@ import numpy as np
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.damage import damage_named
-from napari_assb_twin.images.formats.content import Content, Sizes
+from napari_assb_twin.images.formats.content import Content, Index, Sizes
 from napari_assb_twin.images.room import require_room
 from napari_assb_twin.images.units import in_um
 from napari_assb_twin.twin.volume_note import note_in
@@ -40,7 +40,7 @@ class Chunks:
         self.shape: tuple[int, ...] = tuple(array.shape)
         self.dtype: np.dtype[Any] = np.dtype(array.dtype)
 
-    def __getitem__(self, index: tuple[slice | int, ...]) -> Any:
+    def __getitem__(self, index: Index) -> Any:
         with damage_named(self._path, SystemError):
             return np.asarray(self._array[index])
 
@@ -119,6 +119,8 @@ def _open(array: Path, folder: Path) -> Chunks:
     """The array in a folder, after its metadata were looked at."""
     import zarr
 
+    from napari_assb_twin.images.formats.bounded_zarr import bounded
+
     metadata = _json(array / ".zarray") or _json(array / "zarr.json")
     if not metadata:
         raise InputError(f"{folder.name} is incomplete: it lacks the array {array.name}.")
@@ -139,7 +141,7 @@ def _open(array: Path, folder: Path) -> Chunks:
             f"{folder.name} is damaged: it states {chunks} chunks, but holds {held} files; copy or "
             "export it again."
         )
-    return Chunks(opened, folder)
+    return Chunks(bounded(opened), folder)
 
 
 def _codecs(metadata: Mapping[str, Any]) -> Iterator[str]:

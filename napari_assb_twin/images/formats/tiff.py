@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import os
-import re
 import struct
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -15,16 +15,20 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.damage import damage_named, quiet
 from napari_assb_twin.images.formats.binary import MAPPED_FROM, read_voxels
 from napari_assb_twin.images.formats.colour import refuse_colour
-from napari_assb_twin.images.formats.content import Content
+from napari_assb_twin.images.formats.content import Content, Index
 from napari_assb_twin.images.pixel_size import tiff_scale
+from napari_assb_twin.images.room import require_room
 from napari_assb_twin.twin.volume_note import VolumeNote, note_in
 
 MOST_PACKED = 100_000
 """Bytes that one byte of a compressed file may stand for; what states more is damaged."""
 
+MOST_AT_ONCE = 1 << 26
+"""Bytes of pages that are unpacked together, by several threads, before they are cut."""
+
 
 class Pages:
-    """The pages of one series, unpacked when they are asked for.
+    """The pages of one series, unpacked when they are asked for, each once.
 
     Parameters
     ----------
@@ -42,18 +46,25 @@ class Pages:
         self.shape: tuple[int, ...] = tuple(series.shape)
         self.dtype: np.dtype[Any] = np.dtype(series.dtype)
 
-    def __getitem__(self, index: tuple[slice | int, ...]) -> Any:
+    def __getitem__(self, index: Index) -> Any:
         import tifffile
 
         with quiet("tifffile"), damage_named(self._path), tifffile.TiffFile(self._path) as tiff:
             if not self._single:
+                require_room(math.prod(self.shape) * self.dtype.itemsize, self._path.name)
                 return tiff.asarray(series=self._index)[index]
             first, *within = index
-            numbers = range(self.shape[0])[first]
-            pages = tiff.asarray(key=numbers, series=self._index)
-            if isinstance(numbers, int):
-                return pages.reshape(self.shape[1:])[tuple(within)]
-            return pages.reshape((len(numbers), *self.shape[1:]))[(slice(None), *within)]
+            numbers = range(self.shape[0])[first] if isinstance(first, slice) else first
+            plane = np.empty(self.shape[1:], np.bool_)[tuple(within)].shape
+            stack = np.empty((len(numbers), *plane), self.dtype)
+            page = math.prod(self.shape[1:]) * self.dtype.itemsize
+            step = max(1, MOST_AT_ONCE // max(page, 1))
+            for start in range(0, len(numbers), step):
+                some = list(numbers[start : start + step])
+                pages = tiff.asarray(key=some, series=self._index)
+                pages = pages.reshape((len(some), *self.shape[1:]))
+                stack[start : start + step] = pages[(slice(None), *within)]
+            return stack
 
 
 def read_tiff(path: Path) -> Content:
@@ -99,13 +110,20 @@ def read_tiff(path: Path) -> Content:
 
 
 def _check_names(tiff: Any, path: Path) -> None:
-    """OME metadata may name further files; only those in the same folder are opened."""
-    for name in re.findall(r'FileName="([^"]*)"', (tiff.ome_metadata or "") if tiff.is_ome else ""):
+    """OME metadata may name further files; tifffile looks at those in the same folder only."""
+    text = (tiff.ome_metadata or "") if tiff.is_ome else ""
+    for name in _file_names(text):
         if "/" in name or "\\" in name:
             raise InputError(
                 f"{path.name} names the file {name[:60]!r}, which leads out of its folder; save "
                 "the image as one file."
             )
+
+
+def _file_names(ome: str) -> list[str]:
+    """All that OME metadata name, however the XML quotes it."""
+    elements = ElementTree.fromstring(ome).iter() if ome else ()
+    return [element.get("FileName", "") for element in elements]
 
 
 def _only_series(tiff: Any, path: Path) -> tuple[Any, int]:
@@ -124,6 +142,11 @@ def _only_series(tiff: Any, path: Path) -> tuple[Any, int]:
         )
     held = series[0].size // series[0].keyframe.size
     promised = int((tiff.imagej_metadata or {}).get("images", 1))
+    if any(page is not None and page.parent is not tiff for page in series[0].pages):
+        raise InputError(
+            f"{path.name} is one image spread over several files; save it as one file (an image is "
+            "read from the file that is named)."
+        )
     if _continues(tiff) or held < promised or None in list(series[0].pages):
         raise InputError(
             f"{path.name} is incomplete: only {min(pages, held)} of its pages can be read; copy or "
