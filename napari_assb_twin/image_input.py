@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.axes import orient_voxel_size
 from napari_assb_twin.images.doubt import moved_boundaries, moved_thresholds
-from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Labels, Segmentation
+from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Segmentation
+from napari_assb_twin.images.image import AnyArray
 from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues
 from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
@@ -112,13 +116,36 @@ def images_of(kind: Kind, paths: Sequence[Path], options: Namespace) -> ImageInp
     return _settled(open_kind(kind, paths, options), how, options)
 
 
-def load_volume(
-    path: Path, options: Namespace
-) -> tuple[Labels, tuple[float, float, float], VolumeNote | None]:
-    """The phases of a volume file of any size, (z, y, x), its voxel edges, and what it says.
+@dataclass(frozen=True, eq=False)
+class VolumeInput:
+    """A volume file as an export takes it.
 
-    It says where the separator is at an end of the first axis: nothing of another pressing axis.
-    What the user should know of how it was read is said on stderr.
+    Attributes
+    ----------
+    labels
+        (z, y, x); of a file that is mapped they stay there.
+    codes
+        Phase, or 255, that each label stands for; None where the labels are uint8 and the codes
+        already.
+    voxel_size_um
+        Edges (z, y, x) in micrometres.
+    note
+        What the file says of the separator; None where it says nothing of this pressing axis.
+    """
+
+    labels: AnyArray
+    codes: Mapping[int, int] | None
+    voxel_size_um: tuple[float, float, float]
+    note: VolumeNote | None
+
+
+def load_volume(path: Path, options: Namespace) -> VolumeInput:
+    """A volume file of any size; only grey values that are segmented, or masked, are copied.
+
+    Raises
+    ------
+    InputError
+        If the options do not go together, or the file cannot be read or its labels used.
     """
     if options.planes:
         raise InputError("A volume is taken whole here; --planes is for calibrate and coverage.")
@@ -127,10 +154,15 @@ def load_volume(
     sizes = one.geometry(options)["voxel_size_um"]
     images = _settled([one], how, options)
     images.tell()
-    mapping = _mapping(images.segmentation)
-    draft = images.opened[0].draft
-    labels, edges = draft.volume(options.pressing_axis, sizes, mapping)
-    return labels, edges, draft.single_volume.note if options.pressing_axis == 0 else None
+    mapping, draft = _mapping(images.segmentation), images.opened[0].draft
+    note = draft.single_volume.note if options.pressing_axis == 0 else None
+    if draft.mask is None and (mapping is None or isinstance(mapping, Mapping)):
+        labels, codes = draft.label_volume(options.pressing_axis, mapping)
+        edges = orient_voxel_size(sizes, options.pressing_axis)
+        plain = labels.dtype == np.uint8 and all(label == code for label, code in codes.items())
+        return VolumeInput(labels, None if plain else codes, edges, note)
+    phases, edges = draft.volume(options.pressing_axis, sizes, mapping)
+    return VolumeInput(phases, None, edges, note)
 
 
 def _all_opened(options: Namespace) -> list[Opened]:

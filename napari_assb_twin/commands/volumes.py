@@ -111,12 +111,11 @@ def _source(options: Namespace) -> Source:
         return Source.of(realise(twin, options.device), verdict_lines(twin))
     from napari_assb_twin.image_input import load_volume
 
-    labels, sizes, note = load_volume(options.source, options)
-    if note is None:
-        return Source(labels=labels, voxel_size_um=sizes)
+    volume = load_volume(options.source, options)
     return Source(
-        labels=labels,
-        voxel_size_um=sizes,
-        separator_side=note.separator_side,
-        graded=note.graded,
+        labels=volume.labels,
+        codes=volume.codes,
+        voxel_size_um=volume.voxel_size_um,
+        separator_side=None if volume.note is None else volume.note.separator_side,
+        graded=volume.note is not None and volume.note.graded,
     )

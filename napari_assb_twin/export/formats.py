@@ -17,7 +17,7 @@ from napari_assb_twin.export.raw import write_mha, write_nrrd, write_raw
 from napari_assb_twin.export.tiff import write_imagej, write_ome_tiff
 from napari_assb_twin.export.volume import ExportVolume
 from napari_assb_twin.export.vti import write_vti
-from napari_assb_twin.export.zarr_folder import write_ome_zarr_folder
+from napari_assb_twin.export.zarr_folder import packed_share_of, write_ome_zarr_folder
 
 Write = Callable[[Path, Export], Steps[tuple[str, ...]]]
 """Writes into an empty folder, README included; returns reservations."""
@@ -39,6 +39,8 @@ class Format:
         Writes it.
     bytes_per_voxel, bytes_per_triangle
         Size of all files by the voxels; that of a mesh by its triangles instead.
+    packed
+        Share of ``bytes_per_voxel`` that compression leaves of a volume; None without any.
     options
         Names of the fields of `ExportOptions` that it knows.
     """
@@ -49,12 +51,14 @@ class Format:
     write: Write
     bytes_per_voxel: float = 1.0
     bytes_per_triangle: float | None = None
+    packed: Callable[[ExportVolume], float] | None = None
     options: tuple[str, ...] = LAYOUT
 
     def estimated_bytes(self, volume: ExportVolume) -> float:
         """About how large all files will be."""
         if self.bytes_per_triangle is None:
-            return self.bytes_per_voxel * volume.size
+            share = 1.0 if self.packed is None else self.packed(volume)
+            return self.bytes_per_voxel * share * volume.size
         return self.bytes_per_triangle * estimated_triangles(volume)
 
 
@@ -107,6 +111,8 @@ _ALL = (
         title="OME-Zarr",
         files="a folder .ome.zarr of chunks in several resolutions",
         write=write_ome_zarr_folder,
+        bytes_per_voxel=4 / 3,  # what is packed is mainly surfaces: a coarser level has 1/4 of them
+        packed=packed_share_of,
     ),
     Format(
         name="stl",

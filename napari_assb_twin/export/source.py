@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from napari_assb_twin.export.options import SeparatorSide
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.twin.realisation import Realisation
 
+AnyArray = np.ndarray[Any, np.dtype[Any]]
 Labels = NDArray[np.uint8]
 Lengths = tuple[float, float, float]
 
@@ -24,7 +26,9 @@ class Source:
     ----------
     labels
         Phases 0, 1, 2 and 255 outside, uint8 (z, y, x), z the pressing direction; may be mapped
-        from a file.
+        from a file.  With ``codes``, labels of any type.
+    codes
+        Phase, or 255, that each label stands for; None where the labels are these codes already.
     voxel_size_um
         Edges (z, y, x) in micrometres.
     periodic
@@ -41,8 +45,9 @@ class Source:
         `napari_assb_twin.calibration.verdict_lines`); empty for a measured volume.
     """
 
-    labels: Labels
+    labels: AnyArray
     voxel_size_um: Lengths
+    codes: Mapping[int, int] | None = None
     periodic: bool | None = None
     expected_fractions: Mapping[Phase, float] | None = None
     separator_side: SeparatorSide | None = None

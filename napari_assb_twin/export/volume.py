@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.options import SMALLEST, ExportOptions, ThroughAxis
-from napari_assb_twin.export.source import Labels, Lengths, Source
+from napari_assb_twin.export.source import AnyArray, Labels, Lengths, Source
 
 CUBIC_TOLERANCE = 1e-4
 """Relative difference of voxel edges that counts as cubic: a tenth of a voxel in a thousand."""
@@ -46,9 +46,11 @@ class ExportVolume:
         Whether the fractions change along the pressing axis.
     periodic
         Whether opposite faces fit together; None if not known.
+    codes
+        Phase that each label of the view stands for; None where they are the codes already.
     """
 
-    view: Labels
+    view: AnyArray
     voxel_size_um: Lengths
     pressing_axis: ThroughAxis
     reversed: bool
@@ -57,6 +59,7 @@ class ExportVolume:
     periodic: bool | None
     lookup: tuple[NDArray[np.intp], ...] | None = None
     resampled_from: tuple[tuple[int, ...], Lengths] | None = None
+    codes: Mapping[int, int] | None = None
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -82,9 +85,11 @@ class ExportVolume:
     def plane(self, number: int) -> Labels:
         """One plane (y, x) of the file, contiguous."""
         if self.lookup is None:
-            return np.ascontiguousarray(self.view[number])
-        z, y, x = self.lookup
-        return np.ascontiguousarray(self.view[z[number]][np.ix_(y, x)])
+            found = self.view[number]
+        else:
+            z, y, x = self.lookup
+            found = self.view[z[number]][np.ix_(y, x)]
+        return self._phases(found)
 
     def planes(self) -> Iterator[Labels]:
         """All planes, z = 0 first."""
@@ -94,6 +99,23 @@ class ExportVolume:
     def slab(self, start: int, stop: int) -> Labels:
         """Planes ``start`` to ``stop`` (not included) as one array."""
         return np.stack([self.plane(number) for number in range(start, stop)])
+
+    def middle(self, edge: int) -> Labels:
+        """The piece in the middle, of an edge or less; no more is read."""
+        starts = [max(0, (n - edge) // 2) for n in self.shape]
+        z, y, x = (slice(start, start + edge) for start in starts)
+        if self.lookup is None:
+            return self._phases(self.view[z, y, x])
+        along_z, along_y, along_x = self.lookup
+        return self._phases(self.view[np.ix_(along_z[z], along_y[y], along_x[x])])
+
+    def _phases(self, found: AnyArray) -> Labels:
+        """The phases of a part of the view, contiguous."""
+        if self.codes is not None:
+            labels = sorted(self.codes)
+            codes = np.array([self.codes[label] for label in labels], np.uint8)
+            found = codes[np.searchsorted(labels, found)]
+        return np.ascontiguousarray(found)
 
 
 def prepare(source: Source, options: ExportOptions) -> ExportVolume:
@@ -106,7 +128,8 @@ def prepare(source: Source, options: ExportOptions) -> ExportVolume:
         the separator of a graded one is said to be where it is not.
     """
     labels = source.labels
-    if labels.ndim != 3 or labels.dtype != np.uint8 or labels.size == 0:
+    typed = source.codes is not None or labels.dtype == np.uint8
+    if labels.ndim != 3 or not typed or labels.size == 0:
         raise InputError(
             f"an export takes a uint8 volume with three axes, not {labels.dtype} with shape "
             f"{labels.shape}; map its labels to phases first."
@@ -134,6 +157,7 @@ def prepare(source: Source, options: ExportOptions) -> ExportVolume:
         reversed=known == "last",
         separator_known=known is not None,
         graded=source.graded,
+        codes=source.codes,
         **laid_out,
     )
 

@@ -6,12 +6,25 @@ from pathlib import Path
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.facts import Export
-from napari_assb_twin.export.ome_zarr import CHUNK, coarser_levels, create, is_ome_zarr, level
+from napari_assb_twin.export.ome_zarr import (
+    CHUNK,
+    coarser_levels,
+    create,
+    is_ome_zarr,
+    level,
+    packed_share,
+)
 from napari_assb_twin.export.progress import Progress, Steps
 from napari_assb_twin.export.readme import write_readme
+from napari_assb_twin.export.volume import ExportVolume
 
 _LEVELS = 0.15
 """Share of the time that the coarser levels take, roughly."""
+
+
+def packed_share_of(volume: ExportVolume) -> float:
+    """Share that the compression of chunks leaves, from a piece in the middle."""
+    return packed_share(volume.middle(CHUNK), CHUNK)
 
 
 def write_ome_zarr_folder(folder: Path, export: Export) -> Steps[tuple[str, ...]]:

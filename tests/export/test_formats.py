@@ -298,9 +298,9 @@ def test_options_that_are_none(options: dict[str, Any], words: str) -> None:
 def test_a_full_disk_is_found_before_the_start(
     tmp_path: Path, source: Source, to: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usage = shutil.disk_usage(tmp_path)._replace(free=100)
+    usage = shutil.disk_usage(tmp_path)._replace(free=10)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(InputError, match=r"needs about .* but 1e-07 GB are free"):
+    with pytest.raises(InputError, match=r"needs about .* but 1e-08 GB are free"):
         next(export(source, tmp_path / "new" / "out", to=to, options=_CUBIC))
     assert not list(tmp_path.iterdir())
 

@@ -10,9 +10,16 @@ import numpy as np
 import pytest
 import zarr
 
+import napari_assb_twin as nat
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export import ome_zarr as store
+from napari_assb_twin.export.formats import format_named
 from napari_assb_twin.export.ome_zarr import chunk_regions, write_ome_zarr
+from napari_assb_twin.export.options import ExportOptions
+from napari_assb_twin.export.progress import finished
+from napari_assb_twin.export.run import export
+from napari_assb_twin.export.source import Source
+from napari_assb_twin.export.volume import prepare
 
 
 def voxels(*shape: int) -> np.ndarray:
@@ -112,6 +119,17 @@ def test_what_is_no_volume_is_refused(tmp_path: Path, wrong: np.ndarray) -> None
     with pytest.raises(InputError, match="voxel size"):
         write_ome_zarr(tmp_path / "v.zarr", voxels(8, 8, 8), voxel_size_um=-1)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("options", [{}, {"resample_um": 0.08, "through_axis": "x"}])
+def test_the_size_is_estimated_packed(tmp_path: Path, options: Any) -> None:
+    """About an eighth of a byte for a voxel, and not one."""
+    labels = nat.generate(nat.preset("isotropic"), shape=(300, 128, 100), seed=0)
+    source = Source(labels=labels, voxel_size_um=(0.1, 0.1, 0.1))
+    chosen = ExportOptions(**options)
+    estimated = format_named("ome-zarr").estimated_bytes(prepare(source, chosen))
+    written = finished(export(source, tmp_path, to="ome-zarr", options=chosen)).bytes
+    assert estimated == pytest.approx(written, rel=0.2)
 
 
 def test_the_store_is_version_4(tmp_path: Path) -> None:
