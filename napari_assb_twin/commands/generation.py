@@ -152,8 +152,9 @@ def _tell(
         print(f"  {phase:18} {share:.4f}   (twin: {twin.volume_fractions[phase]:.4f})")
     made = "in one go"
     if of_blocks:
+        number = of_blocks["blocks"]
         made = (
-            f"in {of_blocks['blocks']} blocks (covariance off by at most "
+            f"in {number} block{'s' if number > 1 else ''} (covariance off by at most "
             f"{of_blocks['truncation']:.1g} of the variance)"
         )
     print(f"  {seconds:.2f} s on {device}, made {made}")
