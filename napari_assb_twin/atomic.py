@@ -115,36 +115,6 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
                 each.rmdir()
 
 
-@contextmanager
-def whole_store(path: str | os.PathLike[str], known: Callable[[Path], bool]) -> Iterator[Path]:
-    """Fill a folder aside that is one thing, as a Zarr store, and put it in place at the end.
-
-    Yields the path, beside ``path``, of an empty folder.  If the block raises, what stood at
-    ``path`` is untouched and nothing is left behind.
-
-    Parameters
-    ----------
-    known
-        Whether a folder that stands at ``path`` may be replaced.
-
-    Raises
-    ------
-    InputError
-        If the parent does not exist or cannot be written to, something else is in the way, or
-        writing fails.
-    """
-    target = check_store(path, known)
-    aside = target.with_name(f".part-{secrets.token_hex(4)}{target.suffix}")
-    try:
-        aside.mkdir()
-        yield aside
-        put_in_place(aside, target)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
 def check_store(path: str | os.PathLike[str], known: Callable[[Path], bool]) -> Path:
     """The resolved path, where a folder may be made or replaced; else `InputError`."""
     target = Path(path).resolve()

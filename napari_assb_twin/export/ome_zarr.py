@@ -1,4 +1,4 @@
-"""Volumes as OME-Zarr: chunked, in several resolutions, written whole or region by region.
+"""Volumes as OME-Zarr: chunked, in several resolutions, written region by region.
 
 Version 0.4 of the format, which older readers know too (https://ngff.openmicroscopy.org/0.4).
 Coarser levels hold every second voxel of the finer one: phases have no mean.  Position 0 of every
@@ -8,7 +8,6 @@ level is the centre of the first voxel, so that a scale is all the transformatio
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -17,8 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_assb_twin.atomic import whole_store
-from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.tiff import edge_lengths
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES
 from napari_assb_twin.twin.volume_note import VolumeNote
@@ -37,45 +34,6 @@ COARSEST = 256
 VERSION = "0.4"
 
 _COLOURS = {"pore": "000000", "active_material": "d62728", "solid_electrolyte": "9a9a9a"}
-
-
-def write_ome_zarr(
-    path: str | os.PathLike[str],
-    volume: NDArray[np.uint8],
-    *,
-    voxel_size_um: float | Sequence[float],
-    chunk: int = CHUNK,
-) -> Path:
-    """Write a volume in memory as an OME-Zarr folder, whole or not at all.
-
-    Parameters
-    ----------
-    path
-        Folder to make, or an earlier OME-Zarr to replace; its parent must exist.
-    volume
-        Phases, uint8, shape (z, y, x).
-    voxel_size_um
-        One edge length, or one per axis (z, y, x), in micrometres.
-    chunk
-        Edge of a chunk in voxels.
-
-    Raises
-    ------
-    InputError
-        If the array or the voxel size is not as above, or the folder cannot be written.
-    """
-    if volume.ndim != 3 or volume.dtype != np.uint8 or volume.size == 0:
-        raise InputError(
-            f"an OME-Zarr is written from a uint8 volume, not from {volume.dtype} with shape "
-            f"{volume.shape}; map its labels to phases first."
-        )
-    z, y, x = volume.shape
-    with whole_store(path, is_ome_zarr) as aside:
-        create(aside, (z, y, x), voxel_size_um=voxel_size_um, chunk=chunk, name=_stem(path))
-        level(aside, 0)[...] = volume
-        for _ in coarser_levels(aside):
-            pass
-    return Path(path)
 
 
 def is_ome_zarr(folder: Path) -> bool:
@@ -217,7 +175,3 @@ def _metadata(name: str, sizes: Sequence[float], count: int) -> dict[str, Any]:
             ],
         },
     }
-
-
-def _stem(path: str | os.PathLike[str]) -> str:
-    return Path(path).name.split(".")[0] or "cathode"

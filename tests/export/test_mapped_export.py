@@ -12,7 +12,7 @@ import tifffile
 
 from napari_assb_twin import cli
 from napari_assb_twin.images import labels as labels_of_images
-from napari_assb_twin.images.formats import binary
+from napari_assb_twin.images.formats import binary, tiff
 
 SHAPE = (60, 200, 210)
 PHASES = "pore=7+-3,active_material=1000,solid_electrolyte=2,outside=5"
@@ -21,7 +21,8 @@ CODES = {7: 0, -3: 0, 1000: 1, 2: 2, 5: 255, 255: 255}
 
 @pytest.fixture(autouse=True)
 def mapped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(binary, "MAPPED_FROM", 1 << 10)
+    for module in (binary, tiff):
+        monkeypatch.setattr(module, "MAPPED_FROM", 1 << 10)
     monkeypatch.setattr(labels_of_images, "_CHUNK", 1 << 14)  # pieces in which they are counted
 
 

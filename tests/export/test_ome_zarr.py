@@ -13,8 +13,9 @@ import zarr
 import napari_assb_twin as nat
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export import ome_zarr as store
+from napari_assb_twin.export import zarr_folder
 from napari_assb_twin.export.formats import format_named
-from napari_assb_twin.export.ome_zarr import chunk_regions, write_ome_zarr
+from napari_assb_twin.export.ome_zarr import chunk_regions
 from napari_assb_twin.export.options import ExportOptions
 from napari_assb_twin.export.progress import finished
 from napari_assb_twin.export.run import export
@@ -36,6 +37,24 @@ def read(path: Path) -> Any:
     return next(iter(Reader(location)()))
 
 
+def fill(path: Path, volume: np.ndarray, size: Any) -> None:
+    """All of a store from a volume in memory."""
+    z, y, x = volume.shape
+    store.create(path, (z, y, x), voxel_size_um=size, chunk=8)
+    store.level(path, 0)[...] = volume
+    for _ in store.coarser_levels(path):
+        pass
+
+
+def source(volume: np.ndarray) -> Source:
+    return Source(labels=volume, voxel_size_um=(0.1, 0.1, 0.1))
+
+
+def write(volume: np.ndarray, folder: Path) -> Path:
+    finished(export(source(volume), folder, to="ome-zarr", stem="v"))
+    return folder / "v.ome.zarr"
+
+
 @pytest.mark.parametrize("shape", [(5, 6, 7), (33, 20, 41), (1, 40, 40)])
 @pytest.mark.parametrize("size", [0.05, (0.2, 0.1, 0.07)])
 def test_the_reference_reader_finds_voxels_sizes_and_levels(
@@ -43,7 +62,7 @@ def test_the_reference_reader_finds_voxels_sizes_and_levels(
 ) -> None:
     monkeypatch.setattr(store, "COARSEST", 10)
     volume = voxels(*shape)
-    write_ome_zarr(tmp_path / "v.zarr", volume, voxel_size_um=size, chunk=8)
+    fill(tmp_path / "v.zarr", volume, size)
     node = read(tmp_path / "v.zarr")
     sizes = np.broadcast_to(size, 3)
     assert node.metadata["axes"] == [
@@ -80,64 +99,48 @@ def test_progress_of_the_levels_ends_at_one(
 
 
 def test_an_older_store_is_replaced_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "v.zarr"
-    write_ome_zarr(path, voxels(40, 8, 8), voxel_size_um=0.1, chunk=8)
-    write_ome_zarr(path, voxels(8, 8, 8), voxel_size_um=0.1, chunk=8)
+    write(voxels(140, 8, 8), tmp_path)
+    path = write(voxels(8, 8, 8), tmp_path)
     assert store.level(path, 0).shape == (8, 8, 8)
-    assert not (path / "0" / "4").exists()
-    assert [p.name for p in tmp_path.iterdir()] == ["v.zarr"]
-    other = tmp_path / "work"
-    other.mkdir()
+    assert not (path / "0" / "1").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["v.ome.zarr", "v_README.txt"]
+    other = tmp_path / "work" / "v.ome.zarr"
+    other.mkdir(parents=True)
     (other / "notes.txt").write_text("mine")
-    for target, match in ((other, "something else"), (tmp_path / "no" / "v.zarr", "create it")):
-        with pytest.raises(InputError, match=match):
-            write_ome_zarr(target, voxels(8, 8, 8), voxel_size_um=0.1)
+    with pytest.raises(InputError, match="no Zarr store"):
+        write(voxels(8, 8, 8), other.parent)
     assert (other / "notes.txt").read_text() == "mine"
 
 
 def test_a_write_that_fails_leaves_the_older_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "v.zarr"
     volume = voxels(8, 8, 8)
-    write_ome_zarr(path, volume, voxel_size_um=0.1)
+    path = write(volume, tmp_path)
 
     def fail(*_: object) -> Any:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store, "coarser_levels", fail)
+    monkeypatch.setattr(zarr_folder, "coarser_levels", fail)
     with pytest.raises(InputError, match="free some space"):
-        write_ome_zarr(path, voxels(9, 9, 9), voxel_size_um=0.1)
+        write(voxels(9, 9, 9), tmp_path)
     np.testing.assert_array_equal(store.level(path, 0)[...], volume)
-    assert [p.name for p in tmp_path.iterdir()] == ["v.zarr"]
-
-
-@pytest.mark.parametrize("wrong", [voxels(8, 8), voxels(8, 8, 8).astype(float), voxels(0, 8, 8)])
-def test_what_is_no_volume_is_refused(tmp_path: Path, wrong: np.ndarray) -> None:
-    with pytest.raises(InputError, match="map its labels"):
-        write_ome_zarr(tmp_path / "v.zarr", wrong, voxel_size_um=0.1)
-    with pytest.raises(InputError, match="voxel size"):
-        write_ome_zarr(tmp_path / "v.zarr", voxels(8, 8, 8), voxel_size_um=-1)
-    assert not list(tmp_path.iterdir())
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["v.ome.zarr", "v_README.txt"]
 
 
 @pytest.mark.parametrize("options", [{}, {"resample_um": 0.08, "through_axis": "x"}])
 def test_the_size_is_estimated_packed(tmp_path: Path, options: Any) -> None:
     """About an eighth of a byte for a voxel, and not one."""
     labels = nat.generate(nat.preset("isotropic"), shape=(300, 128, 100), seed=0)
-    source = Source(labels=labels, voxel_size_um=(0.1, 0.1, 0.1))
     chosen = ExportOptions(**options)
-    estimated = format_named("ome-zarr").estimated_bytes(prepare(source, chosen))
-    written = finished(export(source, tmp_path, to="ome-zarr", options=chosen)).bytes
+    estimated = format_named("ome-zarr").estimated_bytes(prepare(source(labels), chosen))
+    written = finished(export(source(labels), tmp_path, to="ome-zarr", options=chosen)).bytes
     assert estimated == pytest.approx(written, rel=0.2)
 
 
 def test_the_store_is_version_4(tmp_path: Path) -> None:
-    write_ome_zarr(tmp_path / "cathode.zarr", voxels(8, 8, 8), voxel_size_um=0.1)
-    attributes = json.loads((tmp_path / "cathode.zarr" / ".zattrs").read_text())
+    path = write(voxels(8, 8, 8), tmp_path)
+    attributes = json.loads((path / ".zattrs").read_text())
     assert attributes["multiscales"][0]["version"] == "0.4"
-    assert attributes["multiscales"][0]["name"] == "cathode"
-    assert (
-        json.loads((tmp_path / "cathode.zarr" / "0" / ".zarray").read_text())["dimension_separator"]
-        == "/"
-    )
+    assert attributes["multiscales"][0]["name"] == "v"
+    assert json.loads((path / "0" / ".zarray").read_text())["dimension_separator"] == "/"
