@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from napari_assb_twin.methods import calibrate
     from napari_assb_twin.notebook.explorer import explore
     from napari_assb_twin.twin.exact import coverage, interfaces
+    from napari_assb_twin.twin.graded import graded
+    from napari_assb_twin.twin.gradient import Gradient
     from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
     from napari_assb_twin.twin.morph import morph
     from napari_assb_twin.twin.parameters import (
@@ -48,7 +50,9 @@ _HOME = {
     "Correlation": "twin.parameters",
     "CylindricalSpectrum": "twin.high_parametric",
     "IsotropicSpectrum": "twin.high_parametric",
+    "Gradient": "twin.gradient",
     "Grid": "twin.parameters",
+    "graded": "twin.graded",
     "RandomField": "twin.parameters",
     "Twin": "twin.parameters",
     "VolumeFractions": "twin.parameters",
@@ -66,6 +70,7 @@ __all__ = [
     "PRESETS",
     "Correlation",
     "CylindricalSpectrum",
+    "Gradient",
     "Grid",
     "InputError",
     "IsotropicSpectrum",
@@ -81,6 +86,7 @@ __all__ = [
     "explore",
     "export_geodict",
     "generate",
+    "graded",
     "interfaces",
     "load_twin",
     "morph",

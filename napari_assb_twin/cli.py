@@ -11,10 +11,15 @@ from typing import Any, NoReturn, TextIO, get_args
 
 from napari_assb_twin import commands
 from napari_assb_twin.calibration.model_names import METHODS, MODELS
-from napari_assb_twin.descriptors.definitions import GROUPS, SeparatorSide
+from napari_assb_twin.descriptors.definitions import GROUPS
 from napari_assb_twin.errors import InputError, TwinWarning
+from napari_assb_twin.export.formats import FORMATS
+from napari_assb_twin.export.options import OPTIONS, SMALLEST, ExportOptions, option_of, words
+from napari_assb_twin.images.formats.raw import RAW_TYPES
+from napari_assb_twin.images.units import parse_length
 from napari_assb_twin.training.options import StartName, Threshold
 from napari_assb_twin.twin.device import DEVICES
+from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.parameters import Symmetry
 from napari_assb_twin.twin.phases import PHASES
 
@@ -82,12 +87,40 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("--preset", required=True, metavar="NAME")
     _output(new, "A.twin.json")
 
-    generate = command("generate", commands.generate, "one realisation of a twin as a TIFF volume")
+    grade = command("grade", commands.grade, "a twin with volume fractions along a profile")
+    grade.add_argument("twin", type=Path, metavar="A.twin.json")
+    grade.add_argument(
+        "--depth",
+        type=_numbers,
+        default=[0.0, 1.0],
+        metavar="T,T,...",
+        help="from 0 (separator) to 1 (current collector), default 0,1",
+    )
+    for phase in ("pore", "active-material"):
+        grade.add_argument(
+            f"--{phase}",
+            type=_numbers,
+            required=True,
+            metavar="P,P,...",
+            help="volume fractions at these depths; the solid electrolyte is the rest",
+        )
+    grade.add_argument(
+        "--separator-side",
+        choices=get_args(SeparatorSide),
+        default="first",
+        help="slice along z that faces the separator, default first",
+    )
+    _output(grade, "B.twin.json")
+
+    generate = command(
+        "generate", commands.generate, "one realisation of a twin as TIFF, OME-Zarr or RAW volume"
+    )
     generate.add_argument("twin", type=Path, metavar="A.twin.json")
     generate.add_argument("--shape", type=_shape, metavar="Z,Y,X", help="voxels, default: twin's")
     generate.add_argument("--seed", type=_whole, metavar="N", help="default: the twin's")
     generate.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    _output(generate, "V.tif")
+    _block_options(generate)
+    _output(generate, "V.tif|V.zarr|V.raw")
 
     coverage = command(
         "coverage",
@@ -240,19 +273,19 @@ def parser() -> argparse.ArgumentParser:
         "--along", type=_axes, default=["z", "y", "x"], metavar="AXES", help="as z,x; default: all"
     )
     describe.add_argument(
-        "--separator",
+        "--separator-side",
         choices=get_args(SeparatorSide),
-        default="first",
-        help="end of z at which the separator lies",
+        help="end of z that faces the separator; default: as the volume says, else first",
     )
     _image_options(describe)
     describe.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     describe.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
 
     export = command("export", commands.export, "files for other programs")
+    export.epilog = "Formats: " + "; ".join(f"{one.name}: {one.files}" for one in FORMATS.values())
     export.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
-    export.add_argument("--to", choices=("geodict", "tiff"), required=True)
-    export.add_argument("--through-axis", choices=("x", "z"), default="z")
+    export.add_argument("--to", choices=tuple(FORMATS), required=True)
+    _export_options(export)
     _image_options(export)
     export.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     _output(export, "DIR")
@@ -261,6 +294,29 @@ def parser() -> argparse.ArgumentParser:
 
 def _output(sub: argparse.ArgumentParser, metavar: str) -> None:
     sub.add_argument("-o", "--output", type=Path, required=True, metavar=metavar)
+
+
+def _block_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group(
+        "volumes in blocks",
+        "A volume in blocks takes bounded memory, however large it is, and goes on where it was "
+        "stopped when the same command is given again. So are made: .zarr and .raw, what has more "
+        "than 512^3 voxels or does not fit into memory, and whatever an option of this group is "
+        "given for.",
+    )
+    group.add_argument("--blocks", action="store_true", help="make the volume in blocks")
+    group.add_argument(
+        "--workers", type=_whole, metavar="N", help="blocks made at the same time, default 1"
+    )
+    group.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a dask cluster whose workers make the blocks; those of a .zarr they write "
+        "themselves, so that all of them must reach it under the same path",
+    )
+    group.add_argument(
+        "--restart", action="store_true", help="throw away what an earlier run has left"
+    )
 
 
 def _training_options(command: argparse.ArgumentParser) -> None:
@@ -286,9 +342,21 @@ def _training_options(command: argparse.ArgumentParser) -> None:
         help="weight of the discriminators in the combined method, default 0.05",
     )
     group.add_argument(
+        "--sections",
+        type=_whole,
+        metavar="N",
+        help="simulated in each step, of each orientation; default: 8",
+    )
+    group.add_argument(
         "--width", type=_whole, metavar="N", help="channels of a discriminator's first layer"
     )
     group.add_argument("--threshold", choices=get_args(Threshold), help="straight-through or soft")
+    group.add_argument(
+        "--tau",
+        type=_number,
+        metavar="T",
+        help="width of the threshold in standard deviations of the field; default: as it suits",
+    )
     group.add_argument("--device", choices=DEVICES, help="default: CUDA where there is one")
     group.add_argument(
         "--checkpoint",
@@ -304,10 +372,23 @@ def _training_options(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _export_options(sub: argparse.ArgumentParser) -> None:
+    for name in OPTIONS:
+        described, default = words(name), getattr(ExportOptions(), name)
+        text = described.help if default is None else f"{described.help}; default: {default}"
+        how: dict[str, Any] = {"type": _number}
+        if described.choices:
+            how = {"choices": [value for _, value in described.choices if value is not None]}
+        elif name == "resample_um":
+            how = {"type": _edge, "nargs": "?", "const": SMALLEST, "metavar": "D"}
+            text += " or with a unit, as 50nm; without D the smallest edge"
+        else:
+            how |= {"metavar": "D"}
+        sub.add_argument(option_of(name), dest=name, help=text, **how)
+
+
 def _image_options(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--voxel-size-um", metavar="D", help="or Z,Y,X (volume), ROWS,COLUMNS (section)"
-    )
+    _reading_options(sub)
     sub.add_argument(
         "--phases",
         metavar="MAP",
@@ -316,7 +397,8 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--thresholds",
         metavar="LOW,HIGH",
-        help="two grey values that part the phases of a greyscale image, as 90,160",
+        help="two grey values that part the phases of a greyscale image, as 90,160, or auto: "
+        "chosen by multi-Otsu",
     )
     sub.add_argument(
         "--dark-to-bright",
@@ -324,11 +406,92 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
         help="with --thresholds; default: pore,solid_electrolyte,active_material",
     )
     sub.add_argument(
+        "--scribbles",
+        action="append",
+        type=Path,
+        metavar="S.tif",
+        help="learn the phases from painted pixels: 1 pore, 2 active material, 3 solid "
+        "electrolyte, 0 nothing; once for each image that has some, in the order of the images",
+    )
+    sub.add_argument(
+        "--contrast",
+        metavar="LOW,HIGH",
+        help="grey values: percentiles of the grey values of each file that become 0 and 255 "
+        "first, as 1,99; thresholds are then on this scale",
+    )
+    sub.add_argument(
+        "--flatten",
+        action="store_true",
+        help="grey values: take uneven light away first",
+    )
+    sub.add_argument(
+        "--denoise",
+        metavar="METHOD:AMOUNT",
+        help="grey values: median of a radius in pixels, as median:1, or non-local means of "
+        "a strength, as nlm:0.8",
+    )
+    sub.add_argument(
+        "--min-object-px",
+        type=_whole,
+        metavar="N",
+        help="grey values: regions of fewer pixels go to the phases around them",
+    )
+    sub.add_argument(
         "--pressing-axis",
         type=int,
         choices=(0, 1, 2),
         default=0,
         help="array axis of the file that was pressed",
+    )
+
+
+def _reading_options(sub: argparse.ArgumentParser) -> None:
+    group = sub.add_argument_group("reading of images")
+    group.add_argument(
+        "--voxel-size-um",
+        "--voxel-size",
+        metavar="D",
+        help="in micrometres or with a unit, as 0.1 or 20nm; or Z,Y,X (volume), ROWS,COLUMNS "
+        "(section)",
+    )
+    group.add_argument(
+        "--crop",
+        metavar="RANGES",
+        help="region of interest in voxels of the file, as 10:90,0:200,: (the end not included)",
+    )
+    group.add_argument(
+        "--planes",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="CHOICE",
+        help="sections of a volume: xz=10,50,90 by number, yz=every:20 or xy=evenly:8",
+    )
+    group.add_argument(
+        "--mask",
+        type=Path,
+        metavar="MASK",
+        help="image of the same size; what is 0 in it lies outside the measured window",
+    )
+    group.add_argument(
+        "--tilt-degrees",
+        type=_number,
+        metavar="T",
+        help="stage tilt under which micrographs were taken: puts the size of the rows right "
+        "(cross-sections: divided by sin T, plan views: by cos T)",
+    )
+    group.add_argument(
+        "--keep-information-bar",
+        action="store_true",
+        help="use the bar of text below a micrograph too, instead of leaving it out",
+    )
+    group.add_argument("--raw-shape", metavar="Z,Y,X", help="voxels of a RAW file, x fastest")
+    group.add_argument("--raw-type", choices=RAW_TYPES, help="of its voxels; default: uint8")
+    group.add_argument(
+        "--raw-header", type=_whole, metavar="BYTES", help="before the first voxel; default: 0"
+    )
+    group.add_argument(
+        "--raw-big-endian", action="store_true", help="the high byte of a number comes first"
     )
 
 
@@ -364,6 +527,15 @@ def _number(text: str) -> float:
     if len(numbers) != 1:
         raise argparse.ArgumentTypeError(f"{text!r} is more than one number; give one.")
     return numbers[0]
+
+
+def _edge(text: str) -> float | str:
+    edge = text if text == SMALLEST else parse_length(text)
+    if edge is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no length; give it as 0.1 (micrometres) or 50nm."
+        )
+    return edge
 
 
 def _numbers(text: str) -> list[float]:

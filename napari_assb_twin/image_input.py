@@ -2,103 +2,176 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.axes import parse_lengths
+from napari_assb_twin.images.axes import orient_voxel_size
 from napari_assb_twin.images.doubt import moved_boundaries, moved_thresholds
-from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Labels, Segmentation
-from napari_assb_twin.images.labels import parse_phases
-from napari_assb_twin.images.reading import read_image, sha256_of
-from napari_assb_twin.images.thresholds import Thresholds, parse_thresholds
+from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Segmentation
+from napari_assb_twin.images.image import AnyArray
+from napari_assb_twin.images.labels import coded
+from napari_assb_twin.images.segmentation import GreySegmentation
+from napari_assb_twin.images.thresholds import GreyValues
+from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
 from napari_assb_twin.measure.alternative import Alternative
-from napari_assb_twin.measure.sections import PLANES, Measured, SectionStack, Volume
-
-Drafts = list[tuple[Kind, Draft]]
-
-
-def load_measured(options: Namespace) -> tuple[Measured, list[str]]:
-    """The data that ``--xy``, ``--xz``, ``--yz`` or ``--volume`` name, and the files' names."""
-    drafts = _drafts(options)
-    files = [source for _, draft in drafts for source in draft.sources]
-    return _measured(drafts, options, _segmentation(options)), files
+from napari_assb_twin.measure.sections import Measured, SectionStack, Volume
+from napari_assb_twin.reading_input import Opened, notes, open_kind, reading_record
+from napari_assb_twin.segmentation_input import Untrained, segmentation_from
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 
-def load_alternatives(options: Namespace) -> tuple[Alternative, ...]:
-    """Other segmentations of the same data, within the doubts that the options state.
+@dataclass(frozen=True)
+class ImageInput:
+    """The images that ``--xy``, ``--xz``, ``--yz`` or ``--volume`` name, ready to be measured.
 
-    ``--threshold-doubt`` moves each threshold up and down, ``--boundary-doubt-px`` grows and
-    shrinks each phase.  The files are read again where one is given.
+    Attributes
+    ----------
+    options
+        Those of the command.
+    opened
+        The images with what they show; their grey values are treated already, or are phases that
+        a forest found.
+    segmentation
+        How their values became phases, or will.  Its thresholds are numbers.
+    """
+
+    options: Namespace
+    opened: Sequence[Opened]
+    segmentation: Segmentation
+
+    @property
+    def sources(self) -> list[str]:
+        """The names of the files."""
+        return [source for one in self.opened for source in one.draft.sources]
+
+    def measured(self) -> Measured:
+        """The data."""
+        return _measured(self.opened, self.options, _mapping(self.segmentation))
+
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Other segmentations of the same data, within the doubts that the options state.
+
+        ``--threshold-doubt`` moves each threshold up and down, ``--boundary-doubt-px`` grows and
+        shrinks each phase.
+
+        Raises
+        ------
+        InputError
+            If a doubt cannot be used.
+        """
+        options, how = self.options, _mapping(self.segmentation)
+        alternatives: tuple[Alternative, ...] = ()
+        if isinstance(how, GreySegmentation) and options.threshold_doubt is not None:
+            alternatives += moved_thresholds(
+                lambda moved: _measured(self.opened, options, moved), how, options.threshold_doubt
+            )
+        if options.boundary_doubt_px is not None:
+            alternatives += moved_boundaries(self.measured(), options.boundary_doubt_px)
+        return alternatives
+
+    def reading(self) -> dict[str, Any]:
+        """How the files are read, for a provenance."""
+        options = self.options
+        record: dict[str, Any] = {"phases": options.phases}
+        if isinstance(self.segmentation, GreySegmentation | TrainedSegmentation):
+            record = self.segmentation.record()
+        for doubt in ("threshold_doubt", "boundary_doubt_px"):
+            if getattr(options, doubt, None) is not None:
+                record[doubt] = getattr(options, doubt)
+        return {
+            **record,
+            "pressing_axis": options.pressing_axis,
+            "voxel_size_um": options.voxel_size_um or "from the file",
+            **reading_record(self.opened, options),
+        }
+
+    def tell(self) -> None:
+        """Say on stderr what the user should know of how the files were read."""
+        for note in notes(self.opened, self.options):
+            print(f"assb-twin: {note}", file=sys.stderr)
+
+
+def open_images(options: Namespace) -> ImageInput:
+    """Read the images that the options name; all of them share their thresholds.
 
     Raises
     ------
     InputError
-        If a doubt is given without what it doubts, or cannot be used.
+        If options do not go together, a file cannot be read, or its grey values cannot be parted.
     """
-    segmentation = _segmentation(options)
-    if options.threshold_doubt is None and options.boundary_doubt_px is None:
-        return ()
-    drafts = _drafts(options)
-    alternatives: tuple[Alternative, ...] = ()
-    if isinstance(segmentation, Thresholds) and options.threshold_doubt is not None:
-        alternatives += moved_thresholds(
-            lambda how: _measured(drafts, options, how), segmentation, options.threshold_doubt
-        )
-    if options.boundary_doubt_px is not None:
-        measured = _measured(drafts, options, segmentation)
-        alternatives += moved_boundaries(measured, options.boundary_doubt_px)
-    return alternatives
+    how = segmentation_from(options)
+    return _settled(_all_opened(options), how, options)
 
 
-def reading(options: Namespace) -> dict[str, Any]:
-    """How the options say the files are read, for a provenance."""
-    segmentation = _segmentation(options)
-    record: dict[str, Any] = {"phases": options.phases}
-    if isinstance(segmentation, Thresholds):
-        record = segmentation.record()
-    for doubt in ("threshold_doubt", "boundary_doubt_px"):
-        if getattr(options, doubt, None) is not None:
-            record[doubt] = getattr(options, doubt)
-    return {
-        **record,
-        "pressing_axis": options.pressing_axis,
-        "voxel_size_um": options.voxel_size_um or "from the file",
-        "files": _files(options),
-    }
+def images_of(kind: Kind, paths: Sequence[Path], options: Namespace) -> ImageInput:
+    """Files of one kind (a plane, or ``"volume"``), as `open_images` reads them."""
+    how = segmentation_from(options)
+    return _settled(open_kind(kind, paths, options), how, options)
 
 
-def _files(options: Namespace) -> list[dict[str, str]]:
-    """The files of the options by name, SHA-256 and what they show."""
-    groups: dict[str, list[Path]] = {plane: getattr(options, plane) for plane in PLANES}
-    if options.volume is not None:
-        groups = {VOLUME: [options.volume]}
-    return [
-        {"file": str(path), "sha256": sha256_of(path), "plane": plane}
-        for plane, paths in groups.items()
-        for path in paths
-    ]
+@dataclass(frozen=True, eq=False)
+class VolumeInput:
+    """A volume file as an export takes it.
+
+    Attributes
+    ----------
+    labels
+        (z, y, x); of a file that is mapped they stay there.
+    codes
+        Phase, or 255, that each label stands for; None where the labels are uint8 and the codes
+        already.
+    voxel_size_um
+        Edges (z, y, x) in micrometres.
+    note
+        What the file says of the separator; None where it says nothing of this pressing axis.
+    """
+
+    labels: AnyArray
+    codes: Mapping[int, int] | None
+    voxel_size_um: tuple[float, float, float]
+    note: VolumeNote | None
+
+    @property
+    def phases(self) -> Labels:
+        """The phases in memory, uint8 (z, y, x)."""
+        return np.ascontiguousarray(coded(self.labels, self.codes))
 
 
-def load(kind: Kind, paths: Sequence[Path], options: Namespace) -> Measured:
-    """Files of one kind (a plane, or ``"volume"``) as measured data."""
-    return _measured([(kind, _draft(paths))], options, _segmentation(options))
+def load_volume(path: Path, options: Namespace) -> VolumeInput:
+    """A volume file of any size; only grey values that are segmented, or masked, are copied.
+
+    Raises
+    ------
+    InputError
+        If the options do not go together, or the file cannot be read or its labels used.
+    """
+    if options.planes:
+        raise InputError("A volume is taken whole here; --planes is for calibrate and coverage.")
+    how = segmentation_from(options)
+    (one,) = open_kind(VOLUME, [path], options)
+    sizes = one.geometry(options)["voxel_size_um"]
+    images = _settled([one], how, options)
+    images.tell()
+    mapping, draft = _mapping(images.segmentation), images.opened[0].draft
+    note = draft.single_volume.note if options.pressing_axis == 0 else None
+    if draft.mask is None and (mapping is None or isinstance(mapping, Mapping)):
+        labels, codes = draft.label_volume(options.pressing_axis, mapping)
+        edges = orient_voxel_size(sizes, options.pressing_axis)
+        plain = labels.dtype == np.uint8 and all(label == code for label, code in codes.items())
+        return VolumeInput(labels, None if plain else codes, edges, note)
+    phases, edges = draft.volume(options.pressing_axis, sizes, mapping)
+    return VolumeInput(phases, None, edges, note)
 
 
-def load_volume(path: Path, options: Namespace) -> tuple[Labels, tuple[float, float, float]]:
-    """The phases of a volume file of any size, (z, y, x), and its voxel edges."""
-    draft = _draft([path])
-    sizes = _sizes(draft, options.voxel_size_um, 3)
-    return draft.volume(options.pressing_axis, sizes, _segmentation(options))
-
-
-def _draft(paths: Sequence[Path]) -> Draft:
-    return Draft(tuple(read_image(path) for path in paths))
-
-
-def _drafts(options: Namespace) -> Drafts:
+def _all_opened(options: Namespace) -> list[Opened]:
     sections: list[tuple[Kind, list[Path]]] = [
         ("xy", options.xy),
         ("xz", options.xz),
@@ -108,49 +181,59 @@ def _drafts(options: Namespace) -> Drafts:
     if options.volume is not None:
         if given:
             raise InputError("Give either --volume or sections (--xy, --xz, --yz), not both.")
-        return [(VOLUME, _draft([options.volume]))]
+        return open_kind(VOLUME, [options.volume], options)
     if not given:
         raise InputError("There is nothing to fit; give --volume V.tif or sections with --yz IMG.")
-    return [(plane, _draft(group)) for plane, group in given]
+    return [one for plane, group in given for one in open_kind(plane, group, options)]
 
 
-def _measured(drafts: Drafts, options: Namespace, segmentation: Segmentation) -> Measured:
+def _settled(
+    opened: Sequence[Opened], how: Segmentation | Untrained, options: Namespace
+) -> ImageInput:
+    """The images with their grey values treated and thresholds as numbers, or their phases."""
+    if isinstance(how, Untrained):
+        trained = how.trained([one.draft for one in opened])
+        return ImageInput(options, _named(opened, trained), trained)
+    if not isinstance(how, GreySegmentation):
+        return ImageInput(options, opened, how)
+    treated = [replace(one, draft=one.draft.treated(how.treatment)) for one in opened]
+    values = _grey_values([one.draft for one in treated])
+    return ImageInput(options, treated, how.settled(values))
+
+
+def _grey_values(drafts: Sequence[Draft]) -> GreyValues:
+    """Those of all images together."""
+    arrays = [array for draft in drafts for array in draft.measured_pixels]
+    sources = [source for draft in drafts for source in draft.sources]
+    source = sources[0] if len(sources) == 1 else "the sections together"
+    return GreyValues.of(*arrays, source=source)
+
+
+def _named(opened: Sequence[Opened], trained: TrainedSegmentation) -> list[Opened]:
+    """The phases that a forest found, in place of the images."""
+    phases = iter(trained.phases(apart=not any(one.whole for one in opened)))
+    return [
+        replace(one, draft=one.draft.holding(list(islice(phases, len(one.draft.images)))))
+        for one in opened
+    ]
+
+
+def _mapping(how: Segmentation) -> Segmentation:
+    """How the values of settled images become phases."""
+    if isinstance(how, TrainedSegmentation):
+        return None
+    return how.untreated if isinstance(how, GreySegmentation) else how
+
+
+def _measured(opened: Sequence[Opened], options: Namespace, how: Segmentation) -> Measured:
     stacks: list[SectionStack] = []
-    for kind, draft in drafts:
-        measured = draft.measured(
-            kind=kind,
-            pressing_axis=options.pressing_axis,
-            voxel_size_um=_sizes(draft, options.voxel_size_um, 3 if kind == VOLUME else 2),
-            mapping=segmentation,
+    for one in opened:
+        measured = one.draft.measured(
+            **one.geometry(options),
+            mapping=how,
             spacing_um=getattr(options, "section_spacing_um", None),
         )
         if isinstance(measured, Volume):
             return measured
         stacks.extend(measured)
     return tuple(stacks)
-
-
-def _segmentation(options: Namespace) -> Segmentation:
-    """How values become phases, after options that do not go together are refused."""
-    if options.thresholds is None:
-        for name in ("dark_to_bright", "threshold_doubt"):
-            if getattr(options, name, None) is not None:
-                raise InputError(
-                    f"--{name.replace('_', '-')} is about thresholds; give them as "
-                    "--thresholds 90,160."
-                )
-        return None if options.phases is None else parse_phases(options.phases)
-    if options.phases is not None:
-        raise InputError(
-            "--phases is for images of labels, --thresholds for grey values; give one of them."
-        )
-    return parse_thresholds(options.thresholds, options.dark_to_bright)
-
-
-def _sizes(draft: Draft, typed: str | None, axes: int) -> tuple[float, ...]:
-    if typed is not None:
-        return parse_lengths(typed, axes)
-    own = draft.voxel_size_um
-    if own is None:
-        raise InputError(f"{draft.sources[0]} holds no pixel size; add --voxel-size-um 0.1.")
-    return own[-axes:]

@@ -1,13 +1,12 @@
 """The four methods of calibration behind one function: exact least squares and three trainings.
 
-Torch is imported only where a training is asked for.
+Torch is imported only where a training begins: refusals do not wait for it.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,9 @@ from napari_assb_twin.calibration.result import CalibrationResult
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Plane
-from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.checkpoint_file import check_place
+from napari_assb_twin.training.options import OPTIONS, TrainingOptions, check_seed
+from napari_assb_twin.training.refinement import Refinement
 
 Labels = NDArray[np.uint8]
 
@@ -78,7 +79,13 @@ def calibrate(
         If the data cannot be used or the options contradict each other.
     """
     measured = as_measured(data, voxel_size_um, section_spacing_um)
-    refine = refinement(method, training or {}, checkpoint=checkpoint, time_limit_s=time_limit_s)
+    refine = refinement(
+        method,
+        training or {},
+        checkpoint=checkpoint,
+        time_limit_s=time_limit_s,
+        seed=options.get("seed", 0),
+    )
     result = finish(calibration(measured, refine=refine, **options), on_progress)
     return with_provenance(result, measured, sources)
 
@@ -89,13 +96,17 @@ def refinement(
     *,
     checkpoint: str | os.PathLike[str] | None = None,
     time_limit_s: float | None = None,
+    seed: int = 0,
 ) -> Refine | None:
     """The training of a method; None for the exact least squares alone.
+
+    ``seed`` is that of the calibration, looked at here so that the answer need not wait for a fit.
 
     Raises
     ------
     InputError
-        If there is no such method, or it has no such options.
+        If there is no such method, it has no such options or device, or the checkpoint cannot be
+        written or is something else.
     """
     if method not in METHODS:
         raise InputError(f"method is {method!r}; it must be one of {', '.join(METHODS)}.")
@@ -108,14 +119,16 @@ def refinement(
                 f"out, or choose {', '.join(METHODS[1:-1])} or {METHODS[-1]}."
             )
         return None
-    known = {field.name for field in fields(TrainingOptions)} - {"method", "correlated"}
-    unknown = next((name for name in training if name not in known), None)
+    unknown = next((name for name in training if name not in OPTIONS), None)
     if unknown is not None:
-        options = ", ".join(sorted(known))
-        raise InputError(f"A training has no option {unknown!r}; it has {options}.")
+        known = ", ".join(sorted(OPTIONS))
+        raise InputError(f"A training has no option {unknown!r}; it has {known}.")
     if time_limit_s is not None and not time_limit_s > 0:
         raise InputError(f"The time limit is {time_limit_s:g} s; it must be positive.")
+    check_seed(seed)
     chosen = TrainingOptions(method=method, **training)
-    from napari_assb_twin.training.refinement import Refinement
-
+    if chosen.device == "cuda":
+        chosen = chosen.on_device()
+    if checkpoint is not None:
+        check_place(checkpoint)
     return Refinement(options=chosen, checkpoint=checkpoint, time_limit_s=time_limit_s)

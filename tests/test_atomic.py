@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from napari_assb_twin.atomic import whole_file, whole_folder
+from napari_assb_twin.atomic import (
+    check_writable,
+    put_in_place,
+    whole_file,
+    whole_folder,
+)
 from napari_assb_twin.errors import InputError
 
 
@@ -49,8 +54,17 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
 def test_a_file_gets_the_usual_permissions(tmp_path: Path) -> None:
     (tmp_path / "usual").write_text("")
     with whole_file(tmp_path / "a") as aside:
-        aside.write_text("")
+        aside.write_text("new")
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_a_file_that_nothing_was_written_to_does_not_take_the_place_of_another(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "figure").write_text("old")
+    with pytest.raises(InputError, match="nothing was written to"), whole_file(tmp_path / "figure"):
+        pass
+    assert tree(tmp_path) == {"figure": "old"}
 
 
 def test_a_link_keeps_pointing_at_the_file_written(tmp_path: Path) -> None:
@@ -180,22 +194,67 @@ def test_nothing_is_left_of_a_folder_that_failed(
     assert tree(tmp_path) == before
 
 
-def test_a_move_that_fails_undoes_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def failing_once(
+    monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException, *, moved: bool
 ) -> None:
-    for name in ("a", "b", "c"):
-        (tmp_path / name).write_text("old")
-    replace = Path.replace
+    """Let the rename of that number fail, before or right after something was moved."""
+    replace, calls = Path.replace, iter(range(100))
 
     def failing(self: Path, target: Path) -> Path:
-        if self.name == "c" and target == tmp_path / "c" and self.parent.name == "filled":
-            raise OSError(errno.EIO, "Input/output error")
-        return replace(self, target)
+        fails = next(calls) == number
+        if not fails or moved:
+            replace(self, target)
+        if fails:
+            raise error
+        return target
 
     monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(InputError, match="input/output"):
+
+
+FAILURES = [
+    (OSError(errno.EIO, "Input/output error"), False, InputError),
+    (KeyboardInterrupt(), False, KeyboardInterrupt),
+    (KeyboardInterrupt(), True, KeyboardInterrupt),
+]
+
+
+@pytest.mark.parametrize(("error", "moved", "raised"), FAILURES)
+@pytest.mark.parametrize("number", range(5))
+def test_a_move_that_fails_undoes_the_others(
+    tmp_path: Path,
+    number: int,
+    error: BaseException,
+    moved: bool,
+    raised: type[BaseException],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a, c and new there are five moves: those of the older a and c, and of all three."""
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text("old")
+    failing_once(monkeypatch, number, error, moved=moved)
+    with pytest.raises(raised):
         fill(tmp_path, "a", "c", "new")
     assert tree(tmp_path) == {"a": "old", "b": "old", "c": "old"}
+
+
+@pytest.mark.parametrize(("error", "moved"), [failure[:2] for failure in FAILURES])
+@pytest.mark.parametrize("number", range(2))
+def test_an_older_store_outlives_an_interrupt(
+    tmp_path: Path,
+    number: int,
+    error: BaseException,
+    moved: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, text in (("store", "old"), ("aside", "new")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").write_text(text)
+    failing_once(monkeypatch, number, error, moved=moved)
+    with pytest.raises(type(error)):
+        put_in_place(tmp_path / "aside", tmp_path / "store")
+    text = "new" if moved and number == 1 else "old"
+    assert (tmp_path / "store" / "a").read_text() == text
+    assert not list(tmp_path.glob(".part-*"))
 
 
 def test_a_file_does_not_replace_a_folder_nor_a_folder_a_file(tmp_path: Path) -> None:
@@ -207,4 +266,15 @@ def test_a_file_does_not_replace_a_folder_nor_a_folder_a_file(tmp_path: Path) ->
         (aside / "file").mkdir()
     with pytest.raises(InputError, match="is a file"), whole_folder(tmp_path / "file"):
         pytest.fail("the block must not run")
+    for new, old, words in (("file", "folder", "is a folder"), ("folder", "file", "is a file")):
+        with pytest.raises(InputError, match=words):
+            put_in_place(tmp_path / new, tmp_path / old)
     assert tree(tmp_path) == {"file": "mine", "folder": None}
+
+
+def test_what_cannot_be_written_is_told_before(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new")
+    for path, words in ((tmp_path, "is a folder"), (tmp_path / "no" / "a", "does not exist")):
+        with pytest.raises(InputError, match=words):
+            check_writable(path)
+    assert not list(tmp_path.iterdir())

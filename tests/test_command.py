@@ -17,6 +17,7 @@ from PIL import Image
 
 import napari_assb_twin as nat
 from napari_assb_twin import cli
+from napari_assb_twin.export.formats import FORMATS
 from napari_assb_twin.twin.phases import PAIRS, PHASES
 
 PAIR_KEYS = [f"{i},{j}" for i, j in PAIRS]
@@ -172,6 +173,56 @@ def test_the_through_axis_holds_for_every_format(
     assert run(*call, "--to", "tiff", "-o", tmp_path / "t").code == 0
     turned = tifffile.imread(next((tmp_path / "t").glob("*.tif")))
     np.testing.assert_array_equal(turned, volume.swapaxes(0, 2))
+
+
+@pytest.mark.parametrize("to", list(FORMATS))
+def test_every_format_of_an_export(run: Run, tmp_path: Path, to: str) -> None:
+    labels = np.random.default_rng(0).integers(0, 3, (6, 7, 8)).astype(np.uint8)
+    np.save(tmp_path / "v.npy", labels)
+    call = ("export", tmp_path / "v.npy", "--voxel-size-um", "0.2,0.1,0.1", "--to", to)
+    told = run(*call, "--resample", "--separator-side", "last", "-o", tmp_path / to, "--json").json
+    assert sorted(path.name for path in (tmp_path / to).iterdir()) == told["entries"]
+    files = [path for path in (tmp_path / to).rglob("*") if path.is_file()]
+    assert told["bytes"] == sum(path.stat().st_size for path in files)
+    (readme,) = (tmp_path / to).glob("*README*.txt")
+    text = readme.read_text(encoding="utf-8")
+    assert "Resampled to cubic voxels" in text
+    assert "mirror image" in text
+
+
+def test_an_export_is_called_as_its_source_and_takes_units(run: Run, tmp_path: Path) -> None:
+    labels = np.random.default_rng(0).integers(0, 3, (6, 7, 8)).astype(np.uint8)
+    np.save(tmp_path / "sample 0.1um b.npy", labels)
+    call = (
+        "export",
+        tmp_path / "sample 0.1um b.npy",
+        "--voxel-size-um",
+        "100nm",
+        "--to",
+        "ome-tiff",
+    )
+    assert run(*call, "--resample", "50nm", "-o", tmp_path / "one").code == 0
+    made = tmp_path / "one" / "sample 0.1um b.ome.tif"
+    np.testing.assert_array_equal(
+        tifffile.imread(made), labels.repeat(2, 0).repeat(2, 1).repeat(2, 2)
+    )
+    again = run("export", made, "--to", "mha", "-o", tmp_path / "two", "--json").json
+    assert again["entries"] == ["sample 0.1um b.mha", "sample 0.1um b_README.txt"]
+
+
+def test_a_mesh_tells_what_smoothing_lost_and_takes_its_options(run: Run, tmp_path: Path) -> None:
+    labels = np.ones((9, 9, 9), np.uint8)
+    labels[4], labels[6:] = 2, 0
+    np.save(tmp_path / "v.npy", labels)
+    call = ("export", tmp_path / "v.npy", "--voxel-size-um", 0.1, "--to", "stl")
+    told = run(*call, "--mesh-smoothing", 1.5, "-o", tmp_path / "a")
+    assert told.code == 0
+    assert "warning: The surface of solid electrolyte (SE) encloses 0%" in told.err
+    fine = run(*call, "--mesh-smoothing", 0, "--mesh-unit", "um", "-o", tmp_path / "b", "--json")
+    assert fine.json["entries"] == ["v_README.txt", *(f"v_{phase}.stl" for phase in sorted(PHASES))]
+    assert not fine.json["reservations"]
+    assert "0.1 x 0.1 x 0.1 um" in (tmp_path / "b" / "v_README.txt").read_text(encoding="utf-8")
+    assert "in micrometres" in (tmp_path / "b" / "v_README.txt").read_text(encoding="utf-8")
 
 
 def test_for_people_there_are_words(run: Run, tmp_path: Path, twin_file: Path) -> None:
@@ -429,6 +480,7 @@ CAL = (
     *("calibrate", "--yz", "s.tif", "--voxel-size-um", "0.1", "--bootstrap", "0"),
     *("-o", "new.twin.json"),
 )
+TRAIN = (*CAL, "--method", "combined")
 COV = ("coverage", "s.tif", "--plane", "yz", "--voxel-size-um", "0.1")
 GEN = ("generate", "a.twin.json", "-o", "new.tif")
 EXP = ("export", "v.tif", "--voxel-size-um", "0.1", "--to", "geodict", "-o", "newdir")
@@ -465,8 +517,8 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ((*GEN, "--shape", "64,64,6.4"), "three whole numbers"),
     ((*GEN, "--shape", "a,b,c"), "three whole numbers"),
     ((*GEN, "--shape", "4,4,4"), "longer than the box"),
-    ((*GEN, "--shape", "50000,50000,50000"), "memory"),
-    ((*GEN, "--shape", ",".join(["1" + "0" * 25] * 3)), "memory"),
+    ((*GEN, "--shape", "50000,50000,50000"), "on the disk"),
+    ((*GEN, "--shape", ",".join(["1" + "0" * 25] * 3)), "on the disk"),
     ((*GEN, "--seed", "-1"), "whole number"),
     ((*GEN, "--seed", "1.5"), "whole number"),
     ((*GEN, "--device", "tpu"), "tpu"),
@@ -524,8 +576,22 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ),
     (
         ("coverage", "float.tif", "--plane", "yz", "--voxel-size-um", "0.1", "--thresholds", "1,2"),
-        "8 or 16 bit",
+        "1 lies outside",
     ),
+    ((*COV, "--thresholds", "auto", "--contrast", "9"), "two percentiles"),
+    ((*COV, "--thresholds", "auto", "--contrast", "9,1"), "lower first"),
+    ((*COV, "--thresholds", "auto", "--denoise", "blur"), "median:1"),
+    ((*COV, "--thresholds", "auto", "--denoise", "nlm:0"), "above 0"),
+    ((*COV, "--thresholds", "auto", "--min-object-px", "-3"), "whole number"),
+    ((*COV, "--thresholds", "auto", "--min-object-px", "99999"), "smaller minimal size"),
+    ((*COV, "--flatten"), "--thresholds auto"),
+    ((*COV, "--scribbles", "s.tif", "--thresholds", "auto"), "one of them"),
+    ((*COV, "--scribbles", "none.tif"), "none.tif"),
+    ((*COV, "--scribbles", "small.tif"), "size of the image"),
+    ((*COV, "--scribbles", "labels.tif"), "0 (nothing)"),
+    ((*COV, "--scribbles", "s.tif", "--scribbles", "s.tif"), "2 files of scribbles for 1 image"),
+    ((*CAL, "--scribbles", "s.tif", "--threshold-doubt", "3"), "--thresholds auto"),
+    ((*COV, "--denoise", "median:1"), "--thresholds auto"),
     # calibrate
     ((*CAL, "--threshold-doubt", "1"), "--thresholds 90,160"),
     (without(CAL, "--yz"), "--volume"),
@@ -566,11 +632,26 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ((*CAL, "--section-spacing-um", "nan"), "spacing"),
     ((*CAL, "--section-spacing-um", "1,2"), "spacing"),
     ((*CAL, "--pressing-axis", "2"), "pressing"),
+    # training
+    ((*TRAIN, "--seed", "99999999999999999999"), "The seed is 99999999999999999999"),
+    ((*TRAIN, "--learning-rate", "inf"), "learning_rate is inf; it must be positive and finite"),
+    ((*TRAIN, "--discriminator-share", "inf"), "discriminator_share is inf"),
+    ((*TRAIN, "--tau", "nan"), "tau is nan"),
+    ((*TRAIN, "--sections", "0"), "sections is 0; it must be 1 or more"),
+    ((*TRAIN, "--checkpoint", "folder"), "is a folder"),
+    ((*TRAIN, "--checkpoint", "none/run"), "does not exist"),
+    ((*TRAIN, "--checkpoint", "a.twin.json"), "a.twin.json is no checkpoint of a training"),
+    ((*TRAIN, "--checkpoint", "folder/../new.twin.json"), "--checkpoint and -o both name"),
     # export
     (("export", "v.tif", "--to", "geodict", "-o", "newdir"), "--voxel-size-um"),
     (("export", "s.tif", "--voxel-size-um", "0.1", "--to", "geodict", "-o", "newdir"), "section"),
     (("export", "v.tif", "--voxel-size-um", "0.1", "-o", "newdir"), "--to"),
-    ((*without(EXP, "--to"), "--to", "stl"), "stl"),
+    ((*without(EXP, "--to"), "--to", "gdt"), "gdt"),
+    ((*EXP, "--mesh-unit", "um"), "is for stl and ply"),
+    ((*EXP, "--separator-side", "up"), "separator-side"),
+    ((*EXP, "--resample", "0"), "--resample"),
+    ((*EXP, "--resample", "tiny"), "tiny"),
+    ((*without(EXP, "--to"), "--to", "ply", "--mesh-smoothing", "-1"), "--mesh-smoothing"),
     ((*without(EXP, "-o"), "-o", "s.tif"), "is a file"),
     ((*EXP, "--through-axis", "y"), "through-axis"),
     ((*without(EXP, "--voxel-size-um"), "--voxel-size-um", "0.1,0.2,0.1"), "cubic"),
@@ -640,12 +721,6 @@ def test_help_is_no_error(run: Run) -> None:
         assert "usage" in outcome.out
 
 
-def test_what_is_not_built_is_no_choice(run: Run) -> None:
-    text = run("calibrate", "--help").out + run("export", "--help").out
-    for word in ("vti", "stl"):
-        assert word not in text.lower()
-
-
 # --- what is imported ------------------------------------------------------------------------
 
 SCRIPT = """
@@ -675,6 +750,8 @@ def test_quick_answers_do_not_load_torch(desk: Path, tmp_path: Path) -> None:
         ([False, "generate", "a.twin.json", "-o", "none/new.tif"], 2),
         ([False, *GEN, "--shape", "4,4,4"], 2),
         ([False, *GEN, "--device", "cuda"], 2),
+        *(([False, *call], 2) for call, _ in WRONG if call[: len(TRAIN)] == TRAIN),
+        ([False, *TRAIN, "--device", "cuda"], 2),
         ([True, *CAL[:-1], out, "--bootstrap", "1", "--first-phase", "pore"], 0),
         ([True, *GEN, "--shape", "4,4,4"], 2),
         ([True, "export", "long.twin.json", "--to", "geodict", "-o", "newdir"], 2),

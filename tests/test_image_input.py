@@ -10,10 +10,13 @@ import tifffile
 
 from napari_assb_twin import cli
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.image_input import load_alternatives, load_measured, reading
+from napari_assb_twin.image_input import open_images
 from napari_assb_twin.measure.sections import Volume
+from napari_assb_twin.report.inputs import measured_again
+from napari_assb_twin.report.record import Record
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import generate
+from napari_assb_twin.twin.twin_file import load_twin
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +43,13 @@ def options(folder, *arguments):
 
 def test_a_grey_volume_is_cut(greys, labels):
     chosen = options(greys, "--volume", "v.tif", "--thresholds", "60,150")
-    measured, sources = load_measured(chosen)
+    images = open_images(chosen)
+    measured, sources = images.measured(), images.sources
     assert isinstance(measured, Volume)
     assert np.array_equal(measured.labels, labels)
     assert sources == ["v.tif"]
-    assert load_alternatives(chosen) == ()
-    record = reading(chosen)
+    assert open_images(chosen).alternatives() == ()
+    record = open_images(chosen).reading()
     (file,) = record.pop("files")
     assert file["plane"] == "volume"
     assert file["sha256"] == hashlib.sha256(Path(file["file"]).read_bytes()).hexdigest()
@@ -63,18 +67,19 @@ def test_grey_sections_of_16_bit_have_alternatives_of_both_kinds(greys, labels):
         *("--xy", "xy.tif", "--yz", "yz.tif", "--thresholds", "6000,15000"),
         *("--threshold-doubt", "500", "--boundary-doubt-px", "0.5"),
     )
-    measured, sources = load_measured(chosen)
+    images = open_images(chosen)
+    measured, sources = images.measured(), images.sources
     assert [stack.plane for stack in measured] == ["xy", "yz"]
     assert np.array_equal(measured[0].images[0], labels[48])
     assert np.array_equal(measured[1].images[0], labels[:, :, 48])
     assert sources == ["xy.tif", "yz.tif"]
-    alternatives = load_alternatives(chosen)
+    alternatives = open_images(chosen).alternatives()
     assert len(alternatives) == 4 + 6
     assert alternatives[0].name == "threshold 6500 instead of 6000"
     assert alternatives[4].name == "pore grown by 0.5 px"
     for alternative in alternatives:
         assert [stack.images[0].shape for stack in alternative.measured] == [(96, 96), (96, 96)]
-    record = reading(chosen)
+    record = open_images(chosen).reading()
     assert record["threshold_doubt"] == 500
     assert record["boundary_doubt_px"] == 0.5
 
@@ -82,12 +87,12 @@ def test_grey_sections_of_16_bit_have_alternatives_of_both_kinds(greys, labels):
 def test_labels_have_doubtful_boundaries_but_no_thresholds(tmp_path, labels):
     tifffile.imwrite(tmp_path / "yz.tif", labels[:, :, 48])
     chosen = options(tmp_path, "--yz", "yz.tif", "--boundary-doubt-px", "0.25")
-    assert len(load_alternatives(chosen)) == 6
-    assert reading(chosen)["phases"] is None
+    assert len(open_images(chosen).alternatives()) == 6
+    assert open_images(chosen).reading()["phases"] is None
     with pytest.raises(InputError, match="--thresholds 90,160"):
-        load_alternatives(options(tmp_path, "--yz", "yz.tif", "--threshold-doubt", "3"))
+        open_images(options(tmp_path, "--yz", "yz.tif", "--threshold-doubt", "3"))
     with pytest.raises(InputError, match="doubt of the boundaries"):
-        load_alternatives(options(tmp_path, "--yz", "yz.tif", "--boundary-doubt-px", "0"))
+        open_images(options(tmp_path, "--yz", "yz.tif", "--boundary-doubt-px", "0")).alternatives()
 
 
 def test_a_fit_of_grey_values_records_the_thresholds(greys, capsys):
@@ -100,3 +105,58 @@ def test_a_fit_of_grey_values_records_the_thresholds(greys, capsys):
     (record,) = json.loads(out.read_text(encoding="utf-8"))["provenance"]["reading"]
     assert record["thresholds"] == [6000.0, 15000.0]
     assert record["dark_to_bright"] == order.split(",")
+
+
+def test_treated_grey_sections_share_thresholds_that_were_chosen(greys, labels):
+    chosen = options(
+        greys,
+        *("--xy", "xy.tif", "--yz", "yz.tif", "--thresholds", "auto", "--contrast", "0.5,99.5"),
+        *("--flatten", "--denoise", "median:1", "--min-object-px", "4", "--threshold-doubt", "5"),
+    )
+    images = open_images(chosen)
+    record = images.reading()
+    low, high = record["thresholds"]
+    assert 0 < low < high < 255
+    assert {key: record[key] for key in ("contrast", "flatten", "denoise", "min_object_px")} == {
+        "contrast": [0.5, 99.5],
+        "flatten": True,
+        "denoise": "median:1",
+        "min_object_px": 4,
+    }
+    assert record["thresholds_chosen_by"] == "multi-Otsu"
+    xy, yz = images.measured()
+    assert (xy.images[0] != labels[48]).mean() < 0.06
+    names = [alternative.name for alternative in images.alternatives()]
+    assert names[0] == f"threshold {low + 5:g} instead of {low:g}"
+    typed = ("--thresholds", f"{low!r},{high!r}", "--contrast", "0.5,99.5", "--flatten")
+    again = open_images(
+        options(
+            greys,
+            *("--xy", "xy.tif", "--yz", "yz.tif", *typed),
+            *("--denoise", "median:1", "--min-object-px", "4"),
+        )
+    ).measured()
+    assert np.array_equal(again[1].images[0], yz.images[0])
+
+
+def test_a_report_reads_treated_sections_again(greys, capsys):
+    """The record of a fit is enough to make the very phases that were fitted."""
+    out = greys / "a.twin.json"
+    arguments = [
+        "calibrate",
+        "--yz",
+        greys / "yz.tif",
+        "--voxel-size-um",
+        "0.1",
+        "--bootstrap",
+        "0",
+    ]
+    arguments += ["--thresholds", "auto", "--contrast", "1,99", "--denoise", "median:1"]
+    arguments += ["--min-object-px", "6", "-o", out]
+    assert cli.main([str(argument) for argument in arguments]) == 0
+    capsys.readouterr()
+    record = Record.of(load_twin(out))
+    assert record is not None
+    again = measured_again(record, greys)
+    chosen = options(greys, *(str(one) for one in arguments[1:-2]))
+    assert np.array_equal(again[0].images[0], open_images(chosen).measured()[0].images[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -56,15 +57,16 @@ def finish(
     run: Generator[Progress, None, CalibrationResult],
     on_progress: Callable[[Progress], object] | None = None,
 ) -> CalibrationResult:
-    """Run a calibration to its end."""
-    while True:
-        try:
-            progress = next(run)
-        except StopIteration as end:
-            result: CalibrationResult = end.value
-            return result
-        if on_progress is not None:
-            on_progress(progress)
+    """Run a calibration to its end; it is closed if the telling of its progress raises."""
+    with closing(run):
+        while True:
+            try:
+                progress = next(run)
+            except StopIteration as end:
+                result: CalibrationResult = end.value
+                return result
+            if on_progress is not None:
+                on_progress(progress)
 
 
 def with_provenance(

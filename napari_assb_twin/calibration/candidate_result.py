@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from napari_assb_twin.calibration.field_selection import FieldCandidate, FieldSelection
 from napari_assb_twin.calibration.result import CalibrationResult
@@ -12,7 +14,7 @@ def candidate_result(result: CalibrationResult, candidate: FieldCandidate) -> Ca
     """The candidate's twin in the box of the fit, marked as chosen among the others.
 
     It was fitted to the same curves, but nothing was simulated from it to judge it: it has no
-    errors, no findings and no verdict, and its record has only what holds for it.
+    errors and no verdict, and its record and findings have only what holds for it.
     """
     selection = result.selection
     if selection is None:
@@ -27,16 +29,25 @@ def candidate_result(result: CalibrationResult, candidate: FieldCandidate) -> Ca
         for one in selection.candidates
     )
     own = FieldSelection(candidates=candidates, twin=candidate.twin)
+    findings: dict[str, Any] = {}
+    if result.findings.get("segmentation", {}).get("error") is not None:
+        findings["segmentation"] = {"error": candidate.segmentation_error}
     twin = replace(
         candidate.twin,
         grid=result.twin.grid,
         seed=result.twin.seed,
         uncertainty=None,
-        provenance=_record(result, candidate, own),
+        provenance=_record(result, candidate, own, findings),
     )
-    fit = replace(result.fit, rms=candidate.rms, bootstrap=0, at_bounds=())
+    fit = replace(
+        result.fit,
+        rms=candidate.rms,
+        max=candidate.max,
+        bootstrap=0,
+        at_bounds=candidate.at_bounds,
+    )
     return replace(
-        result, twin=twin, fit=fit, uncertainty={}, verdict=None, selection=own, findings={}
+        result, twin=twin, fit=fit, uncertainty={}, verdict=None, selection=own, findings=findings
     )
 
 
@@ -45,14 +56,19 @@ _HOLDS = ("method", "model", "sources", "files", "reading", "data", "seed", "ver
 
 
 def _record(
-    result: CalibrationResult, candidate: FieldCandidate, own: FieldSelection
+    result: CalibrationResult,
+    candidate: FieldCandidate,
+    own: FieldSelection,
+    findings: Mapping[str, Any],
 ) -> dict[str, object] | None:
     record = result.twin.provenance
     if record is None:
         return None
     return {
         **{key: record[key] for key in _HOLDS if key in record},
-        "misfit": {"rms": candidate.rms, "lags": result.fit.lags},
+        "misfit": {"rms": candidate.rms, "max": candidate.max, "lags": result.fit.lags},
+        "at_bounds": list(candidate.at_bounds),
+        **findings,
         "fields": own.document(),
         "bootstrap": 0,
         "verdict": None,

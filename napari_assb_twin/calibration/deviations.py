@@ -87,11 +87,10 @@ def deviations(
     found = statistics.values(measured)
     expected = statistics.values(simulated)
     single = statistics.per_section(simulated)
-    counts, simulated_counts = _counts(measured), _counts(simulated)
+    counts, simulated_counts = statistics.sections(measured), statistics.sections(simulated)
     told = []
     for i, statistic in enumerate(statistics.statistics):
-        kind = statistic.plane_kind
-        if kind not in counts or simulated_counts[kind] < 2:
+        if not counts[i] or simulated_counts[i] < 2:
             continue
         own = single[:, i][np.isfinite(single[:, i])]
         spread = float(own.std(ddof=1)) if own.size > 1 else 0.0
@@ -102,7 +101,7 @@ def deviations(
                 statistic=statistic,
                 measured=float(found[i]),
                 simulated=float(expected[i]),
-                standard_error=spread * (1 / counts[kind] + 1 / simulated_counts[kind]) ** 0.5,
+                standard_error=spread * (1 / counts[i] + 1 / simulated_counts[i]) ** 0.5,
             )
         )
     return tuple(told)

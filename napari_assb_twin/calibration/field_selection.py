@@ -15,15 +15,16 @@ from typing import Any
 import numpy as np
 
 from napari_assb_twin.calibration.deviations import Deviation, deviations, score, thinned
+from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import LagData
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.section_statistics import SectionStatistics
 from napari_assb_twin.measure.sections import SectionStack
-from napari_assb_twin.twin.exact import coverage_at
+from napari_assb_twin.twin import equivalent
 from napari_assb_twin.twin.parameters import FieldName, RandomField, Tail, Twin
 
-Fit = Callable[[Mapping[FieldName, RandomField]], Twin]
+Fit = Callable[[Mapping[FieldName, RandomField]], Fitted]
 
 KINDS: tuple[tuple[int, Tail], ...] = (
     (0, "upper"),
@@ -47,15 +48,17 @@ class FieldCandidate:
     ----------
     field, degrees_of_freedom, tail
         The kind: 0 degrees of freedom are a Gaussian field.
-    rms
-        Root mean square difference of the curves, all pairs and lags.
+    rms, max
+        Root mean square and largest absolute difference of the curves, all pairs and lags.
     score
         Root mean square z of the statistics (see `deviations.score`): those of the first phase for
         X, which depend on X alone, and of all phases for Y.
     deviations
         The statistics one by one.
-    twin
-        The fitted twin.
+    twin, segmentation_error
+        The fitted twin, and the share of pixels with a random label that was fitted with it.
+    at_bounds
+        Paths of its parameters that ended at a bound of the search.
     chosen
         Whether it is the kind that was chosen for its field.
     """
@@ -64,9 +67,12 @@ class FieldCandidate:
     degrees_of_freedom: int
     tail: Tail
     rms: float
+    max: float
     score: float
     deviations: tuple[Deviation, ...]
     twin: Twin
+    segmentation_error: float = 0.0
+    at_bounds: tuple[str, ...] = ()
     chosen: bool = False
 
     @property
@@ -105,7 +111,6 @@ def select_fields(
     fit: Fit,
     *,
     seed: int,
-    segmentation_error: float = 0.0,
 ) -> Generator[Progress, None, FieldSelection]:
     """Fit all kinds of X, with a Gaussian Y, then all kinds of Y, and choose one of each.
 
@@ -120,12 +125,11 @@ def select_fields(
         Their two-point coverage, for the misfit of the curves.
     fit
         Fits a twin with given kinds of X and Y.  The correlations it is given are those of an
-        earlier fit where there is one.
+        earlier fit where there is one.  Pixels that it takes to have a label at random are as many
+        in the simulated sections: they are pieces and holes of their own and would drown all
+        differences.
     seed
         Of the simulated sections.  All candidates are given the same noise.
-    segmentation_error
-        Share of pixels that were given any phase at random, which are as many in the simulated
-        sections.  Such pixels are pieces and holes of their own and would drown all differences.
 
     Yields
     ------
@@ -143,8 +147,9 @@ def select_fields(
     few = thinned(stacks)
     statistics = SectionStatistics.of(few)
 
-    def compared(twin: Twin) -> tuple[Deviation, ...]:
-        return deviations(statistics, few, twin, seed=seed, segmentation_error=segmentation_error)
+    def compared(fitted: Fitted) -> tuple[Deviation, ...]:
+        error = fitted.segmentation_error
+        return deviations(statistics, few, fitted.twin, seed=seed, segmentation_error=error)
 
     total = 2 * len(KINDS) - 1
     gaussian = RandomField()
@@ -152,17 +157,17 @@ def select_fields(
     for kind in KINDS:
         best = _best(by_x) if by_x else None
         yield _progress("X", kind, len(by_x), total, best)
-        twin = fit({"X": _field(gaussian, kind), "Y": gaussian})
-        by_x.append(_candidate("X", kind, twin, data, compared(twin)))
+        fitted = fit({"X": _field(gaussian, kind), "Y": gaussian})
+        by_x.append(_candidate("X", kind, fitted, data, compared(fitted)))
     x = _best(by_x)
     by_y: list[FieldCandidate] = []
     for kind in KINDS:
         if kind == KINDS[0]:
-            twin = x.twin
+            fitted = Fitted(x.twin, x.segmentation_error)
         else:
             yield _progress("Y", kind, len(KINDS) - 1 + len(by_y), total, _best(by_y))
-            twin = fit({"X": x.twin.X, "Y": _field(x.twin.Y, kind)})
-        by_y.append(_candidate("Y", kind, twin, data, compared(twin)))
+            fitted = fit({"X": x.twin.X, "Y": _field(x.twin.Y, kind)})
+        by_y.append(_candidate("Y", kind, fitted, data, compared(fitted)))
     y = _best(by_y)
     candidates = [
         replace(one, chosen=one in (x, y))
@@ -175,27 +180,28 @@ def select_fields(
 def _candidate(
     name: FieldName,
     kind: tuple[int, Tail],
-    twin: Twin,
+    fitted: Fitted,
     data: LagData,
     told: tuple[Deviation, ...],
 ) -> FieldCandidate:
     if name == "X":
-        told = tuple(one for one in told if one.statistic.phase == twin.first_phase)
+        told = tuple(one for one in told if one.statistic.phase == fitted.twin.first_phase)
     found = score(told)
     if math.isnan(found):
         raise InputError(
             "The sections are too small or too uniform to tell kinds of fields apart; choose the "
             "fields yourself."
         )
-    residual = coverage_at(twin, data.h_r_um, data.h_z_um) - data.values
     return FieldCandidate(
         field=name,
         degrees_of_freedom=kind[0],
         tail=kind[1],
-        rms=float(np.sqrt(np.mean(residual**2))),
+        rms=fitted.rms(data),
+        max=float(np.abs(fitted.residual(data)).max()),
         score=found,
         deviations=told,
-        twin=twin,
+        twin=fitted.twin,
+        segmentation_error=fitted.segmentation_error,
     )
 
 
@@ -225,7 +231,4 @@ def _progress(
 
 def kind_in_words(degrees_of_freedom: int, tail: Tail) -> str:
     """A kind of field, such as ``"chi-square with 1 degree of freedom, lower tail"``."""
-    if not degrees_of_freedom:
-        return "Gaussian"
-    plural = "" if degrees_of_freedom == 1 else "s"
-    return f"chi-square with {degrees_of_freedom} degree{plural} of freedom, {tail} tail"
+    return equivalent.kind_in_words(RandomField(degrees_of_freedom=degrees_of_freedom, tail=tail))

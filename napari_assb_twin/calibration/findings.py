@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.calibration.evidence import Evidence, Gauge
 from napari_assb_twin.calibration.fitted import Fitted
-from napari_assb_twin.calibration.uncertainty import Uncertainty
+from napari_assb_twin.calibration.uncertainty import Uncertainty, derived_numbers
 from napari_assb_twin.calibration.verdict import z_scores
 from napari_assb_twin.measure.coverage import measured_coverage
 from napari_assb_twin.measure.sections import Measured
@@ -30,6 +30,7 @@ def findings(
     measured: Measured,
     fitted: Fitted,
     *,
+    exact: Fitted,
     uncertainty: Uncertainty,
     gauge: Gauge,
     own: Evidence,
@@ -42,6 +43,9 @@ def findings(
 
     Parameters
     ----------
+    fitted, exact
+        The fit, and the exact fit to the same data: another one only where the fit was trained.
+        Exact fits to other segmentations are compared with it.
     own, simulated
         Evidence of the data and of the data sets simulated from the fit.
     errors_of_segmentation
@@ -53,11 +57,8 @@ def findings(
     """
     return {
         "errors": _errors(uncertainty),
-        "derived": [
-            {**vars(one), "phases": list(one.phases), "value": _short(one.value)}
-            for one in uncertainty.derived
-        ],
-        "segmentation": _segmentation(fitted, errors_of_segmentation, alternatives, reported),
+        "derived": _derived(uncertainty, exact, alternatives),
+        "segmentation": _segmentation(exact, errors_of_segmentation, alternatives, reported),
         "curves": _curves(measured, fitted),
         "statistics": _statistics(gauge, own, simulated),
         "contact_shares": _contact_shares(fitted, own, simulated),
@@ -75,22 +76,45 @@ def _errors(uncertainty: Uncertainty) -> dict[str, Any]:
     }
 
 
+def _derived(
+    uncertainty: Uncertainty, exact: Fitted, alternatives: Mapping[str, Fitted]
+) -> list[dict[str, Any]]:
+    """The numbers with their errors and, where other segmentations were fitted, their change."""
+    own = derived_numbers(exact.twin)
+    others = [derived_numbers(one.twin) for one in alternatives.values()]
+    rows = []
+    for one in uncertainty.derived:
+        row = {**vars(one), "phases": list(one.phases), "value": _short(one.value)}
+        if alternatives:
+            key = one.name, one.phases, one.unit
+            row["segmentation_spread"] = _largest_change(own[key], [other[key] for other in others])
+        rows.append(row)
+    return rows
+
+
+def _largest_change(own: float | None, others: Sequence[float | None]) -> float | None:
+    """None where one of the fits has no such number: it is not known how far that one is."""
+    if own is None or None in others:
+        return None
+    return max(abs(other - own) for other in others if other is not None)
+
+
 def _segmentation(
-    fitted: Fitted,
+    exact: Fitted,
     errors: Sequence[float] | None,
     alternatives: Mapping[str, Fitted],
     reported: Sequence[str],
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"error": None}
     if errors is not None:
-        found["error"] = fitted.segmentation_error
+        found["error"] = exact.segmentation_error
         found["error_standard_error"] = float(np.std(errors, ddof=1)) if len(errors) > 1 else None
     if alternatives:
         found["doubt"] = {
             "alternatives": list(alternatives),
             "spread": {
                 path: max(
-                    abs((one.twin.value(path) or 0.0) - (fitted.twin.value(path) or 0.0))
+                    abs((one.twin.value(path) or 0.0) - (exact.twin.value(path) or 0.0))
                     for one in alternatives.values()
                 )
                 for path in reported

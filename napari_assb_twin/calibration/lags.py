@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.coverage import merged, rings
 from napari_assb_twin.measure.pair_counts import pooled_counts, probabilities, section_counts
+from napari_assb_twin.measure.section_statistics import grouped, plane_kind
 from napari_assb_twin.measure.sections import Labels, Measured, SectionStack, Volume
 from napari_assb_twin.measure.sections import volume_fractions as fractions_of
-from napari_assb_twin.twin.phases import PAIRS, Phase
+from napari_assb_twin.twin.phases import OUTSIDE, PAIRS, Phase
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +41,8 @@ class LagData:
     weights
         Weight of each lag in the sum of squares, shape (n,).
     volume_fractions
-        Shares of the phases in the data.
+        Shares of the phases in the data.  A phase that they do not hold counts as half a pixel: a
+        simulated data set may lack one that is scarce in the measured one, and every twin has all.
     pixel_um
         The smallest pixel edge.
     """
@@ -57,8 +59,17 @@ def section_stacks(measured: Measured) -> tuple[SectionStack, ...]:
     """The sections to compare: those given, or evenly spaced planes of a volume.
 
     Of a volume each of the three planes gives as many sections as hold about a million pixels.
+
+    Raises
+    ------
+    InputError
+        If sections that were given have different pixel sizes in one kind of plane.
     """
     if not isinstance(measured, Volume):
+        for kind in ("plan view", "cross-section"):
+            alike = [stack for stack in measured if plane_kind(stack) == kind]
+            if alike:
+                merged(alike)
         return measured
     z, y, x = measured.labels.shape
     areas = {"xy": y * x, "xz": z * x, "yz": z * y}
@@ -74,17 +85,20 @@ def lag_data(stacks: Sequence[SectionStack]) -> LagData:
     Plan views and cross-sections never hold quite the same fractions.  Left as they are, their
     curves would pull on the anisotropy; so both are brought to the fractions of all sections
     together, see `at_fractions`.
+
+    A volume whose voxels have unequal edges in the plane has cross-sections of two pixel sizes:
+    each has its own lags, and both together weigh as much as one fan.
     """
     common = fractions_of([image for stack in stacks for image in stack.images])
-    plan = [stack for stack in stacks if stack.plane == "xy"]
-    cross = [stack for stack in stacks if stack.plane != "xy"]
+    groups = grouped(stacks)
     parts = []
-    for group, lags_of in ((plan, _plan_lags), (cross, _cross_lags)):
-        if group:
-            stack = merged(group)
-            h_r, h_z, values, weights = lags_of(stack)
-            values = at_fractions(values, fractions_of(stack.images), common)
-            parts.append((h_r, h_z, values, weights))
+    for (kind, _), alike in groups.items():
+        stack = merged(alike)
+        lags_of = _plan_lags if kind == "plan view" else _cross_lags
+        h_r, h_z, values, weights = lags_of(stack)
+        values = at_fractions(values, fractions_of(stack.images), common)
+        rivals = sum(of == kind for of, _ in groups)
+        parts.append((h_r, h_z, values, weights / rivals))
     h_r, h_z, values, weights = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
     spanned = np.isfinite(values).all(axis=0)  # lags that fit into the window
     if not spanned.any():
@@ -94,9 +108,18 @@ def lag_data(stacks: Sequence[SectionStack]) -> LagData:
         h_z_um=h_z[spanned],
         values=values[:, spanned],
         weights=weights[spanned],
-        volume_fractions=common,
+        volume_fractions=_at_least_half_a_pixel(common, stacks),
         pixel_um=min(min(stack.pixel_size_um) for stack in stacks),
     )
+
+
+def _at_least_half_a_pixel(
+    fractions: Mapping[Phase, float], stacks: Sequence[SectionStack]
+) -> dict[Phase, float]:
+    inside = sum(int((im != OUTSIDE).sum()) for stack in stacks for im in stack.images)
+    raised = {phase: share or 0.5 / inside for phase, share in fractions.items()}
+    total = 1.0 if all(fractions.values()) else sum(raised.values())
+    return {phase: share / total for phase, share in raised.items()}
 
 
 def at_fractions(

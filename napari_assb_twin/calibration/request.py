@@ -15,6 +15,7 @@ from napari_assb_twin.calibration.least_squares import LowParametricModel
 from napari_assb_twin.calibration.model_names import MODELS, ModelName
 from napari_assb_twin.calibration.spectral_model import CORRELATED_WEIGHTS, HighParametricModel
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.measure.section_statistics import grouped
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.twin.parameters import (
     FIELD_CORRELATION,
@@ -100,7 +101,15 @@ class Request:
             )
 
     def check_planes(self, stacks: Sequence[SectionStack]) -> None:
-        """Refuse an anisotropy that plan views cannot tell."""
+        """Refuse an anisotropy that plan views cannot tell, and pixels that no training knows."""
+        if (
+            self.trained
+            and len({size for kind, size in grouped(stacks) if kind != "plan view"}) > 1
+        ):
+            raise InputError(
+                "A training needs voxels with equal edges in the plane (x and y); resample the "
+                "volume, or fit it with the method coverage."
+            )
         if self.symmetry == "isotropic" or has_depth(stacks):
             return
         if not all(path in self.fixed for path in ANISOTROPIES):

@@ -34,7 +34,6 @@ from napari_assb_twin.twin.parameters import (
     FieldName,
     RandomField,
     Symmetry,
-    Twin,
 )
 from napari_assb_twin.twin.phases import Phase
 
@@ -87,7 +86,7 @@ def calibration(
         Whether the share of pixels with a random label is fitted as well (low-parametric only).
     correlated_fields
         Whether the correlation of X and Y is fitted as well, our extension of the model (see
-        `FieldPair`); low-parametric twins of two Gaussian fields only.
+        `FieldPair`); low-parametric twins of two Gaussian fields only, which are then given.
     alternatives
         Other segmentations of the same data; the fit is repeated for each, and the largest change
         of every number is told.
@@ -126,10 +125,11 @@ def calibration(
         correlated_fields=correlated_fields,
         trained=refine is not None,
     )
-    if fields == "auto" and request.fixed.get(FIELD_CORRELATION):
+    if fields == "auto" and (correlated_fields or request.fixed.get(FIELD_CORRELATION)):
+        what = "be correlated" if correlated_fields else "have the field_correlation that is fixed"
         raise InputError(
-            "The fields are to be chosen by the data, but only two Gaussian ones can have the "
-            "field_correlation that is fixed; choose Gaussian fields, or leave it out."
+            "The kinds of the fields are to be chosen by the data, but only two Gaussian ones can "
+            f"{what}; choose Gaussian fields, or leave it out."
         )
     request.check_planes(stacks)
     check_complete(measured)
@@ -139,11 +139,10 @@ def calibration(
     family, fitted, candidates = yield from _assigned(request, data, steps)
     selection = None
     if fields == "auto":
-        selection = yield from steps.within(_selection(stacks, data, family, fitted, seed))
+        selection = yield from steps.within(_selection(stacks, data, family, seed))
         family = family.with_kinds({name: selection.twin.field(name) for name in FIELD_NAMES})
         fitted = family.fit(data)
-    correlated = correlated_fields and fitted.twin.can_correlate
-    if correlated:
+    if correlated_fields:
         yield steps.next("Fitting the correlation of the fields", fitted.twin, fitted.rms(data))
         family = family.correlated()
         fitted = family.refit(data, fitted)
@@ -155,27 +154,29 @@ def calibration(
             fitted.twin,
             model=model,
             fixed=request.fixed,
-            correlated=correlated,
+            correlated=correlated_fields,
             judge=bootstrap > 0,
             seed=seed,
         )
         fitted, training = Fitted(refined.twin), {"training": dict(refined.record)}
 
+    exact = fitted if refine is None else family.refit(data, fitted)
     gauge = Gauge(stacks)
-    own = Judged(fitted.rms(data), gauge(stacks, data, fitted.twin.first_phase))
+    rms = fitted.rms(data)
+    own = Judged(exact.rms(data), rms, gauge(stacks, data, fitted.twin.first_phase))
     replicates: list[Fitted] = []
     others: list[Judged] = []
     simulator = Simulator(measured, fitted.twin, seed, segmentation_error=fitted.segmentation_error)
     for number in range(bootstrap):
         message = f"Errors and verdict: simulated data set {number + 1} of {bootstrap}"
-        yield steps.next(message, fitted.twin, own.rms)
+        yield steps.next(message, fitted.twin, rms)
         replicate, judged = _replicate(simulator.replicate(), family, fitted, gauge)
         replicates.append(replicate)
         others.append(judged)
     doubted: dict[str, Fitted] = {}
     for alternative in alternatives:
         message = f"Fitting other segmentations: {alternative.name}"
-        yield steps.next(message, fitted.twin, own.rms)
+        yield steps.next(message, fitted.twin, rms)
         doubted[alternative.name] = family.refit(
             lag_data(section_stacks(alternative.measured)), fitted
         )
@@ -184,6 +185,7 @@ def calibration(
     found = findings(
         measured,
         fitted,
+        exact=exact,
         uncertainty=uncertainty,
         gauge=gauge,
         own=own.evidence,
@@ -195,7 +197,7 @@ def calibration(
         reported=family.reported(),
     )
     fit = Fit(
-        rms=own.rms,
+        rms=rms,
         max=float(np.abs(fitted.residual(data)).max()),
         method="coverage" if refine is None else refine.method,
         model=model,
@@ -251,14 +253,18 @@ def _assigned(
 
 
 def _selection(
-    stacks: Sequence[SectionStack], data: LagData, model: Model, near: Fitted, seed: int
+    stacks: Sequence[SectionStack], data: LagData, model: Model, seed: int
 ) -> Generator[Progress, None, FieldSelection]:
     """The kinds of fields whose simulated sections look like the data."""
 
-    def fit(kinds: Mapping[FieldName, RandomField]) -> Twin:
-        return model.with_kinds(kinds).fit(data).twin
+    def fit(kinds: Mapping[FieldName, RandomField]) -> Fitted:
+        return model.with_kinds(kinds).fit(data)
 
-    return select_fields(stacks, data, fit, seed=seed, segmentation_error=near.segmentation_error)
+    found = yield from select_fields(stacks, data, fit, seed=seed)
+    candidates = tuple(
+        replace(one, at_bounds=model.at_bounds(one.twin)) for one in found.candidates
+    )
+    return replace(found, candidates=candidates)
 
 
 def _replicate(
@@ -268,4 +274,5 @@ def _replicate(
     stacks = section_stacks(measured)
     data = lag_data(stacks)
     fitted = model.refit(data, near)
-    return fitted, Judged(fitted.rms(data), gauge(stacks, data, near.twin.first_phase))
+    evidence = gauge(stacks, data, near.twin.first_phase)
+    return fitted, Judged(fitted.rms(data), near.rms(data), evidence)

@@ -19,6 +19,14 @@ Floats = NDArray[np.float64]
 
 LEVELS = (0.68, 0.95)
 
+ROUNDING = 1e-9
+"""A spread of this share of the numbers themselves is rounding, and says nothing."""
+
+OSCILLATION = "oscillation_per_um"
+
+DerivedKey = tuple[str, tuple[str, ...], str]
+"""Name, phases and unit of a number that follows from the parameters."""
+
 Interval = tuple[float, float | None]
 """Lower and upper end; None is infinity (of a smoothness)."""
 
@@ -28,7 +36,9 @@ class Derived:
     """A number that follows from the parameters, with the standard error that it inherits.
 
     ``name`` is ``"interface area"``, ``"contact share"``, ``"mean chord"`` or ``"triple-phase
-    boundary"``; ``value`` and ``standard_error`` have its unit.
+    boundary"``; ``value`` and ``standard_error`` have its unit.  There is no error where the number
+    follows from fixed ones, nor where some simulated data set has no such number (a fitted
+    smoothness of 1 or less makes surfaces infinite): the spread of the rest would be too small.
     """
 
     name: str
@@ -47,13 +57,15 @@ class Uncertainty:
     parameters
         Paths of the numbers that were fitted.
     standard_errors
-        Standard deviation of each over the refitted simulated data sets.
+        Standard deviation of each over the refitted simulated data sets; 0 where all are the same.
     correlations
         Of the estimates, shape (n, n).
     intervals
         By path and level (0.68, 0.95).  A positive number's interval is symmetric in its
         logarithm, a smoothness's in log(nu - 1/2), a fraction's in its log odds, each as wide as
-        Student's t for the number of data sets says.
+        Student's t for the number of data sets says.  An oscillation that was off in some of the
+        fits may be off: its lower end is 0 where it falls below all that were not.  One that was
+        off in all of them has no interval.
     derived
         Interfaces, contact shares, chords and triple lines.
     """
@@ -71,35 +83,42 @@ def spread(twin: Twin, replicates: Sequence[Twin], paths: Sequence[str]) -> Unce
         return Uncertainty(derived=_derived(twin, ()))
     values = np.array([[one.value(path) or 0.0 for path in paths] for one in replicates])
     errors = values.std(axis=0, ddof=1) if len(paths) else np.empty(0)
+    errors[errors <= ROUNDING * np.abs(values).max(axis=0)] = 0.0
     safe = np.where(errors > 0, errors, 1.0)
     centred = (values - values.mean(axis=0)) / safe if len(paths) else values
     return Uncertainty(
         parameters=tuple(paths),
         standard_errors=dict(zip(paths, errors.tolist(), strict=True)),
         correlations=centred.T @ centred / (len(replicates) - 1),
-        intervals={path: _intervals(path, twin, replicates) for path in paths},
+        intervals={
+            path: _intervals(path, twin, replicates)
+            for path in paths
+            if not _always_off(path, (twin, *replicates))
+        },
         derived=_derived(twin, replicates),
     )
 
 
 def _intervals(path: str, twin: Twin, replicates: Sequence[Twin]) -> dict[float, Interval]:
     """Student intervals in the coordinate in which a number's estimates are about normal."""
-    lowest = min((v for v in (one.value(path) for one in (twin, *replicates)) if v), default=1.0)
-    own = _forward(path, twin.value(path), lowest)
-    others = np.array([_forward(path, one.value(path), lowest) for one in replicates])
+    estimates = [one.value(path) for one in (twin, *replicates)]
+    lowest = min((value for value in estimates if value), default=1.0)
+    own = _forward(path, estimates[0], lowest)
+    others = np.array([_forward(path, value, lowest) for value in estimates[1:]])
     error = float(others.std(ddof=1)) * math.sqrt(1.0 + 1.0 / len(others))
+    may_be_off = path.endswith(OSCILLATION) and 0.0 in estimates
     intervals: dict[float, Interval] = {}
     for level in LEVELS:
         reach = float(scipy.stats.t.ppf(0.5 + level / 2, len(others) - 1)) * error
         low, high = (_backward(path, own + sign * reach) for sign in (-1.0, 1.0))
-        if path.endswith("oscillation_per_um") and _is_off(low, lowest):
+        if may_be_off and low is not None and low <= lowest:
             low = 0.0
         intervals[level] = float(low or 0.0), high
     return intervals
 
 
-def _is_off(oscillation: float | None, lowest: float) -> bool:
-    return oscillation is not None and oscillation <= lowest
+def _always_off(path: str, twins: Sequence[Twin]) -> bool:
+    return path.endswith(OSCILLATION) and all(one.value(path) == 0 for one in twins)
 
 
 def _forward(path: str, value: float | None, lowest: float) -> float:
@@ -128,22 +147,26 @@ _FRACTIONS = frozenset(PHASES)
 
 
 def _derived(twin: Twin, replicates: Sequence[Twin]) -> tuple[Derived, ...]:
-    own = _numbers(twin)
-    others = [_numbers(one) for one in replicates]
+    own = derived_numbers(twin)
+    others = [derived_numbers(one) for one in replicates]
     rows = []
     for key, value in own.items():
         if value is None:
             continue
-        spread_over = [v for v in (one.get(key) for one in others) if v is not None]
-        error = float(np.std(spread_over, ddof=1)) if len(spread_over) > 1 else None
+        found = [one[key] for one in others]
+        known = [number for number in found if number is not None]
+        error = float(np.std(known, ddof=1)) if len(known) == len(found) > 1 else None
+        if error is not None and error <= ROUNDING * abs(value):
+            error = None
         name, phases, unit = key
         rows.append(Derived(name=name, phases=phases, unit=unit, value=value, standard_error=error))
     return tuple(rows)
 
 
-def _numbers(twin: Twin) -> dict[tuple[str, tuple[str, ...], str], float | None]:
+def derived_numbers(twin: Twin) -> dict[DerivedKey, float | None]:
+    """Interfaces, contact shares, chords and triple line by name, phases and unit."""
     exact = readouts(twin)
-    numbers: dict[tuple[str, tuple[str, ...], str], float | None] = {}
+    numbers: dict[DerivedKey, float | None] = {}
     for pair in INTERFACES:
         numbers["interface area", pair, "1/µm"] = exact.area_per_um[pair]
     for pair, share in exact.contact_share.items():

@@ -69,3 +69,12 @@ def unfinished(
         ),
         findings={"fixed": sorted(fixed), "training": record},
     )
+
+
+def with_all_steps(result: CalibrationResult) -> CalibrationResult:
+    """What `unfinished` has of a training that had taken all its steps: it is finished.
+
+    Only errors and verdict are missing.
+    """
+    record = {**result.findings["training"], "finished": True}
+    return replace(result, findings={**result.findings, "training": record})

@@ -5,8 +5,9 @@ Heavy modules are imported by the command that needs them.
 
 from napari_assb_twin.commands.calibration import calibrate, compare, reduce, report
 from napari_assb_twin.commands.descriptors import describe
-from napari_assb_twin.commands.twins import composition, doctor, new, presets, view
-from napari_assb_twin.commands.volumes import coverage, export, generate
+from napari_assb_twin.commands.generation import generate
+from napari_assb_twin.commands.twins import composition, doctor, grade, new, presets, view
+from napari_assb_twin.commands.volumes import coverage, export
 
 __all__ = [
     "calibrate",
@@ -17,6 +18,7 @@ __all__ = [
     "doctor",
     "export",
     "generate",
+    "grade",
     "new",
     "presets",
     "reduce",

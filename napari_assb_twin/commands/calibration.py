@@ -17,27 +17,27 @@ def calibrate(options: Namespace) -> None:
     from napari_assb_twin.calibration.calibrate import finish, with_provenance
     from napari_assb_twin.calibration.describe import describe_fit, describe_verdict
     from napari_assb_twin.calibration.run import calibration
-    from napari_assb_twin.image_input import load_alternatives, load_measured, reading
+    from napari_assb_twin.image_input import open_images
     from napari_assb_twin.methods import refinement
+    from napari_assb_twin.training.options import OPTIONS
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
     fields, fix = parse_fields(options.fields), parse_fix(options.fix)
-    training = {
-        name: getattr(options, name)
-        for name in (
-            *("start", "steps", "learning_rate", "discriminator_share"),
-            *("width", "threshold", "device"),
+    if options.checkpoint is not None and options.checkpoint.resolve() == options.output.resolve():
+        raise InputError(
+            f"--checkpoint and -o both name {options.output}; give the twin a file of its own."
         )
-        if getattr(options, name) is not None
-    }
+    chosen = {name: getattr(options, name) for name in OPTIONS}
     refine = refinement(
         options.method,
-        training,
+        {name: value for name, value in chosen.items() if value is not None},
         checkpoint=options.checkpoint,
         time_limit_s=None if options.time_limit is None else 60.0 * options.time_limit,
+        seed=options.seed,
     )
     with whole_file(options.output) as aside:
-        measured, sources = load_measured(options)
+        images = open_images(options)
+        measured = images.measured()
         run = calibration(
             measured,
             model=options.model,
@@ -48,7 +48,7 @@ def calibrate(options: Namespace) -> None:
             fix=fix,
             segmentation_error=options.segmentation_error,
             correlated_fields=options.correlated_fields,
-            alternatives=load_alternatives(options),
+            alternatives=images.alternatives(),
             bootstrap=options.bootstrap,
             seed=options.seed,
             refine=refine,
@@ -57,10 +57,11 @@ def calibrate(options: Namespace) -> None:
             result = with_provenance(
                 finish(run, bar),
                 measured,
-                sources,
-                reading=[reading(options)],
+                images.sources,
+                reading=[images.reading()],
             )
         save_twin(result.twin, aside)
+    images.tell()
     if options.json:
         print_json({"twin": twin_to_document(result.twin), **result.document()})
         return

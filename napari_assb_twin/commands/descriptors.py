@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
+from napari_assb_twin.commands.generation import realise
 from napari_assb_twin.commands.output import ProgressBar, print_json
-from napari_assb_twin.commands.volumes import realise
 
 
 def describe(options: Namespace) -> None:
@@ -16,22 +16,26 @@ def describe(options: Namespace) -> None:
     from napari_assb_twin.image_input import load_volume
     from napari_assb_twin.measure.sections import Volume
 
-    choice = Choice(
-        groups=check_groups(options.measure),
-        axes=tuple(options.along),
-        separator=options.separator,
-        device=_torch_device(options),
-    )
+    groups, device = check_groups(options.measure), _torch_device(options)
     exact: dict[str, float | None] = {}
     if options.source.suffix == ".json":
         from napari_assb_twin.twin.twin_file import load_twin
 
         twin = load_twin(options.source)
-        realisation = realise(twin, options.device, None, None)
+        realisation = realise(twin, options.device)
         volume = Volume(realisation.labels, realisation.voxel_size_um)
+        known = None if twin.gradient is None else twin.gradient.separator_side
         exact = exact_values(twin)
     else:
-        volume = Volume(*load_volume(options.source, options))
+        read = load_volume(options.source, options)
+        volume = Volume(read.phases, read.voxel_size_um)
+        known = None if read.note is None else read.note.separator_side
+    choice = Choice(
+        groups=groups,
+        axes=tuple(options.along),
+        separator=options.separator_side or known or "first",
+        device=device,
+    )
     with ProgressBar() as bar:
         values = _finished(describe(volume, choice), bar)
     if options.output is not None:

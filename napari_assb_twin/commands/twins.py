@@ -48,6 +48,22 @@ def new(options: Namespace) -> None:
     tell(options, {"twin": twin_to_document(twin), "file": str(options.output)}, options.output)
 
 
+def grade(options: Namespace) -> None:
+    """Write a graded twin."""
+    from napari_assb_twin.twin.graded import graded
+    from napari_assb_twin.twin.twin_file import load_twin, save_twin, twin_to_document
+
+    twin = graded(
+        load_twin(options.twin),
+        depth=options.depth,
+        pore=options.pore,
+        active_material=options.active_material,
+        separator_side=options.separator_side,
+    )
+    save_twin(twin, options.output)
+    tell(options, {"twin": twin_to_document(twin), "file": str(options.output)}, options.output)
+
+
 def composition(options: Namespace) -> None:
     """From a recipe to volume fractions, and back."""
     from napari_assb_twin.recipe_input import describe, load_recipe

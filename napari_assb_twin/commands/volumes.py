@@ -1,46 +1,18 @@
-"""Volumes of twins, curves, and files for other programs."""
+"""Curves, and files for other programs."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from napari_assb_twin.commands.output import print_json, tell
+from napari_assb_twin.commands.generation import realise
+from napari_assb_twin.commands.output import ProgressBar, print_json, tell
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.phases import PAIRS, SHORT_NAMES
 
-
-def generate(options: Namespace) -> None:
-    """Write one realisation."""
-    import time
-
-    from napari_assb_twin.atomic import whole_file
-    from napari_assb_twin.export.tiff import write_tiff
-    from napari_assb_twin.twin.twin_file import load_twin
-
-    twin = load_twin(options.twin)
-    with whole_file(options.output) as aside:
-        started = time.perf_counter()
-        realisation = realise(twin, options.device, options.shape, options.seed)
-        seconds = time.perf_counter() - started
-        write_tiff(aside, realisation.labels, voxel_size_um=realisation.voxel_size_um)
-    if options.json:
-        print_json(
-            {
-                "file": str(options.output),
-                "volume_fractions": dict(realisation.volume_fractions),
-                "shape": list(realisation.labels.shape),
-                "voxel_size_um": realisation.twin.grid.voxel_size_um,
-                "seed": realisation.twin.seed,
-                "seconds": seconds,
-                "device": realisation.device,
-            }
-        )
-        return
-    print(f"{options.output}: {' x '.join(map(str, realisation.labels.shape))} voxels (z, y, x)")
-    for phase, share in realisation.volume_fractions.items():
-        print(f"  {phase:18} {share:.4f}   (twin: {twin.volume_fractions[phase]:.4f})")
-    print(f"  {seconds:.2f} s on {realisation.device}")
+if TYPE_CHECKING:
+    from napari_assb_twin.export.source import Source
 
 
 def coverage(options: Namespace) -> None:
@@ -56,16 +28,17 @@ def coverage(options: Namespace) -> None:
             raise InputError("The exact curves need lags; give them as --lags-um 0.1,0.2,0.5.")
         kind, curves = "model", exact.coverage(twin, options.lags_um, direction=options.direction)
     else:
-        from napari_assb_twin.image_input import load
+        from napari_assb_twin.image_input import images_of
         from napari_assb_twin.measure.coverage import at_lags, measured_coverage
 
-        measured = load(options.plane or "volume", [options.source], options)
-        estimated = measured_coverage(measured, options.direction)
+        images = images_of(options.plane or "volume", [options.source], options)
+        estimated = measured_coverage(images.measured(), options.direction)
         if estimated is None:
             raise InputError(
                 "Plan views (xy) do not contain the pressing direction; use --plane xz or yz, or "
                 "--direction in-plane."
             )
+        images.tell()
         kind = "measured"
         curves = estimated if options.lags_um is None else at_lags(estimated, options.lags_um)
     if options.output is not None:
@@ -86,53 +59,63 @@ def coverage(options: Namespace) -> None:
 
 def export(options: Namespace) -> None:
     """Write files for other programs."""
-    from napari_assb_twin.export.geodict import export_geodict
-    from napari_assb_twin.export.tiff import export_tiff
-    from napari_assb_twin.image_input import load_volume
+    import warnings
 
-    stem = options.source.name.split(".")[0]
-    details: dict[str, Any] = {}
-    verdict: tuple[str, ...] = ()
+    from napari_assb_twin.errors import TwinWarning
+    from napari_assb_twin.export.formats import check_belongs
+    from napari_assb_twin.export.options import OPTIONS, ExportOptions
+    from napari_assb_twin.export.progress import finished
+    from napari_assb_twin.export.run import export as steps_of_export
+
+    given = {name: getattr(options, name) for name in OPTIONS}
+    given = {name: value for name, value in given.items() if value is not None}
+    for name in given:
+        check_belongs(options.to, name)
+    steps = steps_of_export(
+        _source(options),
+        options.output,
+        to=options.to,
+        options=ExportOptions(**given),
+        stem=_stem(options.source),
+    )
+    with ProgressBar() as bar:
+        done = finished(steps, bar)
+    for sentence in done.reservations:
+        warnings.warn(sentence, TwinWarning, stacklevel=1)
+    document = {
+        "folder": str(options.output),
+        "entries": list(done.entries),
+        "bytes": done.bytes,
+        "reservations": list(done.reservations),
+    }
+    tell(options, document, options.output)
+
+
+def _stem(path: Path) -> str:
+    """What files made from this one are called: its name without what says the format."""
+    path = path.resolve()
+    if path.is_dir() and path.suffix != ".zarr":
+        return path.name  # a folder of slices
+    return path.stem.removesuffix(".twin").removesuffix(".ome")
+
+
+def _source(options: Namespace) -> Source:
+    """The volume of a file, or a realisation of a twin."""
+    from napari_assb_twin.export.source import Source
+
     if options.source.suffix == ".json":
         from napari_assb_twin.calibration.verdict_lines import verdict_lines
         from napari_assb_twin.twin.twin_file import load_twin
 
         twin = load_twin(options.source)
-        verdict = verdict_lines(twin)
-        realisation = realise(twin, options.device, None, None)
-        labels, sizes = realisation.labels, realisation.voxel_size_um
-        details = {
-            "periodic": twin.grid.window == "periodic",
-            "expected_fractions": dict(twin.volume_fractions.items()),
-        }
-    else:
-        labels, sizes = load_volume(options.source, options)
-    if options.to == "geodict":
-        export_geodict(
-            labels,
-            options.output,
-            voxel_size_um=sizes,
-            through_axis=options.through_axis,
-            stem=stem,
-            verdict_lines=verdict,
-            **details,
-        )
-    else:
-        if options.through_axis == "x":
-            labels, sizes = labels.swapaxes(0, 2), sizes[::-1]
-        export_tiff(labels, options.output, voxel_size_um=sizes, stem=stem, verdict_lines=verdict)
-    written = sorted(path.name for path in options.output.iterdir())
-    tell(options, {"folder": str(options.output), "entries": written}, options.output)
+        return Source.of(realise(twin, options.device), verdict_lines(twin))
+    from napari_assb_twin.image_input import load_volume
 
-
-def realise(twin: Any, device: str, shape: Any, seed: Any) -> Any:
-    """One realisation; what is to be said of its box is said."""
-    import warnings
-
-    from napari_assb_twin.errors import TwinWarning
-    from napari_assb_twin.twin import synthesis
-
-    realisation = synthesis.realise(twin, shape=shape, seed=seed, device=device)
-    for sentence in realisation.reservations:
-        warnings.warn(sentence, TwinWarning, stacklevel=1)
-    return realisation
+    volume = load_volume(options.source, options)
+    return Source(
+        labels=volume.labels,
+        codes=volume.codes,
+        voxel_size_um=volume.voxel_size_um,
+        separator_side=None if volume.note is None else volume.note.separator_side,
+        graded=volume.note is not None and volume.note.graded,
+    )

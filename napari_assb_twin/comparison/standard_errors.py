@@ -27,24 +27,38 @@ def standard_error(quantity: Quantity, twin: Twin) -> tuple[Number, str]:
             return None, "its fit ended at a bound"
         error = _positive(twin.uncertainty.get(quantity.path))
         return error, "" if error is not None else "it was fixed, or its error was not kept"
-    for entry in _entries(_record(twin).get("derived")):
-        if entry.get("name") == quantity.name and _same(quantity, _texts(entry.get("phases"))):
-            error = _positive(entry.get("standard_error"))
-            if error is not None:
-                return error, ""
+    kept = _derived(quantity, twin)
+    for entry in kept:
+        error = _positive(entry.get("standard_error"))
+        if error is not None:
+            return error, ""
+    if any("standard_error" in entry and entry["standard_error"] is None for entry in kept):
+        return None, "it follows from fixed numbers, or some simulated data set had none"
     return None, "its calibration kept no error of this number; calibrate it again"
 
 
 def segmentation_spread(quantity: Quantity, twin: Twin) -> Number:
-    """How far a parameter moves with the doubt about the segmentation, if that was tried."""
+    """How far a number moves with the doubt about the segmentation, if that was tried."""
+    if not quantity.path:
+        found = (_positive(one.get("segmentation_spread")) for one in _derived(quantity, twin))
+        return next((spread for spread in found if spread is not None), None)
     doubt = _object(_object(_record(twin).get("segmentation")).get("doubt"))
-    return _positive(_object(doubt.get("spread")).get(quantity.path)) if quantity.path else None
+    return _positive(_object(doubt.get("spread")).get(quantity.path))
 
 
 def replicates(twin: Twin) -> int | None:
     """How many simulated data sets the errors come from; None if that is not known."""
     number: Any = _record(twin).get("bootstrap")
     return int(number) if whole(number) and number >= 2 else None
+
+
+def _derived(quantity: Quantity, twin: Twin) -> list[Mapping[str, Any]]:
+    """What the record of a calibration says of a number that follows from the parameters."""
+    return [
+        entry
+        for entry in _entries(_record(twin).get("derived"))
+        if entry.get("name") == quantity.name and _same(quantity, _texts(entry.get("phases")))
+    ]
 
 
 def _same(quantity: Quantity, phases: tuple[str, ...]) -> bool:

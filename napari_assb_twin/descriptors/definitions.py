@@ -23,11 +23,6 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 """Sets of descriptors that are measured together, from quick to slow."""
 
 
-SeparatorSide = Literal["first", "last"]
-"""The end of z (first or last layer) at which the separator lies; the collector lies at the other.
-"""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Definition:
     """One kind of number, for one phase, a pair of phases, an axis, or the whole.

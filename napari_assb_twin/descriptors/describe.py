@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from napari_assb_twin.descriptors.chords import chords
-from napari_assb_twin.descriptors.definitions import GROUPS, Group, SeparatorSide
+from napari_assb_twin.descriptors.definitions import GROUPS, Group
 from napari_assb_twin.descriptors.geodesic import geodesic_tortuosity
 from napari_assb_twin.descriptors.networks import networks
 from napari_assb_twin.descriptors.sizes import phase_sizes
@@ -16,6 +16,7 @@ from napari_assb_twin.descriptors.triple_line import triple_phase_boundary
 from napari_assb_twin.measure.interfaces import measured_interfaces
 from napari_assb_twin.measure.percolation import AXES, percolation
 from napari_assb_twin.measure.sections import Volume, volume_fractions
+from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase, code
 from napari_assb_twin.twin.readouts import readouts

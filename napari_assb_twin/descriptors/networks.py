@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from napari_assb_twin.descriptors.definitions import SeparatorSide
 from napari_assb_twin.measure.interfaces import measured_interfaces
 from napari_assb_twin.measure.sections import Volume
+from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.phases import OUTSIDE, code
 
 Mask = NDArray[np.bool_]

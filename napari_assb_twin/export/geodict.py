@@ -1,8 +1,8 @@
-"""A folder that GeoDict imports: RAW, TIFF stack, and a README with every number to type.
+"""A folder that GeoDict imports: RAW, TIFF stack, masks, a macro, and a README with every number.
 
 The formats follow GeoDict's public user guide (2025, 2026): 1-byte RAW without header, x fastest,
 material 0 = pore; or a stack of TIFF slices named as GeoDict names its own.  Neither carries the
-voxel length, so the README does.
+voxel length, so the README does, and the macro types it.  None of it was run in GeoDict.
 """
 
 from __future__ import annotations
@@ -11,26 +11,29 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_assb_twin.atomic import whole_folder
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.export.geodict_readme import readme
-from napari_assb_twin.twin.phases import OUTSIDE, PHASES, Phase
-
-ThroughAxis = Literal["x", "z"]
+from napari_assb_twin.export.facts import Export
+from napari_assb_twin.export.geodict_macro import macro
+from napari_assb_twin.export.geodict_readme import geodict_readme
+from napari_assb_twin.export.options import ExportOptions, SeparatorSide, ThroughAxis
+from napari_assb_twin.export.progress import Progress, Steps, finished
+from napari_assb_twin.export.raw import large_file, raw_name, write_sidecars
+from napari_assb_twin.export.source import Source
+from napari_assb_twin.export.tiff import edge_lengths
+from napari_assb_twin.twin.phases import LONG_NAMES, OUTSIDE, PHASES, Phase, code
 
 GREYS = (0, 127, 254)
 """Grey values of pore, active material and solid electrolyte in the TIFF stack."""
 
-CUBIC_TOLERANCE = 1e-4
-"""Relative difference of voxel edges that counts as cubic: a tenth of a voxel in a thousand."""
-
-_STEM = re.compile(r'[^<>:"/\\|?*\x00-\x1f]+')
+MASKS: dict[Phase, str] = {"active_material": "AM", "solid_electrolyte": "SE"}
+"""Phases that have a mask of their own, and how its file calls them."""
 
 
 def export_geodict(
@@ -39,12 +42,14 @@ def export_geodict(
     *,
     voxel_size_um: float | Sequence[float],
     through_axis: ThroughAxis = "z",
+    separator_side: SeparatorSide | None = None,
+    resample_um: float | Literal["smallest"] | None = None,
     stem: str = "cathode",
     periodic: bool | None = None,
     expected_fractions: Mapping[Phase, float] | None = None,
     verdict_lines: Sequence[str] = (),
 ) -> Path:
-    """Write a volume for GeoDict: ``<stem>_...raw``, ``tiff_stack/``, README and ``<stem>.json``.
+    """Write a volume for GeoDict: RAW, TIFF stack, masks, import macro, README and JSON.
 
     Parameters
     ----------
@@ -53,10 +58,9 @@ def export_geodict(
     folder
         Where the files go; created if missing.
     voxel_size_um
-        Edge of the cubic voxels in micrometres.
-    through_axis
-        GeoDict axis of the pressing direction.  ``"x"``, which BatteryDict needs, exchanges x
-        and z; ``"z"`` leaves the volume as it is.
+        Edge of the voxels in micrometres, or edges (z, y, x).
+    through_axis, separator_side, resample_um
+        See `ExportOptions`; voxels that are not cubic need ``resample_um``.
     stem
         First part of the file names.
     periodic
@@ -77,86 +81,75 @@ def export_geodict(
     InputError
         If the volume is not three-dimensional or holds anything but 0, 1 and 2, the voxels are
         not cubic, an option is none of its values, or the files cannot be written.
+
+    Warns
+    -----
+    TwinWarning
+        If a file is larger than some programs can address.
     """
-    if through_axis not in ("x", "z"):
-        raise InputError(
-            f"the through axis is {through_axis!r}; it must be x or z (--through-axis)."
-        )
-    if not _STEM.fullmatch(stem) or stem.startswith("."):
-        raise InputError(
-            f"{stem!r} cannot begin file names; use letters, digits, - and _, without a folder."
-        )
-    counts = _phase_counts(volume)
-    edge = _cubic_edge(voxel_size_um)
-    turned = np.swapaxes(volume, 0, 2) if through_axis == "x" else volume
-    facts = _facts(turned.shape, edge, through_axis, stem, periodic, counts, expected_fractions)
-    facts["verdict"] = list(verdict_lines)
-    _check_stack_folder(Path(folder) / "tiff_stack", stem)
-    with whole_folder(folder) as aside:
-        np.ascontiguousarray(turned, dtype=np.uint8).tofile(aside / facts["raw"]["file"])
-        _write_stack(aside / "tiff_stack", turned, edge, stem)
-        (aside / "README_geodict.txt").write_text(readme(facts, verdict_lines), encoding="utf-8")
-        (aside / f"{stem}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    return Path(folder)
+    import warnings
+
+    from napari_assb_twin.errors import TwinWarning
+    from napari_assb_twin.export.run import export
+
+    z, y, x = edge_lengths(voxel_size_um, 3)
+    source = Source(
+        labels=volume,
+        voxel_size_um=(z, y, x),
+        periodic=periodic,
+        expected_fractions=expected_fractions,
+        verdict_lines=tuple(verdict_lines),
+    )
+    options = ExportOptions(
+        through_axis=through_axis, separator_side=separator_side, resample_um=resample_um
+    )
+    done = finished(export(source, folder, to="geodict", options=options, stem=stem))
+    for sentence in done.reservations:
+        warnings.warn(sentence, TwinWarning, stacklevel=2)
+    return done.folder
 
 
-def _phase_counts(volume: NDArray[np.uint8]) -> list[int]:
-    if volume.ndim != 3 or volume.dtype != np.uint8 or volume.size == 0:
-        raise InputError(
-            f"GeoDict takes a uint8 volume with three axes, not {volume.dtype} with shape "
-            f"{volume.shape}; map its labels to phases first."
-        )
-    counts = np.zeros(256, np.int64)
-    for plane in volume:
-        counts += np.bincount(plane.ravel(), minlength=256)
-    found = [int(value) for value in np.flatnonzero(counts)]
-    if OUTSIDE in found:
-        raise InputError(
-            f"{counts[OUTSIDE] / volume.size:.1%} of the volume lies outside the measured window "
-            f"(value {OUTSIDE}); crop it to the window first."
-        )
-    if found[-1] >= len(PHASES):
-        raise InputError(
-            f"the volume holds the values {', '.join(map(str, found))}; GeoDict's materials are "
-            "0, 1 and 2, so map its labels to phases first (--phases)."
-        )
-    return [int(count) for count in counts[: len(PHASES)]]
+def write_geodict(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
+    """Write the whole bundle into an empty folder; `export_geodict` says what it is.
+
+    Raises
+    ------
+    InputError
+        If the voxels are not cubic, a part of the volume lies outside, or files of somebody else
+        lie in the sub-folders that would be replaced.
+    """
+    _check(export)
+    facts = geodict_facts(export)
+    yield from _write_voxels(folder, export, facts)
+    volume, raw = export.volume, facts["raw"]["file"]
+    write_sidecars(folder, volume, raw)
+    text = macro(
+        raw=raw,
+        masks={mask["phase"]: (mask["file"], LONG_NAMES[mask["phase"]]) for mask in facts["masks"]},
+        shape=volume.shape,
+        edge_um=facts["voxel_length_um"],
+    )
+    (folder / facts["macro"]).write_text(text, encoding="utf-8")
+    (folder / "README_geodict.txt").write_text(geodict_readme(export, facts), encoding="utf-8")
+    document = json.dumps(facts, indent=2) + "\n"
+    (folder / f"{export.stem}.json").write_text(document, encoding="utf-8")
+    return large_file(raw, volume)
 
 
-def _cubic_edge(voxel_size_um: float | Sequence[float]) -> float:
-    edges = np.ravel(voxel_size_um).astype(float)
-    if edges.size not in (1, 3) or not (np.isfinite(edges).all() and (edges > 0).all()):
-        raise InputError(
-            f"the voxel size is {voxel_size_um}; it must be a positive number of micrometres "
-            "(--voxel-size-um)."
-        )
-    if edges.max() - edges.min() > CUBIC_TOLERANCE * edges.min():
-        raise InputError(
-            f"the voxels are {' x '.join(f'{edge:g}' for edge in edges)} um, but GeoDict needs "
-            "cubic ones; resample the volume to one voxel size first."
-        )
-    return float(edges[0])
-
-
-def _facts(
-    shape: tuple[int, ...],
-    edge: float,
-    through_axis: ThroughAxis,
-    stem: str,
-    periodic: bool | None,
-    counts: list[int],
-    expected: Mapping[Phase, float] | None,
-) -> dict[str, Any]:
-    """What README and JSON both tell."""
-    nz, ny, nx = shape
-    total = sum(counts)
+def geodict_facts(export: Export) -> dict[str, Any]:
+    """What README and JSON of a bundle both tell."""
+    volume, stem, fractions = export.volume, export.stem, export.fractions
+    nz, ny, nx = volume.shape
+    expected = export.expected_fractions
+    axis = volume.pressing_axis.upper()
+    before = volume.resampled_from
     return {
         "format": "assb-twin-geodict",
         "version": 1,
         "voxels": {"NX": nx, "NY": ny, "NZ": nz},
-        "voxel_length_um": edge,
+        "voxel_length_um": volume.voxel_size_um[0],
         "raw": {
-            "file": f"{stem}_{nx}x{ny}x{nz}_{edge:g}um_8bit.raw",
+            "file": raw_name(stem, volume),
             "header_bytes": 0,
             "type": "uint8",
             "order": "x fastest, z slowest",
@@ -166,47 +159,88 @@ def _facts(
             "files": f"tiff_stack/{stem}_Z00001.tif to {stem}_Z{nz:05d}.tif",
             "thresholds": [64, 191],
         },
+        "masks": [
+            {"phase": phase, "file": f"masks/{raw_name(f'{stem}_{short}', volume)}"}
+            for phase, short in MASKS.items()
+        ],
+        "macro": f"import_{stem}.py",
         "materials": [
             {
-                "id": code,
+                "id": number,
                 "phase": phase,
-                "tiff_grey": GREYS[code],
-                "volume_fraction": counts[code] / total,
+                "tiff_grey": GREYS[number],
+                "volume_fraction": fractions[phase],
                 "model_volume_fraction": None if expected is None else float(expected[phase]),
             }
-            for code, phase in enumerate(PHASES)
+            for number, phase in enumerate(PHASES)
         ],
-        "pressing_axis": through_axis.upper(),
-        "separator_side": f"{through_axis.upper()} = 0",
-        "current_collector_side": f"{through_axis.upper()} = maximum",
-        "periodic": periodic,
+        "pressing_axis": axis,
+        "separator_side": f"{axis} = 0",
+        "separator_side_assumed": not volume.separator_known,
+        "current_collector_side": f"{axis} = maximum",
+        "reversed_along_pressing_axis": volume.reversed,
+        "graded": volume.graded,
+        "resampled_from": None
+        if before is None
+        else {"shape": list(before[0]), "voxel_size_um": list(before[1])},
+        "periodic": volume.periodic,
+        "verdict": list(export.verdict_lines),
     }
 
 
-def _check_stack_folder(stack: Path, stem: str) -> None:
-    """Replacing the stack must not take somebody else's slices with it."""
-    if not stack.is_dir():
+def _check(export: Export) -> None:
+    if export.outside:
+        raise InputError(
+            f"{export.outside:.1%} of the volume lies outside the measured window (value "
+            f"{OUTSIDE}); crop it to the window first."
+        )
+    if not export.volume.cubic:
+        edges = " x ".join(f"{edge:g}" for edge in export.volume.voxel_size_um)
+        raise InputError(
+            f"the voxels are {edges} um, but GeoDict needs cubic ones; resample the volume to one "
+            "voxel size (--resample)."
+        )
+    stem = re.escape(export.stem)
+    _check_folder(export.folder / "tiff_stack", rf"{stem}_Z[0-9]{{5,}}\.tif")
+    _check_folder(export.folder / "masks", rf"{stem}_(AM|SE)_.*_8bit\.raw")
+
+
+def _check_folder(folder: Path, ours: str) -> None:
+    """Replacing a sub-folder must not take somebody else's files with it."""
+    if not folder.is_dir():
         return
-    ours = re.compile(re.escape(stem) + r"_Z[0-9]{5,}\.tif")
-    other = sorted(entry.name for entry in stack.iterdir() if not ours.fullmatch(entry.name))
+    other = sorted(entry.name for entry in folder.iterdir() if not re.fullmatch(ours, entry.name))
     if other:
         raise InputError(
-            f"{stack} holds other files, such as {other[0]}; remove them or choose another folder."
+            f"{folder} holds other files, such as {other[0]}; remove them or choose another folder."
         )
 
 
-def _write_stack(stack: Path, volume: NDArray[np.uint8], edge: float, stem: str) -> None:
+def _write_voxels(folder: Path, export: Export, facts: Mapping[str, Any]) -> Steps[None]:
+    """RAW, masks and TIFF stack in one pass over the planes."""
     import tifffile
 
-    greys = np.array(GREYS, np.uint8)
-    per_centimetre = 1e4 / edge
+    volume, greys = export.volume, np.array(GREYS, np.uint8)
+    per_centimetre = 1e4 / facts["voxel_length_um"]
+    stack = folder / "tiff_stack"
     stack.mkdir()
-    for number, plane in enumerate(volume, start=1):
-        tifffile.imwrite(
-            stack / f"{stem}_Z{number:05d}.tif",
-            greys[plane],
-            photometric="minisblack",
-            resolution=(per_centimetre, per_centimetre),
-            resolutionunit="CENTIMETER",
-            metadata=None,
-        )
+    (folder / "masks").mkdir()
+    with ExitStack() as files:
+        raw = files.enter_context((folder / facts["raw"]["file"]).open("wb"))
+        masks = [
+            (code(mask["phase"]), files.enter_context((folder / mask["file"]).open("wb")))
+            for mask in facts["masks"]
+        ]
+        for number, plane in enumerate(volume.planes(), start=1):
+            raw.write(plane.data)
+            for label, mask in masks:
+                mask.write((plane == label).data)
+            tifffile.imwrite(
+                stack / f"{export.stem}_Z{number:05d}.tif",
+                greys[plane],
+                photometric="minisblack",
+                resolution=(per_centimetre, per_centimetre),
+                resolutionunit="CENTIMETER",
+                metadata=None,
+            )
+            yield Progress(number, volume.shape[0], "Writing RAW, masks and TIFF stack")

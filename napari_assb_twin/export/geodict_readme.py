@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from napari_assb_twin.export.facts import Export
+from napari_assb_twin.export.readme import PERIODIC, directions
 from napari_assb_twin.export.verdict_text import verdict_text
 from napari_assb_twin.twin.phases import LONG_NAMES
 
 _TEXT = """\
 VOLUME FOR GEODICT, written by napari-assb-twin
 
-The formats follow GeoDict's public user guide. This import was not run on a licensed GeoDict:
+The formats follow GeoDict's public user guide. Neither the files nor the macro were run in GeoDict:
 compare the volume fractions (step 6) before you use the structure.
 
 
@@ -24,12 +26,17 @@ NUMBERS TO TYPE
   Thresholds     64 and 191 for the TIFF stack;  0.5 and 1.5 for the RAW file
 
 
-FILES (use one of the two)
+FILES
 
   TIFF stack     {stack}
                  8 bit grey, one slice per voxel along Z
   RAW            {raw}
                  {bytes} bytes; x fastest, then y, z slowest; values are the material ids
+  Masks          {masks}
+                 as the RAW file; 1 in the phase, 0 elsewhere
+  Macro          {macro}
+                 imports a mask, all numbers typed; see below
+  Sidecars       the RAW file described for ITK and ParaView (.mhd, in mm), Dragonfly (.dat, in m)
 
 The public guide does not say whether a RAW file is read mirrored or with x and y exchanged.
 Neither changes an average of a structure that is alike in all directions of its plane.
@@ -41,10 +48,8 @@ MATERIALS
 
 DIRECTIONS
 
-  Pressing direction (through-plane): GeoDict {axis}
-  {axis} = 0        separator side
-  {axis} = maximum  current collector side
-  {direction}
+{directions}
+  {turned}
 
 Opposite faces fit together (periodic): {periodic}
 
@@ -59,9 +64,18 @@ FEWEST CLICKS
   4. Three materials with the thresholds above: Pore, active material, solid electrolyte.
   5. Create Segmentation.
   6. Compare the Volume Fraction that the dialog shows with the table above.
+
+
+WITHOUT TYPING, TWO MATERIALS
+
+  Run {macro} from the Macro menu. It imports one phase against everything else, as one at
+  the top of the macro says (PHASE), from masks/. That is enough for tortuosity, percolation and
+  surface of that phase. Its keys are those of an import that was recorded in GeoDict 2026; those
+  of an import of three materials are not public. Record one and paste its keys into the macro
+  where it says so: then PHASE = "all" imports the RAW file with all three.
 """
 
-_DIRECTIONS = {
+_TURNED = {
     "X": "The volume was turned for this: its x and z axes are exchanged. BatteryDict computes\n"
     "  along X and builds the half cell from separator to current collector towards X+.",
     "Z": "The volume was not turned. Select Z as computational direction. BatteryDict computes\n"
@@ -69,16 +83,10 @@ _DIRECTIONS = {
     "(--through-axis x).",
 }
 
-_PERIODIC = {True: "yes, along X, Y and Z", False: "no", None: "not known"}
 
-
-def readme(facts: Mapping[str, Any], verdict_lines: Sequence[str] = ()) -> str:
-    """The README of an export, from what its JSON file holds (see `export_geodict`).
-
-    ``verdict_lines`` say how well the twin of the volume fits its data.
-    """
+def geodict_readme(export: Export, facts: Mapping[str, Any]) -> str:
+    """The README of a bundle, from what its JSON file holds (see `geodict_facts`)."""
     voxels, edge = facts["voxels"], facts["voxel_length_um"]
-    axis = facts["pressing_axis"]
     return _TEXT.format(
         **voxels,
         um=f"{edge:.9g}",
@@ -86,12 +94,14 @@ def readme(facts: Mapping[str, Any], verdict_lines: Sequence[str] = ()) -> str:
         m=f"{edge * 1e-6:.9g}",
         stack=facts["tiff_stack"]["files"],
         raw=facts["raw"]["file"],
-        bytes=voxels["NX"] * voxels["NY"] * voxels["NZ"],
+        masks="\n                 ".join(mask["file"] for mask in facts["masks"]),
+        macro=facts["macro"],
+        bytes=export.volume.size,
         materials=_materials(facts["materials"]),
-        axis=axis,
-        direction=_DIRECTIONS[axis],
-        periodic=_PERIODIC[facts["periodic"]],
-        verdict=verdict_text(verdict_lines),
+        directions=directions(export.volume),
+        turned=_TURNED[facts["pressing_axis"]],
+        periodic=PERIODIC[facts["periodic"]],
+        verdict=verdict_text(export.verdict_lines),
     )
 
 

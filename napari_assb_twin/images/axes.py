@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.units import parse_length
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 
@@ -57,23 +57,31 @@ def orient_voxel_size(
 
 
 def parse_lengths(text: str, count: int) -> tuple[float, ...]:
-    """Lengths in micrometres, one per axis, from ``"0.1"`` or ``"0.2,0.1,0.1"``.
+    """Lengths in micrometres, one per axis, from ``"0.1"``, ``"20nm"`` or ``"0.2,0.1,0.1"``.
 
     Parameters
     ----------
     text
         One length for all axes, or one per axis: Z,Y,X of a volume, rows,columns of a section.
+        A bare number is in micrometres; pm, nm, um, µm, mm and m may follow it.
     count
         Number of axes.
 
     Raises
     ------
     InputError
-        If the lengths are not positive numbers, or neither one nor ``count`` of them.
+        If the lengths are not positive, or neither one nor ``count`` of them.
     """
     per_axis = {2: "ROWS,COLUMNS", 3: "Z,Y,X"}.get(count, f"{count} values")
-    pieces = text.split(",")
-    lengths = [_length(piece, text, per_axis) for piece in pieces]
+    lengths = []
+    for piece in text.split(","):
+        length = parse_length(piece)
+        if length is None:
+            raise InputError(
+                f"--voxel-size-um {text} must be a positive length such as 0.1 (micrometres) or "
+                f"20nm, or {per_axis} joined by commas."
+            )
+        lengths.append(length)
     if len(lengths) == 1:
         lengths *= count
     if len(lengths) != count:
@@ -82,19 +90,6 @@ def parse_lengths(text: str, count: int) -> tuple[float, ...]:
             f"give one length, or {per_axis}."
         )
     return tuple(lengths)
-
-
-def _length(piece: str, text: str, per_axis: str) -> float:
-    try:
-        length = float(piece)
-    except ValueError:
-        length = math.nan
-    if not (math.isfinite(length) and length > 0):
-        raise InputError(
-            f"--voxel-size-um {text} must be a positive number of micrometres such as 0.1, or "
-            f"{per_axis} joined by commas."
-        )
-    return length
 
 
 def _check_axis(pressing_axis: int) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import struct
 import tokenize
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from napari_assb_twin.errors import InputError
 
-# What tifffile, imagecodecs, Pillow and numpy raise on files with bytes cut off or altered: found
-# by cutting and altering files of every compression.  None of them promises a narrower set.
+# What tifffile, imagecodecs, Pillow, numpy, zarr and zlib raise on files with bytes cut off or
+# altered: found by cutting and altering files of every format.  None promises a narrower set.
 DAMAGE = (
     OSError,
     ValueError,
     TypeError,
+    AttributeError,
     LookupError,
     ArithmeticError,
     AssertionError,
@@ -25,12 +27,17 @@ DAMAGE = (
     EOFError,
     struct.error,
     tokenize.TokenError,
+    zlib.error,
 )
 
 
 @contextmanager
-def damage_named(path: Path) -> Iterator[None]:
-    """Turn what a library raises on a damaged file into an `InputError` that names the file."""
+def damage_named(path: Path, *further: type[Exception]) -> Iterator[None]:
+    """Turn what a library raises on a damaged file into an `InputError` that names the file.
+
+    ``further`` are exceptions of a library's own.
+    """
+    known: tuple[type[Exception], ...] = (*DAMAGE, *further)
     try:
         yield
     except InputError:
@@ -39,7 +46,7 @@ def damage_named(path: Path) -> Iterator[None]:
         raise InputError(
             f"{path.name} does not fit into memory, or is damaged; crop it or export it again."
         ) from error
-    except DAMAGE as error:
+    except known as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise InputError(
             f"{path.name} is damaged, cut short or in a variant that cannot be read ({reason}); "

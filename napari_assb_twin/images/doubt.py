@@ -12,13 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import Thresholds
 from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.boundary import boundary
@@ -85,8 +86,11 @@ def moved_boundaries(measured: Measured, doubt_px: float) -> tuple[Alternative, 
     return tuple(alternatives)
 
 
+Cut = TypeVar("Cut", Thresholds, GreySegmentation)
+
+
 def moved_thresholds(
-    segment: Callable[[Thresholds], Measured], thresholds: Thresholds, doubt: float
+    segment: Callable[[Cut], Measured], thresholds: Cut, doubt: float
 ) -> tuple[Alternative, ...]:
     """Other segmentations of grey values: each threshold in turn moved up, and down, by the doubt.
 
@@ -94,6 +98,8 @@ def moved_thresholds(
     ----------
     segment
         Gives the measured data under thresholds.
+    thresholds
+        Alone or with what else makes phases of grey values; that stays as it is.
     doubt
         In grey values.
 

@@ -2,93 +2,46 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
+from napari_assb_twin.images.data import Data, Labels, edges
 from napari_assb_twin.images.doubt import moved_thresholds
-from napari_assb_twin.images.labels import Part, found_labels, to_phases
-from napari_assb_twin.images.reading import Image, sha256_of
+from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_of_part
+from napari_assb_twin.images.image import AnyArray, Image
+from napari_assb_twin.images.labels import Part, found_labels, phase_codes, to_phases
+from napari_assb_twin.images.planes import ALL, Selection
+from napari_assb_twin.images.reading import sha256_of
+from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues, Thresholds
-from napari_assb_twin.measure.alternative import Alternative, joined
+from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
+from napari_assb_twin.images.treatment import Treatment
+from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import (
     Measured,
-    Plane,
     SectionStack,
     Volume,
-    volume_fractions,
 )
-from napari_assb_twin.twin.phases import OUTSIDE, PHASES, Phase
+from napari_assb_twin.twin.phases import OUTSIDE, PHASES
 
-Kind = Plane | Literal["volume"]
-VOLUME: Literal["volume"] = "volume"
-"""The kind that is no plane."""
+__all__ = ["VOLUME", "Data", "Draft", "Kind", "Labels", "Parts", "Segmentation", "edges"]
 
-AnyArray = np.ndarray[Any, np.dtype[Any]]
-Labels = NDArray[np.uint8]
-Segmentation = Mapping[Part, Sequence[int]] | Thresholds | None
-"""Labels of each phase, or thresholds of grey values; None where labels are the codes already."""
+Segmentation = (
+    Mapping[Part, Sequence[int]] | Thresholds | GreySegmentation | TrainedSegmentation | None
+)
+"""Labels of each phase, or what parts grey values, or what a forest made of these very images; None
+where labels are the codes already."""
 
 
-@dataclass(frozen=True)
-class Data:
-    """Measured data with the names of what they came from, and how each was read.
-
-    ``alternatives`` are other segmentations of the same images, within the doubt of thresholds.
-    """
-
-    measured: Measured
-    sources: tuple[str, ...]
-    reading: tuple[Mapping[str, Any], ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
-
-    @property
-    def volume_fractions(self) -> dict[Phase, float]:
-        """Shares of the phases among what was measured."""
-        return volume_fractions(self.images)
-
-    @property
-    def images(self) -> tuple[Labels, ...]:
-        """The volume, or all sections."""
-        if isinstance(self.measured, Volume):
-            return (self.measured.labels,)
-        return tuple(image for stack in self.measured for image in stack.images)
-
-    @property
-    def takes_more(self) -> bool:
-        """Whether further sections can be added."""
-        return not isinstance(self.measured, Volume)
-
-    def joined(self, other: Data) -> Data:
-        """These sections and others of any plane.
-
-        Raises
-        ------
-        InputError
-            If one of them is a volume.
-        """
-        if isinstance(self.measured, Volume) or isinstance(other.measured, Volume):
-            raise InputError("A volume is used alone; only sections can be added to sections.")
-        return Data(
-            (*self.measured, *other.measured),
-            (*self.sources, *other.sources),
-            (*self.reading, *other.reading),
-            joined((self.measured, self.alternatives), (other.measured, other.alternatives)),
-        )
-
-    def summary(self) -> list[str]:
-        """Lines on kind, size in pixels and in micrometres."""
-        if isinstance(self.measured, Volume):
-            shape, sizes = self.measured.labels.shape, self.measured.voxel_size_um
-            return [f"Volume (z, y, x): {_size(shape, sizes, 'voxels')}"]
-        return [_stack_line(stack) for stack in self.measured]
+Parts = Mapping[int, Part] | Thresholds | GreySegmentation | TrainedSegmentation
+"""What `Draft.apply` makes phases with."""
 
 
 @dataclass(frozen=True)
@@ -98,36 +51,82 @@ class Draft:
     Attributes
     ----------
     images
-        As they lie in the files.
+        As they lie in the files, or the part of them that counts.
+    mask
+        Where it is 0, every image lies outside the measured window; it has their size.
 
     Raises
     ------
     InputError
-        If the files state different pixel sizes.
+        If the files state different pixel sizes, or the mask has another size than an image.
     """
 
     images: tuple[Image, ...]
+    mask: Image | None = None
 
     def __post_init__(self) -> None:
-        known = [(image.source, image.voxel_size_um) for image in self.images]
+        if self.mask is not None:
+            _check_mask(self.mask, self.images)
+        known = [(image.source, image.voxel_size_um or image.in_plane_um) for image in self.images]
         sizes = [(source, size[-2:]) for source, size in known if size is not None]
         for source, size in sizes[1:]:
             first, first_size = sizes[0]
             if not np.allclose(size, first_size, rtol=1e-3):
                 raise InputError(
-                    f"{first} has pixels of {_edges(first_size)} µm but {source} of "
-                    f"{_edges(size)} µm; rescale the sections to one pixel size."
+                    f"{first} has pixels of {edges(first_size)} µm but {source} of "
+                    f"{edges(size)} µm; rescale the sections to one pixel size."
                 )
 
     @cached_property
     def labels(self) -> dict[int, float]:
         """Labels found in all images together, with their shares."""
-        return found_labels(self._pixels, source=self._source)
+        pixels = self._pixels if self._inside is None else self._pixels[self._inside]
+        return found_labels(pixels, source=self._source)
 
     @cached_property
     def grey_values(self) -> GreyValues:
-        """Grey values of all images together."""
-        return GreyValues.of(self._pixels, source=self._source)
+        """Grey values of all images together, within the mask."""
+        return GreyValues.of(*self.measured_pixels, source=self._source)
+
+    @property
+    def measured_pixels(self) -> list[AnyArray]:
+        """The arrays of the images, or their pixels within the mask."""
+        if self.mask is None:
+            return [image.array for image in self.images]
+        return [image.array[self.mask.array != 0] for image in self.images]
+
+    def selected(self, selection: Selection, *, kind: Kind, pressing_axis: int) -> Draft:
+        """The part of the images, and of the mask, that counts.
+
+        Raises
+        ------
+        InputError
+            If an image has no such part.
+        """
+        if selection == ALL:
+            return self
+        plan_view = kind == "xy"
+        images = tuple(
+            selection.of(image, pressing_axis, plan_view=plan_view) for image in self.images
+        )
+        mask = self.mask
+        if mask is not None:
+            mask = replace(mask, information_bar=self.images[0].information_bar)
+            mask = selection.of(mask, pressing_axis, plan_view=plan_view)
+        return Draft(images, mask)
+
+    def treated(self, treatment: Treatment) -> Draft:
+        """The images with their grey values treated; of each file by itself."""
+        if treatment.nothing:
+            return self
+        return self.holding(
+            [treatment.applied(image.array, source=image.source) for image in self.images]
+        )
+
+    def holding(self, arrays: Sequence[AnyArray]) -> Draft:
+        """Other arrays in place of those of the images, for example their phases."""
+        pairs = zip(self.images, arrays, strict=True)
+        return replace(self, images=tuple(replace(image, array=array) for image, array in pairs))
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -144,6 +143,36 @@ class Draft:
         """What the first file that says it says, None if none does."""
         return next((i.voxel_size_um for i in self.images if i.voxel_size_um is not None), None)
 
+    @property
+    def pixel_size_um(self) -> tuple[float, ...] | None:
+        """The same of sections: sizes of rows and columns, which the file may state alone."""
+        stated = (image.voxel_size_um or image.in_plane_um for image in self.images)
+        return next((sizes[-2:] for sizes in stated if sizes is not None), None)
+
+    def stated_sizes(self, kind: Kind) -> tuple[float, ...] | None:
+        """What the files say of the voxels of a volume, or of the pixels of sections."""
+        return self.voxel_size_um if kind == VOLUME else self.pixel_size_um
+
+    @property
+    def single_volume(self) -> Image:
+        """The image with three axes.
+
+        Raises
+        ------
+        InputError
+            If several were opened, or the only one is a section.
+        """
+        if len(self.images) != 1:
+            raise InputError(
+                f"{len(self.images)} files were opened; a volume must be one file (a stack)."
+            )
+        (image,) = self.images
+        if image.array.ndim != 3:
+            raise InputError(
+                f"{image.source} is a single section, no volume; choose the plane it shows."
+            )
+        return image
+
     def guess(self, label: int) -> Part | None:
         """The part that a label stands for by convention; None where only the user can know."""
         if set(self.labels) <= {0, 1, 2, OUTSIDE}:
@@ -156,33 +185,68 @@ class Draft:
         kind: Kind,
         pressing_axis: int,
         voxel_size_um: Sequence[float],
-        parts: Mapping[int, Part] | Thresholds,
+        parts: Parts,
         threshold_doubt: float = 0.0,
+        selection: Selection = ALL,
     ) -> Data:
         """The measured data with their names.
 
-        ``parts`` says what each label is, or is the thresholds of grey values; these are moved by
-        ``threshold_doubt`` grey values for the alternatives, unless it is 0.
+        Parameters
+        ----------
+        kind, pressing_axis, voxel_size_um
+            As in `measured`, of the files before anything is selected.  Where the selection takes
+            planes, the kind is ``"volume"``.
+        parts
+            What each label is, or what parts grey values, or what a forest made of these images.
+            Labels that the part does not hold are passed over.
+        threshold_doubt
+            Grey values by which thresholds are moved for the alternatives; 0 for none.
+        selection
+            The part of the images that counts.
+
+        Raises
+        ------
+        InputError
+            If the images cannot be used so.
         """
+        whole = self
+        if isinstance(parts, TrainedSegmentation):
+            arrays = [image.array for image in self.images]
+            phases = parts.phases(*arrays, apart=kind != VOLUME, source=self._source)
+            whole = self.holding(phases)
+        treated = whole.selected(selection, kind=kind, pressing_axis=pressing_axis)
+        if isinstance(parts, Thresholds):
+            parts = GreySegmentation.of(parts)
+        if isinstance(parts, GreySegmentation):
+            treated = treated.treated(parts.treatment)
+        geometry = geometry_of_part(kind, pressing_axis, voxel_size_um, selection)
 
         def segment(how: Segmentation) -> Measured:
-            return self.measured(
-                kind=kind, pressing_axis=pressing_axis, voxel_size_um=voxel_size_um, mapping=how
-            )
+            return treated.measured(**geometry, mapping=how)
 
         read: dict[str, Any] = {"kind": kind}
         alternatives: tuple[Alternative, ...] = ()
-        if isinstance(parts, Thresholds):
-            measured = segment(parts)
-            read |= parts.record()
+        if isinstance(parts, GreySegmentation):
+            settled = parts.settled(treated.grey_values)
+            measured = segment(settled.untreated)
+            read |= settled.record()
             if threshold_doubt:
                 read["threshold_doubt"] = threshold_doubt
-                alternatives = moved_thresholds(segment, parts, threshold_doubt)
+                alternatives = moved_thresholds(segment, settled.untreated, threshold_doubt)
+        elif isinstance(parts, TrainedSegmentation):
+            measured = segment(None)
+            read |= parts.record()
         else:
-            mapping = _by_part(parts)
+            mapping = by_part({label: parts[label] for label in treated.labels if label in parts})
             measured = segment(mapping)
             read["phases"] = {part: list(labels) for part, labels in mapping.items()}
         read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
+        read |= selection.record()
+        if self.mask is not None:
+            read["mask"] = mask_record(self.mask)
+        typed = [image.raw for image in self.images if image.raw is not None]
+        if typed:
+            read["raw"] = typed[0]  # one answer for all
         paths = [image.path for image in self.images if image.path is not None]
         if len(paths) == len(self.images):
             read["files"] = [
@@ -211,8 +275,7 @@ class Draft:
         voxel_size_um
             Per axis of a volume, or (rows, columns) of sections.
         mapping
-            Labels of each phase, or thresholds of grey values; None where labels are the codes
-            already.  A phase may be missing in one of several sections, not in all.
+            As `Segmentation` says.  A phase may be missing in one of several sections, not in all.
         spacing_um
             Distance of neighbouring sections of a stack; None if they are independent.
 
@@ -227,12 +290,9 @@ class Draft:
             raise InputError(
                 "A section has rows (0) and columns (1); choose one of them as the pressing axis."
             )
-        phases = _segmented(self._pixels, mapping, self._source)
-        parts = np.split(phases, np.cumsum([image.array.size for image in self.images])[:-1])
         sections: list[Labels] = []
-        for image, part in zip(self.images, parts, strict=True):
-            shaped = part.reshape(image.array.shape)
-            sections.extend(shaped if shaped.ndim == 3 else [shaped])
+        for phases in self._phases(mapping):
+            sections.extend(phases if phases.ndim == 3 else [phases])
         rows, columns = (float(size) for size in voxel_size_um)
         if kind != "xy" and pressing_axis == 1:
             sections, (rows, columns) = [section.T for section in sections], (columns, rows)
@@ -241,7 +301,37 @@ class Draft:
 
     @cached_property
     def _pixels(self) -> AnyArray:
+        if len(self.images) == 1:
+            return self.images[0].array.reshape(-1)  # perhaps mapped: not to be copied
         return np.concatenate([image.array.reshape(-1) for image in self.images])
+
+    @cached_property
+    def _inside(self) -> NDArray[np.bool_] | None:
+        """Which of the pixels lie within the mask; None without one."""
+        if self.mask is None:
+            return None
+        return np.tile(self.mask.array.reshape(-1) != 0, len(self.images))
+
+    def _phases(self, how: Segmentation, *, apart: bool = True) -> tuple[Labels, ...]:
+        """The phases of each image; ``apart`` where the slices of a stack are sections."""
+        if isinstance(how, Thresholds):
+            how = GreySegmentation.of(how)
+        if isinstance(how, GreySegmentation | TrainedSegmentation):
+            arrays = [image.array for image in self.images]
+            found = how.phases(*arrays, apart=apart, source=self._source)
+            if self.mask is None:
+                return found
+            inside = self.mask.array != 0
+            return tuple(np.where(inside, one, np.uint8(OUTSIDE)) for one in found)
+        if self._inside is None:
+            phases = to_phases(self._pixels, how, source=self._source)
+        else:
+            phases = np.full(self._pixels.shape, OUTSIDE, np.uint8)
+            inner = self._pixels[self._inside]
+            phases[self._inside] = to_phases(inner, how, source=self._source)
+        parts = np.split(phases, np.cumsum([image.array.size for image in self.images])[:-1])
+        shapes = [image.array.shape for image in self.images]
+        return tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
 
     @property
     def _source(self) -> str:
@@ -254,49 +344,51 @@ class Draft:
         mapping: Segmentation,
     ) -> tuple[Labels, tuple[float, float, float]]:
         """The phases of a volume of any size, (z, y, x), and its voxel edges; as `measured`."""
-        if len(self.images) != 1:
-            raise InputError(
-                f"{len(self.images)} files were opened; a volume must be one file (a stack)."
-            )
-        image = self.images[0]
-        if image.array.ndim != 3:
-            raise InputError(
-                f"{image.source} is a single section, no volume; choose the plane it shows."
-            )
-        phases = _segmented(image.array, mapping, image.source)
+        _ = self.single_volume
+        (phases,) = self._phases(mapping, apart=False)
         labels = np.ascontiguousarray(orient_volume(phases, pressing_axis))
         return labels, orient_voxel_size(voxel_size_um, pressing_axis)
 
+    def label_volume(
+        self, pressing_axis: int, mapping: Mapping[Part, Sequence[int]] | None
+    ) -> tuple[AnyArray, dict[int, int]]:
+        """The labels of a volume without a mask, (z, y, x), and the code of each.
 
-def _segmented(array: AnyArray, how: Segmentation, source: str) -> Labels:
-    if isinstance(how, Thresholds):
-        return how.phases(array, source=source)
-    return to_phases(array, how, source=source)
+        They are not copied: where the volume is mapped from its file, they stay there.
+
+        Raises
+        ------
+        InputError
+            If the volume is none, or the labels and the mapping do not match.
+        """
+        array = self.single_volume.array
+        codes = phase_codes(array, mapping, source=self._source)
+        return orient_volume(array, pressing_axis), codes
 
 
-def _by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:
+def mask_record(mask: Image) -> dict[str, str]:
+    """What a provenance says of a mask."""
+    if mask.path is None:
+        return {"layer": mask.source}
+    return {"file": str(mask.path), "sha256": sha256_of(mask.path)}
+
+
+def _check_mask(mask: Image, images: Sequence[Image]) -> None:
+    for image in images:
+        if mask.array.shape != image.array.shape:
+            raise InputError(
+                f"The mask {mask.source} has {_shape(mask)} pixels, but {image.source} "
+                f"{_shape(image)}; a mask has the size of the image."
+            )
+
+
+def _shape(image: Image) -> str:
+    return " x ".join(map(str, image.array.shape))
+
+
+def by_part(parts: Mapping[int, Part]) -> dict[Part, tuple[int, ...]]:
+    """The labels of each part, from the part of each label."""
     mapping: dict[Part, tuple[int, ...]] = {}
     for label, part in parts.items():
         mapping[part] = (*mapping.get(part, ()), label)
     return mapping
-
-
-def _stack_line(stack: SectionStack) -> str:
-    count = len(stack.images)
-    kind = "plan view" if stack.plane == "xy" else "cross-section"
-    return (
-        f"{count} {kind}{'s' * (count > 1)} ({stack.plane}): "
-        f"{_size(stack.images[0].shape, stack.pixel_size_um, 'pixels')}"
-    )
-
-
-def _size(shape: Sequence[int], sizes: Sequence[float], what: str) -> str:
-    pixels = " × ".join(map(str, shape))
-    lengths = " × ".join(f"{n * d:.3g}" for n, d in zip(shape, sizes, strict=True))
-    return f"{pixels} {what} of {_edges(sizes)} µm = {lengths} µm"
-
-
-def _edges(sizes: Sequence[float]) -> str:
-    if math.isclose(min(sizes), max(sizes)):
-        return f"{sizes[0]:.4g}"
-    return " × ".join(f"{size:.4g}" for size in sizes)

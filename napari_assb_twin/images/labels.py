@@ -107,18 +107,32 @@ def to_phases(
         If the array is no label image, the mapping and the labels do not match, or a phase has
         no voxels.
     """
+    codes = phase_codes(array, mapping, source=source)
+    if mapping is None:
+        return array.astype(np.uint8)
+    phases = np.full(array.shape, OUTSIDE, np.uint8)
+    for label, number in codes.items():
+        if number != OUTSIDE:
+            phases[array == label] = number
+    return phases
+
+
+def phase_codes(
+    array: AnyArray,
+    mapping: Mapping[Part, Sequence[int]] | None = None,
+    *,
+    source: str = "the image",
+) -> dict[int, int]:
+    """The code of the phase, or 255, that each label of an image stands for; as `to_phases`."""
     if mapping is not None:
         _check_mapping(mapping)
     shares = found_labels(array, source=source)
     if mapping is None:
         _check_codes(shares, source)
-        return array.astype(np.uint8)
+        return {label: label for label in shares}
     _check_match(shares, mapping, source)
-    phases = np.full(array.shape, OUTSIDE, np.uint8)
-    for phase in PHASES:
-        for label in mapping[phase]:
-            phases[array == label] = code(phase)
-    return phases
+    named = {label: code(phase) for phase in PHASES for label in mapping[phase]}
+    return {label: named.get(label, OUTSIDE) for label in shares}
 
 
 def _check_mapping(mapping: Mapping[Part, Sequence[int]]) -> None:
@@ -220,3 +234,11 @@ def _counted(chunk: AnyArray) -> dict[int, int]:
     if len(values) > MOST_LABELS:  # enough to know
         values = values[: MOST_LABELS + 1]
     return {int(value): int(count) for value, count in zip(values, counts, strict=False)}
+
+
+def coded(labels: AnyArray, codes: Mapping[int, int] | None) -> NDArray[np.uint8]:
+    """Labels as the codes that they stand for, all of them in ``codes``; None: they are codes."""
+    if codes is None:
+        return np.asarray(labels, np.uint8)
+    known = sorted(codes)
+    return np.array([codes[label] for label in known], np.uint8)[np.searchsorted(known, labels)]

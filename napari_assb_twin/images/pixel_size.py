@@ -1,62 +1,81 @@
-"""Voxel sizes that ImageJ and OME write into a TIFF, in micrometres."""
+"""What a TIFF says of the size of its voxels: ImageJ, OME, or the tags of a microscope."""
 
 from __future__ import annotations
 
-import math
 import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-_UM_PER_UNIT = {
-    "å": 1e-4,
-    "angstrom": 1e-4,
-    "pm": 1e-6,
-    "nm": 1e-3,
-    "nanometer": 1e-3,
-    "nanometre": 1e-3,
-    "um": 1.0,
-    "µm": 1.0,  # U+00B5
-    "μm": 1.0,  # U+03BC
-    "micron": 1.0,
-    "microns": 1.0,
-    "micrometer": 1.0,
-    "micrometre": 1.0,
-    "mm": 1e3,
-    "millimeter": 1e3,
-    "millimetre": 1e3,
-    "cm": 1e4,
-    "m": 1e6,
-}
-"""Inches are left out: they come from the print size (72 dpi), not from a microscope."""
+from napari_assb_twin.images.micrograph import from_tags, from_text_beside
+from napari_assb_twin.images.units import in_um
 
 
-def voxel_size_um(tiff: Any, axes: str) -> tuple[float | None, ...]:
-    """Size along each axis of a series, None where the file does not say.
+@dataclass(frozen=True)
+class Scale:
+    """Sizes per axis of a series, and what a microscope says of the picture.
+
+    Attributes
+    ----------
+    sizes
+        Micrometres along each axis, None where the file does not say.
+    source
+        Where they stand; None if nowhere.
+    information_bar
+        Rows (first, end) of text below the picture that the file states.
+    tilt_degrees
+        Tilt of the stage that the file states.
+    """
+
+    sizes: tuple[float | None, ...]
+    source: str | None = None
+    information_bar: tuple[int, int] | None = None
+    tilt_degrees: float | None = None
+
+
+def tiff_scale(tiff: Any, path: Path, series: Any) -> Scale:
+    """What is known of a series of an opened TIFF; what ImageJ or OME state comes first.
 
     Parameters
     ----------
     tiff
         An open ``tifffile.TiffFile``.
-    axes
-        One letter per array axis as tifffile names them, for example ``"ZYX"``.
+    path
+        The file, beside which Tescan and JEOL write a text.
+    series
+        The image, with one letter per axis as tifffile names them, for example ``"ZYX"``.
 
     Notes
     -----
-    ImageJ leaves the slice spacing out when it was never set; it then counts as unknown.
+    The resolution of a plain TIFF is that of a print and says nothing of the object.  ImageJ
+    leaves the slice spacing out when it was never set; it then counts as unknown.
     """
+    axes, shape = series.axes, dict(zip(series.axes, series.shape, strict=True))
+    height, width = shape.get("Y", 0), shape.get("X", 0)
     sizes: dict[str, float | None] = {}
+    source = None
     if tiff.is_ome:
-        sizes = _ome(tiff.ome_metadata)
+        sizes, source = _ome(tiff.ome_metadata), "the OME metadata"
     elif tiff.is_imagej:
-        sizes = _imagej(tiff.imagej_metadata, tiff.pages[0].tags)
-    return tuple(sizes.get(letter) for letter in axes)
+        tags = tiff.pages[0].tags
+        sizes, source = _imagej(tiff.imagej_metadata, tags), "the resolution that ImageJ wrote"
+    seen = from_tags(tiff, height, width) or from_text_beside(path, height)
+    bar, tilt = None, None
+    if seen is not None:
+        if not any(sizes.values()):
+            sizes = dict(zip("YX", seen.pixel_um, strict=True))
+            source = seen.source
+        bar, tilt = seen.bar(height), seen.tilt_degrees
+    found = tuple(sizes.get(letter) for letter in axes)
+    return Scale(found, source if any(found) else None, bar, tilt)
 
 
 def _imagej(metadata: dict[str, Any], tags: Any) -> dict[str, float | None]:
     unit = str(metadata.get("unit", "")).replace("\\u00B5", "µ")
-    slices = _in_um(metadata.get("spacing"), unit)
+    slices = in_um(metadata.get("spacing"), unit)
     return {
-        "X": _in_um(_pixel(tags, "XResolution"), unit),
-        "Y": _in_um(_pixel(tags, "YResolution"), unit),
+        "X": in_um(_pixel(tags, "XResolution"), unit),
+        "Y": in_um(_pixel(tags, "YResolution"), unit),
         "Z": slices,
         "I": slices,  # a plain stack: tifffile cannot tell slices from frames
     }
@@ -75,18 +94,6 @@ def _ome(text: str) -> dict[str, float | None]:
     if pixels is None:
         return {}
     return {
-        axis: _in_um(pixels.get(f"PhysicalSize{axis}"), pixels.get(f"PhysicalSize{axis}Unit", "µm"))
+        axis: in_um(pixels.get(f"PhysicalSize{axis}"), pixels.get(f"PhysicalSize{axis}Unit", "µm"))
         for axis in "XYZ"
     }
-
-
-def _in_um(value: str | float | None, unit: str) -> float | None:
-    scale = _UM_PER_UNIT.get(unit.strip().lower())
-    if value is None or scale is None:
-        return None
-    try:
-        size = float(value) * scale
-    except ValueError:
-        return None
-    # ImageJ stores resolutions as whole millionths: more digits than these are noise
-    return float(f"{size:.7g}") if math.isfinite(size) and size > 0 else None

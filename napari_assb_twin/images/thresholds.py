@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,9 @@ Order = tuple[Phase, Phase, Phase]
 
 DARK_TO_BRIGHT: Order = ("pore", "solid_electrolyte", "active_material")
 """As electrons see them: back-scattering grows with the atomic number."""
+BINS = 1 << 16
+"""Grey values that are not whole, or spread wider than 16 bit, are counted in so many bins."""
+
 _CHUNK = 1 << 22
 
 
@@ -33,52 +36,71 @@ class GreyValues:
         Numbers of pixels from ``lowest`` on; the last is not 0.
     source
         What messages call the image.
+    step
+        Distance of the values that are counted.  A value between two counts as the lower one.
+    whole
+        Whether all values are whole numbers and each has a count of its own.
     """
 
-    lowest: int
+    lowest: float
     counts: NDArray[np.int64]
     source: str = "the image"
+    step: float = 1
+    whole: bool = True
 
     @classmethod
-    def of(cls, array: AnyArray, *, source: str = "the image") -> GreyValues:
-        """Count whole grey values of 8 or 16 bit.
+    def of(cls, *arrays: AnyArray, source: str = "the image") -> GreyValues:
+        """Count the grey values of images together: integers or floats, of any shape.
 
         Raises
         ------
         InputError
-            If the array holds something else.
+            If there are no pixels, or values that are no finite numbers.
         """
-        if array.dtype.kind not in "ui" or array.size == 0:
+        arrays = tuple(array for array in arrays if array.size)
+        if not arrays:
+            raise InputError(f"{source} holds no pixels; give an image of grey values.")
+        kinds = {array.dtype.kind for array in arrays}
+        if not kinds <= set("uif"):
             raise InputError(
-                f"{source} holds {'no pixels' if array.size == 0 else array.dtype}; thresholds cut "
-                "whole grey values, so save it with 8 or 16 bit per pixel."
+                f"{source} holds {arrays[0].dtype}; thresholds cut grey values, so save it with 8 "
+                "or 16 bit per pixel, or as 32-bit floats."
             )
-        lowest, highest = int(array.min()), int(array.max())
-        if highest - lowest >= 1 << 16:
+        lowest = min(array.min() for array in arrays)
+        highest = max(array.max() for array in arrays)
+        if not (np.isfinite(lowest) and np.isfinite(highest)):
             raise InputError(
-                f"{source} holds grey values from {lowest} to {highest}; save it with 8 or 16 bit "
-                "per pixel."
+                f"{source} holds NaN or infinite grey values; crop what was not measured, or save "
+                "it without them."
             )
-        flat, counts = array.reshape(-1), np.zeros(highest - lowest + 1, np.int64)
-        for start in range(0, flat.size, _CHUNK):
-            chunk = flat[start : start + _CHUNK].astype(np.int64) - lowest
-            counts += np.bincount(chunk, minlength=counts.size)
-        return cls(lowest, counts, source)
+        if kinds <= set("ui") and int(highest) - int(lowest) < BINS:
+            return cls(int(lowest), _counts(arrays, int(lowest), int(highest)), source)
+        step = (float(highest) - float(lowest)) / (BINS - 1)
+        if not 0 < step < math.inf:
+            many = sum(array.size for array in arrays)
+            return cls(float(lowest), np.array([many]), source, whole=False)
+        return cls(float(lowest), _bins(arrays, float(lowest), step), source, step, whole=False)
 
     @property
-    def highest(self) -> int:
+    def highest(self) -> float:
         """The greatest grey value."""
-        return self.lowest + self.counts.size - 1
+        return self.lowest + self.step * (self.counts.size - 1)
+
+    def percentile(self, percent: float) -> float:
+        """The smallest grey value that so many per cent of the pixels do not exceed."""
+        reached = np.cumsum(self.counts)
+        place = int(np.searchsorted(reached, percent / 100 * reached[-1]))
+        return self.lowest + self.step * min(place, self.counts.size - 1)
 
     def shares(self, thresholds: Thresholds) -> dict[Phase, float]:
         """Volume fractions that the thresholds give."""
-        values = np.arange(self.lowest, self.highest + 1)
+        values = self.lowest + self.step * np.arange(self.counts.size)
         counts = np.bincount(thresholds.rank(values), weights=self.counts, minlength=len(PHASES))
         shares = counts / counts.sum()
         by_phase = dict(zip(thresholds.dark_to_bright, shares.tolist(), strict=True))
         return {phase: by_phase[phase] for phase in PHASES}
 
-    def suggested(self) -> tuple[int, int]:
+    def suggested(self) -> tuple[float, float]:
         """Thresholds to start from: those that part the grey values best in three (Otsu, 1979).
 
         Raises
@@ -93,17 +115,40 @@ class GreyValues:
                 f"{self.source} holds fewer than three grey values; two thresholds cannot part "
                 "them into three phases."
             )
-        step = -(-self.counts.size // 256)
-        padded = np.append(self.counts, np.zeros(-self.counts.size % step, np.int64))
-        binned = padded.reshape(-1, step).sum(axis=1)
-        places = self.lowest + step * np.arange(binned.size)
+        together = -(-self.counts.size // 256)
+        padded = np.append(self.counts, np.zeros(-self.counts.size % together, np.int64))
+        binned = padded.reshape(-1, together).sum(axis=1)
         if np.count_nonzero(binned) < len(PHASES):  # all but a few in one bin
-            values = self.lowest + np.flatnonzero(self.counts)
-            return int(values[1]), int(values[2])
-        low, high = threshold_multiotsu(  # type: ignore[no-untyped-call]
-            hist=(binned, places), classes=len(PHASES)
-        )
-        return int(low) + step, int(high) + step
+            _, first, second, *_ = np.flatnonzero(self.counts).tolist()
+        else:
+            low, high = threshold_multiotsu(  # type: ignore[no-untyped-call]
+                hist=(binned, np.arange(binned.size)), classes=len(PHASES)
+            ).tolist()
+            first, second = together * (low + 1), together * (high + 1)
+        return self.lowest + self.step * first, self.lowest + self.step * second
+
+
+def _chunks(arrays: Sequence[AnyArray]) -> Iterator[AnyArray]:
+    """The pixels in pieces that fit the cache."""
+    for array in arrays:
+        flat = array.reshape(-1)
+        for start in range(0, flat.size, _CHUNK):
+            yield flat[start : start + _CHUNK]
+
+
+def _counts(arrays: Sequence[AnyArray], lowest: int, highest: int) -> NDArray[np.int64]:
+    counts = np.zeros(highest - lowest + 1, np.int64)
+    for chunk in _chunks(arrays):
+        counts += np.bincount(chunk.astype(np.int64) - lowest, minlength=counts.size)
+    return counts
+
+
+def _bins(arrays: Sequence[AnyArray], lowest: float, step: float) -> NDArray[np.int64]:
+    counts = np.zeros(BINS, np.int64)
+    for chunk in _chunks(arrays):
+        places = ((chunk.astype(np.float64) - lowest) / step).astype(np.int64)
+        counts += np.bincount(np.minimum(places, BINS - 1), minlength=BINS)
+    return counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,24 +195,47 @@ class Thresholds:
         Raises
         ------
         InputError
-            If it holds no grey values of 8 or 16 bit, a threshold lies outside them, or a phase
-            has no pixels.
+            If it holds no grey values, a threshold lies outside them, or a phase has no pixels.
         """
-        greys = GreyValues.of(array, source=source)
+        self.check_within(GreyValues.of(array, source=source))
+        phases = self.coded(array)
+        self.check_all_there(phases, source=source)
+        return phases
+
+    def coded(self, array: AnyArray) -> NDArray[np.uint8]:
+        """The phases 0, 1, 2 of an image, whatever its grey values are."""
+        codes = np.array([code(phase) for phase in self.dark_to_bright], np.uint8)
+        return np.asarray(codes[self.rank(array)])
+
+    def check_within(self, greys: GreyValues) -> None:
+        """Make sure that both thresholds part grey values.
+
+        Raises
+        ------
+        InputError
+            If one lies outside them.
+        """
         for threshold in (self.low, self.high):
             if not greys.lowest < threshold <= greys.highest:
                 raise InputError(
-                    f"The threshold {threshold:g} lies outside the grey values of {source}, which "
-                    f"go from {greys.lowest} to {greys.highest}; choose one between."
+                    f"The threshold {threshold:g} lies outside the grey values of {greys.source}, "
+                    f"which go from {greys.lowest:g} to {greys.highest:g}; choose one between."
                 )
-        missing = [LONG_NAMES[phase] for phase, share in greys.shares(self).items() if not share]
+
+    def check_all_there(self, *phases: NDArray[np.uint8], source: str) -> None:
+        """Make sure that no phase is missing in the images together.
+
+        Raises
+        ------
+        InputError
+            If one is.
+        """
+        missing = [p for p in PHASES if not any((one == code(p)).any() for one in phases)]
         if missing:
             raise InputError(
-                f"No pixel of {source} is {' or '.join(missing)} with the thresholds {self.low:g} "
-                f"and {self.high:g}; move them apart or shift them."
+                f"No pixel of {source} is {' or '.join(LONG_NAMES[p] for p in missing)} with the "
+                f"thresholds {self.low:g} and {self.high:g}; move them apart or shift them."
             )
-        codes = np.array([code(phase) for phase in self.dark_to_bright], np.uint8)
-        return np.asarray(codes[self.rank(array)])
 
     def moved(self, doubt: float) -> dict[str, Thresholds]:
         """The thresholds with one of them moved up or down, by what was done.
@@ -189,13 +257,6 @@ class Thresholds:
             moved[f"threshold {to:g} instead of {self.high:g}"] = replace(self, high=to)
         return moved
 
-    def record(self) -> dict[str, Any]:
-        """What a provenance says of them."""
-        return {
-            "thresholds": [self.low, self.high],
-            "dark_to_bright": list(self.dark_to_bright),
-        }
-
 
 def parse_thresholds(text: str, dark_to_bright: str | None = None) -> Thresholds:
     """Thresholds from ``"90,160"`` and ``"pore,solid_electrolyte,active_material"``.
@@ -211,18 +272,25 @@ def parse_thresholds(text: str, dark_to_bright: str | None = None) -> Thresholds
         values = []
     if len(values) != 2:
         raise InputError(
-            f"--thresholds is {text!r}; give two grey values, the lower first, as 90,160."
+            f"--thresholds is {text!r}; give two grey values, the lower first, as 90,160, or auto."
         )
-    order = DARK_TO_BRIGHT if dark_to_bright is None else _order(dark_to_bright.split(","))
+    order = DARK_TO_BRIGHT if dark_to_bright is None else parse_order(dark_to_bright)
     return Thresholds(low=values[0], high=values[1], dark_to_bright=order)
 
 
-def _order(names: Sequence[str]) -> Order:
+def parse_order(text: str) -> Order:
+    """The phases from dark to bright, from ``"pore,solid_electrolyte,active_material"``.
+
+    Raises
+    ------
+    InputError
+        If it does not name each phase once.
+    """
+    names = text.split(",")
     found = [phase for name in names for phase in PHASES if phase == name.strip()]
     if len(names) != len(PHASES) or sorted(found) != sorted(PHASES):
         raise InputError(
-            f"--dark-to-bright is {','.join(names)!r}; name each phase once, as "
-            f"{','.join(DARK_TO_BRIGHT)}."
+            f"--dark-to-bright is {text!r}; name each phase once, as {','.join(DARK_TO_BRIGHT)}."
         )
     dark, middle, bright = found
     return dark, middle, bright

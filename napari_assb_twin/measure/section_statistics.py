@@ -22,6 +22,9 @@ from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES, Phase, code
 
 Floats = NDArray[np.float64]
 PlaneKind = Literal["plan view", "cross-section"]
+Group = tuple[PlaneKind, tuple[float, float]]
+"""Sections that are measured as one: a kind of plane, and the edges of a pixel (rows, columns)."""
+
 Name = Literal["Euler number density", "lineal path"]
 
 CHORDS = (0.25, 0.5, 1.0, 1.5, 2.0)
@@ -86,19 +89,20 @@ class SectionStatistics:
     steps
         For each, the pixels of a segment along the rows and the columns: 0 where no line runs along
         that axis.
-    pixel_size_um
-        Edges of a pixel (rows, columns) of each kind of plane.
+    groups
+        For each, the sections that it is taken from.  Cross-sections of a volume whose voxels have
+        unequal edges in the plane are two groups, each with statistics of its own.
     """
 
     def __init__(
         self,
         statistics: Sequence[Statistic],
         steps: Sequence[tuple[int, int]],
-        pixel_size_um: dict[PlaneKind, tuple[float, float]],
+        groups: Sequence[Group],
     ) -> None:
         self.statistics = tuple(statistics)
         self._steps = tuple(steps)
-        self._pixel_size_um = dict(pixel_size_um)
+        self._groups = tuple(groups)
 
     @classmethod
     def of(cls, stacks: Sequence[SectionStack]) -> SectionStatistics:
@@ -106,19 +110,13 @@ class SectionStatistics:
 
         Lengths are `CHORDS` times the mean chord of the phase along the direction, at least a
         pixel, no two alike, at most half a line, and exceeded by `FEWEST_RUNS` runs.
-
-        Raises
-        ------
-        InputError
-            If sections of one kind of plane have different pixel sizes.
         """
-        sizes = _pixel_sizes(stacks)
         statistics: list[Statistic] = []
         steps: list[tuple[int, int]] = []
-        for kind, pixel in sizes.items():
-            images = [
-                image for stack in stacks if plane_kind(stack) == kind for image in stack.images
-            ]
+        groups: list[Group] = []
+        for group, alike in grouped(stacks).items():
+            kind, pixel = group
+            images = [image for stack in alike for image in stack.images]
             runs = [_summed([run_lengths(image)[axis] for image in images]) for axis in (0, 1)]
             for phase in PHASES:
                 if not any(found[code(phase)].any() for found in runs):
@@ -142,7 +140,8 @@ class SectionStatistics:
                             )
                         )
                         steps.append(step)
-        return cls(statistics, steps, sizes)
+            groups += [group] * (len(statistics) - len(groups))
+        return cls(statistics, steps, groups)
 
     def values(self, stacks: Sequence[SectionStack]) -> Floats:
         """The statistics of all sections together (n,): ratios of sums; nan where none has any."""
@@ -156,28 +155,42 @@ class SectionStatistics:
         """
         return _ratio(*self._counts(stacks))
 
+    def sections(self, stacks: Sequence[SectionStack]) -> NDArray[np.int64]:
+        """How many of the sections each statistic is taken from (n,)."""
+        counts = [(self._own(stack), len(stack.images)) for stack in stacks]
+        return np.array([sum(n for own, n in counts if own == g) for g in self._groups], dtype=int)
+
+    def _own(self, stack: SectionStack) -> Group | None:
+        """The group of a stack; None where no statistic is taken from its kind of plane."""
+        kind = plane_kind(stack)
+        sizes = [size for of, size in dict.fromkeys(self._groups) if of == kind]
+        for size in sizes:
+            if _same_size(size, stack.pixel_size_um):
+                return kind, size
+        if not sizes:
+            return None
+        raise InputError(
+            f"These {kind}s have pixels of {_by(stack.pixel_size_um)} µm, but their statistics "
+            f"were chosen for pixels of {' and '.join(map(_by, sizes))} µm; rescale them to that "
+            "pixel size."
+        )
+
     def _counts(self, stacks: Sequence[SectionStack]) -> tuple[Floats, Floats]:
         """Numerators and denominators (sections, n) of all statistics."""
-        for kind, pixel in _pixel_sizes(stacks).items():
-            expected = self._pixel_size_um.get(kind, pixel)
-            if not np.allclose(pixel, expected, rtol=1e-6):
-                raise InputError(
-                    f"These {kind}s have pixels of {_by(pixel)} µm, but their statistics were "
-                    f"chosen for pixels of {_by(expected)} µm; rescale them to that pixel size."
-                )
-        sections = [(plane_kind(stack), image) for stack in stacks for image in stack.images]
+        sections = [(self._own(stack), image) for stack in stacks for image in stack.images]
         counted = np.full((len(sections), len(self.statistics)), np.nan)
         possible = counted.copy()
-        for row, (kind, image) in enumerate(sections):
+        for row, (own, image) in enumerate(sections):
             turned, blocks = corners(image)
             runs = run_lengths(image)
             for column, statistic in enumerate(self.statistics):
-                if statistic.plane_kind != kind:
+                group = self._groups[column]
+                if group != own:
                     continue
                 phase = code(statistic.phase)
                 if statistic.length_um is None:
                     counted[row, column] = turned[phase] / 4.0
-                    possible[row, column] = blocks * np.prod(self._pixel_size_um[kind])
+                    possible[row, column] = blocks * np.prod(group[1])
                 else:
                     steps = self._steps[column]
                     counted[row, column] = _segments(runs, phase, steps)
@@ -196,16 +209,18 @@ def _directions(kind: PlaneKind) -> tuple[tuple[Direction, tuple[int, ...]], ...
     return ("in-plane", (1,)), ("through-plane", (0,))
 
 
-def _pixel_sizes(stacks: Sequence[SectionStack]) -> dict[PlaneKind, tuple[float, float]]:
-    sizes: dict[PlaneKind, tuple[float, float]] = {}
+def grouped(stacks: Sequence[SectionStack]) -> dict[Group, list[SectionStack]]:
+    """Stacks of one kind of plane and one pixel size together."""
+    groups: dict[Group, list[SectionStack]] = {}
     for stack in stacks:
-        first = sizes.setdefault(plane_kind(stack), stack.pixel_size_um)
-        if not np.allclose(first, stack.pixel_size_um, rtol=1e-6):
-            raise InputError(
-                f"The {plane_kind(stack)}s have different pixel sizes ({_by(first)} and "
-                f"{_by(stack.pixel_size_um)} µm); rescale them to one pixel size first."
-            )
-    return sizes
+        kind, size = plane_kind(stack), stack.pixel_size_um
+        alike = (one for one in groups if one[0] == kind and _same_size(one[1], size))
+        groups.setdefault(next(alike, (kind, size)), []).append(stack)
+    return groups
+
+
+def _same_size(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return bool(np.allclose(one, other, rtol=1e-6))
 
 
 def _by(pixel: tuple[float, float]) -> str:

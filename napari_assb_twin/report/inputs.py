@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.axes import parse_lengths
-from napari_assb_twin.images.draft import VOLUME, Draft, Kind
+from napari_assb_twin.images.formats.raw import RAW_TYPES, RawLayout, RawType
+from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_as_read
 from napari_assb_twin.images.labels import PARTS, Part, parse_phases
-from napari_assb_twin.images.reading import read_image, sha256_of
-from napari_assb_twin.images.thresholds import Thresholds, parse_thresholds
+from napari_assb_twin.images.part import read_part
+from napari_assb_twin.images.planes import Selection
+from napari_assb_twin.images.reading import sha256_of
+from napari_assb_twin.images.segmentation import GreySegmentation
+from napari_assb_twin.images.thresholds import parse_thresholds
+from napari_assb_twin.images.treatment import Treatment, parse_denoising
 from napari_assb_twin.measure.sections import (
     PLANES,
     Measured,
@@ -20,12 +24,23 @@ from napari_assb_twin.measure.sections import (
     Volume,
     labels_sha256,
 )
-from napari_assb_twin.report.loose import listed, mapping, number, series, text, texts, whole
+from napari_assb_twin.report.loose import (
+    flag,
+    listed,
+    mapping,
+    number,
+    series,
+    text,
+    texts,
+    whole,
+)
 from napari_assb_twin.report.record import Record
 
 KINDS: tuple[Kind, ...] = (*PLANES, VOLUME)
 READ = frozenset({"kind", "phases", "thresholds", "dark_to_bright", "pressing_axis",
-                  "voxel_size_um", "threshold_doubt", "boundary_doubt_px"})  # fmt: skip
+                  "voxel_size_um", "threshold_doubt", "boundary_doubt_px", "contrast", "flatten",
+                  "denoise", "min_object_px", "thresholds_chosen_by", "crop", "planes",
+                  "mask", "information_bar", "tilt_degrees", "raw"})  # fmt: skip
 """The options of reading that can be followed here, or do not matter."""
 
 
@@ -51,13 +66,10 @@ def measured_again(record: Record, beside: Path) -> Measured:
         kind = next((kind for kind in KINDS if kind == one.plane), None)
         if kind is None or one.file is None or one.sha256 is None:
             raise InputError("the record of the fit does not say what every file is")
-        path = _find(one.file, beside)
-        if sha256_of(path) != one.sha256.lower():
-            raise InputError(f"{path.name} is not the file that was fitted (its SHA-256 differs)")
-        found.setdefault(kind, []).append(path)
+        found.setdefault(kind, []).append(_known(one.file, one.sha256, beside))
     stacks: list[SectionStack] = []
     for kind, paths in found.items():
-        measured = _read(kind, paths, _reading(record, kind))
+        measured = _read(kind, paths, _reading(record, kind), beside)
         if isinstance(measured, Volume):
             return _checked(measured, record)
         stacks.extend(measured)
@@ -68,7 +80,7 @@ def _find(name: str, beside: Path) -> Path:
     """The file beside the twin file, or where the record says it was."""
     last = name.replace("\\", "/").rpartition("/")[2]
     for path in (beside / last, Path(name)):
-        if "\0" not in str(path) and path.is_file():
+        if "\0" not in str(path) and path.exists():
             return path
     raise InputError(f"the file {last} is not there any more")
 
@@ -86,33 +98,88 @@ def _reading(record: Record, kind: Kind) -> Mapping[str, Any]:
     return suited[0]
 
 
-def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any]) -> Measured:
-    draft = Draft(tuple(read_image(path) for path in paths))
-    return draft.measured(
-        kind=kind,
-        pressing_axis=whole(reading.get("pressing_axis")) or 0,
-        voxel_size_um=_sizes(draft, reading.get("voxel_size_um"), 3 if kind == VOLUME else 2),
-        mapping=_thresholds(reading) or _labels(reading.get("phases")),
-    )
+def _read(kind: Kind, paths: Sequence[Path], reading: Mapping[str, Any], beside: Path) -> Measured:
+    """Sections or a volume; of a volume of which planes were used, these."""
+    axis = whole(reading.get("pressing_axis")) or 0
+    mask = _mask(reading, beside)
+    stacks: list[SectionStack] = []
+    for selection in _selections(kind, reading):
+        draft = read_part(paths, kind, selection, pressing_axis=axis, mask=mask, raw=_raw(reading))
+        measured = draft.measured(
+            **geometry_as_read(
+                draft.stated_sizes(kind), kind, axis, selection, _typed(reading), draft.sources[0]
+            ),
+            mapping=_greys(reading) or _labels(reading.get("phases")),
+        )
+        if isinstance(measured, Volume):
+            return measured
+        stacks.extend(measured)
+    return tuple(stacks)
 
 
-def _sizes(draft: Draft, value: Any, axes: int) -> tuple[float, ...]:
-    """As typed (a text), as in the window (a list), or as the file says."""
+def _mask(reading: Mapping[str, Any], beside: Path) -> Path | None:
+    """The file that says what was measured; a layer of the viewer cannot be read again."""
+    said = mapping(reading.get("mask"))
+    if not said:
+        return None
+    name, digest = text(said.get("file")), text(said.get("sha256"))
+    if name is None or digest is None:
+        raise InputError("the mask was a layer of the viewer, which is not in a file")
+    return _known(name, digest, beside)
+
+
+def _known(name: str, digest: str, beside: Path) -> Path:
+    """A file of the record, if it is the same still."""
+    path = _find(name, beside)
+    if sha256_of(path) != digest.lower():
+        raise InputError(f"{path.name} is not the file that was fitted (its SHA-256 differs)")
+    return path
+
+
+def _selections(kind: Kind, reading: Mapping[str, Any]) -> list[Selection]:
+    """The part that was used; a volume may have been cut in several directions."""
+    planes = reading.get("planes")
+    if not planes or kind != VOLUME:
+        return [Selection.from_record({**reading, "planes": None})]
+    chosen = [planes] if isinstance(planes, str) else texts(planes)
+    return [Selection.from_record({**reading, "planes": one}) for one in chosen]
+
+
+def _raw(reading: Mapping[str, Any]) -> RawLayout | None:
+    """How a RAW file was said to lie."""
+    layout = mapping(reading.get("raw"))
+    if not layout:
+        return None
+    dtype: RawType = next((one for one in RAW_TYPES if one == layout.get("dtype")), "uint8")
+    shape = tuple(whole(size) or 0 for size in listed(layout.get("shape")))
+    big_endian = flag(layout.get("big_endian"))
+    return RawLayout(shape, dtype, whole(layout.get("header")) or 0, big_endian)
+
+
+def _typed(reading: Mapping[str, Any]) -> str | None:
+    """Voxel sizes as typed (a text) or as in the window (a list); None: those of the file."""
+    value = reading.get("voxel_size_um")
     if isinstance(value, list | tuple):
-        value = ",".join(str(one) for one in value)
-    own = draft.voxel_size_um
-    if own is not None and value in (None, "from the file"):
-        return own[-axes:]
-    return parse_lengths(value if isinstance(value, str) else "", axes)
+        return ",".join(str(one) for one in value)
+    return value if isinstance(value, str) and value != "from the file" else None
 
 
-def _thresholds(reading: Mapping[str, Any]) -> Thresholds | None:
+def _greys(reading: Mapping[str, Any]) -> GreySegmentation | None:
+    """How grey values were parted; None for labels."""
     values = series(reading.get("thresholds"), 2)
     if values is None:
         return None
     names = texts(reading.get("dark_to_bright"))
     order = ",".join(names) if names else None
-    return parse_thresholds(",".join(str(value) for value in values), order)
+    cut = parse_thresholds(",".join(str(value) for value in values), order)
+    contrast, denoise = series(reading.get("contrast"), 2), text(reading.get("denoise"))
+    treatment = Treatment(
+        contrast=None if contrast is None else (float(contrast[0]), float(contrast[1])),
+        flatten=flag(reading.get("flatten")),
+        denoise=None if denoise is None else parse_denoising(denoise),
+    )
+    smallest = whole(reading.get("min_object_px")) or 0
+    return replace(GreySegmentation.of(cut), treatment=treatment, min_object_px=smallest)
 
 
 def _labels(value: Any) -> dict[Part, tuple[int, ...]] | None:

@@ -78,13 +78,15 @@ class FieldKind:
 
 @dataclass(frozen=True)
 class Derived:
-    """A number that follows from the parameters, with its standard error."""
+    """A number that follows from the parameters, its standard error, and its largest change by
+    other segmentations."""
 
     name: str | None = read_as(text)
     phases: tuple[str, ...] = read_as(texts)
     unit: str | None = read_as(text)
     value: float | None = read_as(number)
     standard_error: float | None = read_as(number)
+    segmentation_spread: float | None = read_as(number)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from napari_assb_twin.report.plots import LARGE
 from napari_assb_twin.report.rows import Statistic
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, SHORT_NAMES, Phase
 
+SPREAD = "Segmentation: largest change of the value over other segmentations."
+
 
 @dataclass(frozen=True)
 class Row:
@@ -76,7 +78,7 @@ def parameters_table(evidence: Evidence) -> Table:
         if record is None or not record.intervals:
             caption += " Intervals are value ± 1.96 standard errors: the record holds none."
     if with_spread:
-        caption += " Segmentation: largest change of the value over other segmentations."
+        caption += f" {SPREAD}"
     return Table(
         (*headings, "Unit"),
         tuple(
@@ -101,6 +103,7 @@ def derived_table(evidence: Evidence) -> Table | None:
     record = evidence.record
     if record is None or not record.derived:
         return None
+    with_spread = any(one.segmentation_spread is not None for one in record.derived)
     rows = [
         Row(
             (
@@ -111,13 +114,16 @@ def derived_table(evidence: Evidence) -> Table | None:
                 or NONE,
                 beside(one.value, one.standard_error),
                 error_of(one.standard_error),
+                *((error_of(one.segmentation_spread),) if with_spread else ()),
                 unit(one.unit),
             )
         )
         for one in record.derived
     ]
-    headings = ("Number", "Phases", "Value", "Standard error", "Unit")
-    return Table(headings, tuple(rows), numeric=frozenset({2, 3}))
+    headings = ("Number", "Phases", "Value", "Standard error")
+    if not with_spread:
+        return Table((*headings, "Unit"), tuple(rows), numeric=frozenset({2, 3}))
+    return Table((*headings, "Segmentation", "Unit"), tuple(rows), SPREAD, frozenset({2, 3, 4}))
 
 
 def statistics_table(evidence: Evidence) -> Table | None:

@@ -23,12 +23,13 @@ from napari_assb_twin.calibration.lags import LagData
 from napari_assb_twin.calibration.model_names import ModelName
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.training.checkpoint_file import broken, unreadable
 from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.training.training import Training
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.twin_file import twin_from_text, twin_to_text
 
-FORMAT = "assb-twin training, version 1"
+FORMAT = "assb-twin training, version 2"
 
 
 def identity(
@@ -99,8 +100,10 @@ class Checkpoint:
             ) from error
 
 
-def save(path: str | os.PathLike[str], training: Training, about: Mapping[str, Any]) -> None:
-    """Write the state of a run between two steps; the file appears whole or not at all.
+def save(
+    path: str | os.PathLike[str], first: Twin, state: Mapping[str, Any], about: Mapping[str, Any]
+) -> None:
+    """Write a state of the `Training` of a twin; the file appears whole or not at all.
 
     Raises
     ------
@@ -110,8 +113,8 @@ def save(path: str | os.PathLike[str], training: Training, about: Mapping[str, A
     content = {
         "format": FORMAT,
         "about": json.dumps(about),
-        "first": twin_to_text(training.first),
-        "state": training.state(),
+        "first": twin_to_text(first),
+        "state": state,
     }
     written = io.BytesIO()  # torch tells of a full disk by a RuntimeError
     torch.save(content, written)
@@ -134,7 +137,7 @@ def load(path: str | os.PathLike[str], about: Mapping[str, Any]) -> Checkpoint:
         before = json.loads(content["about"])
         first = twin_from_text(content["first"], Path(path).name)
     except (KeyError, TypeError, ValueError, InputError) as error:
-        raise _broken(path) from error
+        raise broken(path) from error
     changed = next((name for name in about if before.get(name) != about[name]), None)
     if changed:
         raise InputError(
@@ -149,23 +152,15 @@ def _content(path: str | os.PathLike[str]) -> dict[str, Any]:
         whole = Path(path).read_bytes()
         with zipfile.ZipFile(io.BytesIO(whole)) as parts:
             if parts.testzip() is not None:
-                raise _broken(path)
+                raise broken(path)
         content = torch.load(io.BytesIO(whole), map_location="cpu", weights_only=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{path} cannot be read ({reason}).") from error
+        raise unreadable(path, error) from error
     except _UNREADABLE as error:
-        raise _broken(path) from error
+        raise broken(path) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
-        raise _broken(path)
+        raise broken(path)
     return content
-
-
-def _broken(path: str | os.PathLike[str]) -> InputError:
-    return InputError(
-        f"{Path(path).name} is no checkpoint of a training, or a damaged one; give another file "
-        "name to begin anew."
-    )
 
 
 def _curves(data: LagData) -> str:

@@ -270,13 +270,18 @@ class CorrelatedCoordinates:
 def coordinates(
     template: Twin, fixed: Mapping[str, float | None], box: Box, *, correlated: bool = False
 ) -> Coordinates:
-    """The coordinates of a twin's own family, with the correlation of its fields or without."""
+    """The coordinates of a twin's own family, with the correlation of its fields or without.
+
+    A correlation that is fixed is no part of the vector: trainable twins have the template's.
+    """
     own: Coordinates
     if isinstance(template.X.correlation, Correlation):
         own = LowParametricCoordinates(template, fixed, box)
     else:
         own = HighParametricCoordinates(template, fixed)
-    return CorrelatedCoordinates(template, own) if correlated else own
+    if correlated and FIELD_CORRELATION not in fixed:
+        return CorrelatedCoordinates(template, own)
+    return own
 
 
 def _held(template: Twin, like: Tensor) -> Tensor | None:

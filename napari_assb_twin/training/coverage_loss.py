@@ -74,14 +74,20 @@ class CoverageLoss:
 
 
 def grids_for(
-    stacks: Sequence[SectionStack], data: LagData, twin: Twin, device: str = "cpu"
+    stacks: Sequence[SectionStack],
+    data: LagData,
+    twin: Twin,
+    device: str = "cpu",
+    *,
+    least: Mapping[Orientation, tuple[int, int]] | None = None,
 ) -> tuple[SectionGrid, ...]:
     """The periodic grids to simulate for data: their pixels, and sides that hold lags and twin.
 
     One grid for each orientation in the data; plan views alone where all directions are the same.
     Sides are twice the longest lag that is compared and ten correlation lengths of the twin, at
-    least 96 and at most 512 pixels.
+    least 96 and at most 512 pixels, and never below ``least``.
     """
+    smallest = least or {}
     orientations: dict[Orientation, tuple[float, float]] = {}
     for stack in stacks:
         plan = stack.plane == "xy" or twin.symmetry == "isotropic"
@@ -94,8 +100,10 @@ def grids_for(
     for orientation, pixel in orientations.items():
         lengths = (through if orientation == "cross" else in_plane, in_plane)
         rows, columns = (
-            _side(max(lags, LENGTHS_PER_BOX * length) / edge)
-            for length, edge in zip(lengths, pixel, strict=True)
+            max(_side(max(lags, LENGTHS_PER_BOX * length) / edge), before)
+            for length, edge, before in zip(
+                lengths, pixel, smallest.get(orientation, (0, 0)), strict=True
+            )
         )
         grids.append(SectionGrid(orientation, (rows, columns), pixel, device))
     return tuple(grids)

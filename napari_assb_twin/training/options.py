@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+import math
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from napari_assb_twin.calibration.model_names import TRAINING_METHODS, TrainingMethod
@@ -11,6 +12,10 @@ from napari_assb_twin.twin.device import check_device, choose_backend
 
 StartName = Literal["least-squares", "random"]
 Threshold = Literal["straight-through", "soft"]
+
+LARGEST_SEED = 2**64 - 1
+_CALIBRATION = {"method", "correlated"}
+"""What the calibration decides that a training is a part of."""
 
 WIDTH = 32
 """Channels of the first layer of a discriminator; the paper's figure has 64."""
@@ -79,8 +84,8 @@ class TrainingOptions:
                 raise InputError(f"{name} is {number}; it must be {least} or more.")
         for name in ("learning_rate", "tau", "discriminator_share"):
             number = getattr(self, name)
-            if number is not None and not number > 0:
-                raise InputError(f"{name} is {number:g}; it must be positive.")
+            if number is not None and not 0 < number < math.inf:
+                raise InputError(f"{name} is {number:g}; it must be positive and finite.")
 
     @property
     def uses_coverage(self) -> bool:
@@ -121,3 +126,12 @@ class TrainingOptions:
 
 
 _RANDOM_RATES = {"simulated-coverage": 0.035, "adversarial": 0.02, "combined": 0.03}
+
+OPTIONS = tuple(one.name for one in fields(TrainingOptions) if one.name not in _CALIBRATION)
+"""What the user of a calibration may choose for its training."""
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that is too large for the random numbers of torch."""
+    if seed > LARGEST_SEED:
+        raise InputError(f"The seed is {seed}; a training takes one up to {LARGEST_SEED}.")

@@ -7,16 +7,18 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from napari_assb_twin.calibration.lags import LagData
 from napari_assb_twin.calibration.model_names import ModelName, TrainingMethod
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.calibration.refine import Refined
 from napari_assb_twin.measure.sections import SectionStack
-from napari_assb_twin.training.judging import Judgement, judged
 from napari_assb_twin.training.options import TrainingOptions
-from napari_assb_twin.training.run import train
-from napari_assb_twin.twin.parameters import Twin
+from napari_assb_twin.twin.parameters import FIELD_CORRELATION, Twin
+
+if TYPE_CHECKING:
+    from napari_assb_twin.training.judging import Judgement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +47,12 @@ class Refinement:
         seed: int,
     ) -> Generator[Progress, None, Refined]:
         """See `calibration.refine.Refine`."""
+        from napari_assb_twin.training.judging import judged  # with torch
+        from napari_assb_twin.training.run import train
+
         began = time.perf_counter()
-        options = replace(self.options.on_device(), correlated=correlated)
+        moved = correlated and FIELD_CORRELATION not in fixed
+        options = replace(self.options.on_device(), correlated=moved)
         trained = yield from train(
             stacks,
             fitted,

@@ -17,7 +17,8 @@ from napari_assb_twin.calibration.lags import LagData, lag_data
 from napari_assb_twin.calibration.model_names import ModelName
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training import checkpoint as checkpoints
-from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.checkpoint_file import check_place
+from napari_assb_twin.training.options import TrainingOptions, check_seed
 from napari_assb_twin.training.progress import Losses, SectionPair, TrainingProgress
 from napari_assb_twin.training.reals import orientation_of
 from napari_assb_twin.training.sections import Orientation
@@ -94,7 +95,8 @@ def train(
         The measured curves of the stacks, if they are known already.
     checkpoint
         A file that keeps the run: written before the first step, every ``save_every_s`` seconds,
-        when the run is closed and at its end; where it exists already, the run goes on from it.
+        when the run is closed or broken off, then without the step that was under way, and at its
+        end; where it exists already, the run goes on from it.
     time_limit_s
         Seconds after which the run ends with what it has.
     save_every_s
@@ -112,6 +114,9 @@ def train(
         checkpoint is that of another run, or it cannot be written.
     """
     began = time.monotonic()
+    check_seed(seed)
+    if checkpoint is not None:
+        check_place(checkpoint)
     options = (options or TrainingOptions()).on_device()
     fixed = dict(fix or {})
     measured = lag_data(stacks) if data is None else data
@@ -124,18 +129,27 @@ def train(
         model=None if first else model,
         data=measured,
     )
-    stored = None
+    stored = like = None
     if checkpoint is not None and Path(checkpoint).exists():
         stored = checkpoints.load(checkpoint, about)
         first = stored.first
     elif first is None:
         if options.start == "random":
-            first = random_start(measured, template, model=model, fixed=fixed, seed=seed)
+            first = random_start(
+                measured,
+                template,
+                model=model,
+                fixed=fixed,
+                seed=seed,
+                correlated=options.correlated,
+            )
+            independent = replace(template, field_correlation=0.0)
+            like = exact_start(measured, independent, model=model, fixed=fixed)
         else:
             first = exact_start(
                 measured, template, model=model, fixed=fixed, correlated=options.correlated
             )
-    training = Training(stacks, measured, first, fixed=fixed, options=options, seed=seed)
+    training = Training(stacks, measured, first, like=like, fixed=fixed, options=options, seed=seed)
     if stored is not None:
         stored.resume(training)
     look = _Look(stacks, first)
@@ -143,9 +157,12 @@ def train(
 
     def save() -> None:
         nonlocal saved
-        if checkpoint is not None and training.between_steps and training.step_number > saved:
-            checkpoints.save(checkpoint, training, about)
-            saved = training.step_number
+        if checkpoint is None:
+            return
+        state = training.state()  # that before a step which was broken off
+        if len(state["losses"]) > saved:
+            checkpoints.save(checkpoint, first, state, about)
+            saved = len(state["losses"])
 
     save()
     last_save = time.monotonic()

@@ -13,7 +13,13 @@ from napari_assb_twin.calibration.lags import LagData
 from napari_assb_twin.calibration.least_squares import LowParametricModel
 from napari_assb_twin.calibration.model_names import ModelName
 from napari_assb_twin.calibration.spectral_model import HighParametricModel
-from napari_assb_twin.twin.parameters import FIELD_NAMES, PARAMETERS, Correlation, Twin
+from napari_assb_twin.twin.parameters import (
+    FIELD_CORRELATION,
+    FIELD_NAMES,
+    PARAMETERS,
+    Correlation,
+    Twin,
+)
 from napari_assb_twin.twin.phases import PHASES, Phase
 
 _SPREAD = 0.5
@@ -50,12 +56,14 @@ def random_start(
     model: ModelName,
     fixed: Mapping[str, float | None],
     seed: int,
+    correlated: bool = False,
 ) -> Twin:
     """A twin that knows of the data only the size of their pixels.
 
     Logarithms are normal: lengths about 6 pixels, smoothness 2.5, domain spacing 5 lengths,
     anisotropy 1, all within a factor of exp(0.5); fractions about a third each.  Weights are those
-    of a Matern correlation of such a length, at the frequencies that the lags can show.
+    of a Matern correlation of such a length, at the frequencies that the lags can show.  A
+    correlation of the fields that is to be found begins at 0.
     """
     random = np.random.default_rng(np.random.SeedSequence([seed, 0x57A27]))
     factors = np.exp(_SPREAD * random.standard_normal(11)).tolist()
@@ -63,6 +71,8 @@ def random_start(
     total = sum(shares.values())
     fractions = fixed_fractions({p: s / total for p, s in shares.items()}, fixed)
     twin = replace(template, volume_fractions=fractions)
+    if correlated and FIELD_CORRELATION not in fixed:
+        twin = replace(twin, field_correlation=0.0)
     for name, own in zip(FIELD_NAMES, (factors[3:7], factors[7:]), strict=True):
         length = _LENGTH_PX * data.pixel_um * own[0]
         anisotropy = own[3] if template.symmetry == "cylindrical" else 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from napari_assb_twin.training.coverage_loss import CoverageLoss, grids_for
 from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.training.progress import Losses
 from napari_assb_twin.training.reals import reals_for
-from napari_assb_twin.training.sections import Orientation
+from napari_assb_twin.training.sections import Orientation, SectionGrid
 from napari_assb_twin.training.simulation import Simulation
 from napari_assb_twin.training.starts import box_of
 from napari_assb_twin.twin.parameters import Twin
@@ -40,7 +41,7 @@ class Training:
     the numbers by Adam along the gradient of the method's loss: that of the coverage, that of the
     discriminators, or the former and a share of the latter.  Rates fall as a cosine to 2 %, numbers
     stay within the bounds of a least-squares fit, and with a discriminator the gradient is cut to
-    length 1.
+    length 1.  The simulated sections grow with the correlation lengths, see `grids_for`.
 
     Parameters
     ----------
@@ -48,6 +49,9 @@ class Training:
         Measured sections and their curves.
     first
         The twin to begin with; its kinds, phases and symmetry stay.
+    like
+        Another twin that is like the data; the simulated sections have room for its lengths, too,
+        from the beginning.
     fixed
         Paths of the numbers that stay.
     seed
@@ -65,22 +69,23 @@ class Training:
         data: LagData,
         first: Twin,
         *,
+        like: Twin | None = None,
         fixed: Mapping[str, float | None],
         options: TrainingOptions,
         seed: int,
     ) -> None:
-        self.first = first
         self.options = options
         self.family = coordinates(first, fixed, box_of(data), correlated=options.correlated)
         self.losses: list[Losses] = []
         self.shown: Mapping[Orientation, Tensor] = {}
         device = options.device
-        grids = grids_for(stacks, data, first, device)
+        self._stacks, self._data = stacks, data
         self._generator = torch.Generator().manual_seed(seed)
-        self._simulate = Simulation(self.family, grids, options, self._generator)
-        self._coverage = CoverageLoss(data, grids) if options.uses_coverage else None
+        self._lay_out(grids_for(stacks, data, first, device))
+        self._make_room(like or first)
         self._adversaries: dict[Orientation, Adversary] = {}
         if options.uses_discriminator:
+            grids = self.grids
             for grid, reals in zip(grids, reals_for(stacks, grids, first.symmetry), strict=True):
                 self._adversaries[grid.orientation] = Adversary(
                     reals, width=options.width, seed=seed, device=device
@@ -91,17 +96,12 @@ class Training:
         first_beta = 0.5 if options.uses_discriminator else 0.9
         self._adam = torch.optim.Adam([self._theta], options.first_rate, (first_beta, 0.95))
         self._path: list[Tensor] = []
-        self._between_steps = True
+        self._before: dict[str, Any] | None = None
 
     @property
     def step_number(self) -> int:
         """How many steps were taken."""
         return len(self.losses)
-
-    @property
-    def between_steps(self) -> bool:
-        """Whether no step is under way or was broken off, so that a `state` can be taken."""
-        return self._between_steps
 
     @property
     def finished(self) -> bool:
@@ -115,7 +115,8 @@ class Training:
 
     def step(self) -> Generator[None, None, Losses]:
         """Take one step; yields between its parts, about 0.1 s each, for others to have a say."""
-        self._between_steps = False
+        self._before = self.state()
+        self._make_room(self.twin)
         self._adam.param_groups[0]["lr"] = self.rate
         self._adam.zero_grad()
         simulated = self._simulate(self._theta)
@@ -146,8 +147,24 @@ class Training:
         self._path.append(self._theta.detach().cpu().clone())
         means = np.mean(told, axis=0).tolist() if told else (math.nan, math.nan)
         self.losses.append(Losses(coverage, *means))
-        self._between_steps = True
+        self._before = None
         return self.losses[-1]
+
+    def _make_room(self, twin: Twin) -> None:
+        """Simulate larger sections if a twin's correlation lengths have outgrown them.
+
+        On a torus that is too small the fields differ from the twin's, and the fit would be biased.
+        """
+        held = {grid.orientation: grid.shape for grid in self.grids}
+        device = self.options.device
+        grids = grids_for(self._stacks, self._data, twin, device, least=held)
+        if any(grid.shape != held[grid.orientation] for grid in grids):
+            self._lay_out(grids)
+
+    def _lay_out(self, grids: tuple[SectionGrid, ...]) -> None:
+        self.grids = grids
+        self._simulate = Simulation(self.family, grids, self.options, self._generator)
+        self._coverage = CoverageLoss(self._data, grids) if self.options.uses_coverage else None
 
     @property
     def twin(self) -> Twin:
@@ -168,8 +185,11 @@ class Training:
     def state(self) -> dict[str, Any]:
         """All that the next steps depend on, as tensors and plain numbers, between two steps.
 
-        A copy: later steps do not change it.
+        While a step is under way, and where one was broken off, that before it.  A copy: later
+        steps do not change it.
         """
+        if self._before is not None:
+            return self._before
         told = [(one.coverage, one.twin, one.discriminator) for one in self.losses]
         live = {
             "theta": self._theta.detach().cpu(),
@@ -177,6 +197,7 @@ class Training:
             "losses": torch.tensor(told, dtype=torch.float64),
             "optimiser": self._adam.state_dict(),
             "generator": self._generator.get_state(),
+            "shapes": [grid.shape for grid in self.grids],
             "adversaries": {o: one.state() for o, one in self._adversaries.items()},
         }
         return copy.deepcopy(live)
@@ -190,9 +211,11 @@ class Training:
         self.losses = [Losses(*one) for one in state["losses"].tolist()]
         self._adam.load_state_dict(state["optimiser"])
         self._generator.set_state(state["generator"])
+        shapes = zip(self.grids, state["shapes"], strict=True)
+        self._lay_out(tuple(replace(grid, shape=tuple(shape)) for grid, shape in shapes))
         for orientation, adversary in self._adversaries.items():
             adversary.restore(state["adversaries"][orientation])
-        self._between_steps = True
+        self._before = None
 
 
 def decay(step: int, steps: int) -> float:

@@ -123,10 +123,13 @@ class CpuBackend:
         counts = np.zeros((x.shape[0], 2), dtype=np.int64)
         first, second, third = rule.phases
         x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
+        level_x, level_y = (
+            np.full(x.shape[0], level, dtype=np.float32) for level in (rule.level_x, rule.level_y)
+        )
 
         def slab(start: int, stop: int) -> None:
             kernels.label(
-                out, counts, x, y, rule.level_x, rule.level_y, rule.upper_x, rule.upper_y,
+                out, counts, x, y, level_x, level_y, rule.upper_x, rule.upper_y,
                 rule.tilt, first, second, third, start, stop,
             )  # fmt: skip
 

@@ -23,11 +23,12 @@ class Rule:
     """How two fields are cut: raw levels, tails, and the codes of first, second, third phase.
 
     The level of Y is ``level_y + tilt x`` where X is x.  The tilt is 0 but for correlated fields:
-    rho x + sqrt(1 - rho^2) y >= l is y >= (l - rho x) / sqrt(1 - rho^2).
+    rho x + sqrt(1 - rho^2) y >= l is y >= (l - rho x) / sqrt(1 - rho^2).  In a graded cathode every
+    plane of z has levels of its own.
     """
 
-    level_x: float
-    level_y: float
+    level_x: float | NDArray[np.float64]
+    level_y: float | NDArray[np.float64]
     upper_x: bool
     upper_y: bool
     phases: tuple[int, int, int]

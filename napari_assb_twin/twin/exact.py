@@ -61,7 +61,14 @@ def coverage_at(twin: Twin, h_r_um: ArrayLike, h_z_um: ArrayLike) -> Floats:
     Y, b = 1 - 2p + a_X, and phases 1, 2, 3 the first, second and third:
     C_11 = a_X, C_12 = (p - a_X) q, C_13 = (p - a_X)(1 - q), C_22 = b a_Y, C_23 = b (q - a_Y),
     C_33 = b (1 - 2q + a_Y).  For correlated fields see `FieldPair.coverage`.
+
+    Those of a graded cathode are the mean over the depth of the curves of its thin layers: exact
+    in the plane, and along z as far as the fractions hardly change over the lag.
     """
+    if twin.gradient is not None:
+        depths, weights = twin.gradient.quadrature()
+        layers = [coverage_at(twin.at_depth(depth), h_r_um, h_z_um) for depth in depths]
+        return np.asarray(np.tensordot(weights, layers, 1))
     if twin.field_correlation:
         r_x, r_y = (
             correlation_at(twin.field(name).correlation, h_r_um, h_z_um) for name in FIELD_NAMES

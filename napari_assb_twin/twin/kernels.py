@@ -144,25 +144,22 @@ def add_square(total: Float32, values: Float32, start: int, stop: int) -> None:
 
 @_compiled
 def label(
-    out: Labels, counts: Indices, x: Float32, y: Float32, level_x: float, level_y: float,
+    out: Labels, counts: Indices, x: Float32, y: Float32, level_x: Float32, level_y: Float32,
     upper_x: bool, upper_y: bool, tilt: float, first: int, second: int, third: int,
     start: int, stop: int,
 ) -> None:  # fmt: skip
     """First phase where X is in its tail, else second where Y is, else third.
 
-    The level of Y is ``level_y + tilt x``, the tilt 0 unless both tails are upper ones.
+    ``level_x`` and ``level_y`` are those of each plane of z.  The level of Y is
+    ``level_y + tilt x``, the tilt 0 unless both tails are upper ones.
     ``counts[i]`` receives the voxels of the first and the second phase in slab i.
     """
-    lx, ly = np.float32(level_x), np.float32(level_y)
-    if not upper_x:
-        lx = -lx
-    if not upper_y:
-        ly = -ly
     sign_x = np.float32(1.0) if upper_x else np.float32(-1.0)
     sign_y = np.float32(1.0) if upper_y else np.float32(-1.0)
     slope = np.float32(tilt)
     code_1, code_2, code_3 = np.uint8(first), np.uint8(second), np.uint8(third)
     for i in range(start, stop):
+        lx, ly = sign_x * level_x[i], sign_y * level_y[i]
         firsts = 0
         seconds = 0
         for j in range(out.shape[1]):

@@ -17,6 +17,9 @@ _FIELD = 4
 _PLAIN_FFT = 32
 """Bytes per voxel of the plain FFT of a covariance, in double precision."""
 
+_OCTANTS = 8
+"""Arrays in double precision that a finite filter is found with, at most at once."""
+
 
 def require_memory(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) -> None:
     """Refuse a volume whose fields do not fit into the free memory of this machine.
@@ -49,5 +52,28 @@ def require_memory(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) 
         raise InputError(
             f"A volume of {' x '.join(map(str, shape))} voxels{padded} needs about "
             f"{needed / 2**30:.2g} GiB, but {available / 2**30:.2g} GiB of memory are free; choose "
-            "a smaller shape."
+            "a smaller shape, or make it in blocks (assb-twin generate --blocks)."
+        )
+
+
+def require_filter_memory(octant: Shape) -> None:
+    """Refuse a finite filter that cannot be found in the free memory of this machine.
+
+    Parameters
+    ----------
+    octant
+        Lags of 0 to half of the torus that it is found on.
+
+    Raises
+    ------
+    InputError
+        With the sizes, if more than nine tenths of the free memory were needed.
+    """
+    needed = _OCTANTS * 8 * math.prod(octant)
+    available = psutil.virtual_memory().available
+    if needed > 0.9 * available:
+        raise InputError(
+            "The filter that an open window or a volume in blocks is made with needs about "
+            f"{needed / 2**30:.2g} GiB to be found, but {available / 2**30:.2g} GiB of memory are "
+            "free; use larger voxels or shorten the correlation length."
         )

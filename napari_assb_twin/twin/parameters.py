@@ -29,6 +29,7 @@ from napari_assb_twin.twin.fields import (
     Tail,
 )
 from napari_assb_twin.twin.fractions import VolumeFractions
+from napari_assb_twin.twin.gradient import Gradient
 from napari_assb_twin.twin.grid import Grid, Window
 from napari_assb_twin.twin.phases import PHASES, SHORT_NAMES, Phase, at_surface
 from napari_assb_twin.twin.spectral_handles import HANDLES, answers, handle, with_handle
@@ -46,6 +47,8 @@ class Twin:
     With a ``field_correlation`` rho other than 0, which is an extension of ours and not in the
     paper, the second phase is cut from Y' = rho X + sqrt(1 - rho^2) Y instead of Y.  Both fields
     must then be Gaussian and cut at their upper tails (a Gaussian field has no other kind of tail).
+
+    With a ``gradient`` the volume fractions are the means over the depth of a graded cathode.
 
     Raises
     ------
@@ -76,6 +79,7 @@ class Twin:
     second_phase: Phase = "pore"
     grid: Grid = Grid()
     seed: int = 0
+    gradient: Gradient | None = None
     provenance: Mapping[str, Any] | None = field(default=None, compare=False)
     uncertainty: Mapping[str, float] | None = field(default=None, compare=False)
 
@@ -103,6 +107,12 @@ class Twin:
             f"field_correlation is {self.field_correlation:g}, but only two Gaussian fields cut at "
             "their upper tails can be correlated; set it to 0, or make X and Y such fields.",
         )
+        require(
+            self.gradient is None or isinstance(self.gradient, Gradient),
+            f"gradient is {self.gradient!r}; it must be a Gradient.",
+        )
+        if self.gradient is not None:
+            self.gradient.check(self.volume_fractions)
         for name in FIELD_NAMES:
             correlation = self.field(name).correlation
             if self.symmetry == "cylindrical" or correlation.isotropic:
@@ -130,6 +140,13 @@ class Twin:
     def can_correlate(self) -> bool:
         """Whether the fields may be correlated: both Gaussian, cut at their upper tails."""
         return all(f.degrees_of_freedom == 0 and f.tail == "upper" for f in (self.X, self.Y))
+
+    def at_depth(self, depth: float) -> Twin:
+        """The twin of a thin layer of a graded cathode, which has no gradient itself."""
+        if self.gradient is None:
+            return self
+        fractions = self.gradient.fractions(self.volume_fractions, depth)
+        return replace(self, volume_fractions=fractions, gradient=None)
 
     def exceedance(self, name: FieldName) -> float:
         """Probability p = phi_first (X) or q = phi_second / (1 - phi_first) (Y) of the cut set.
@@ -289,6 +306,7 @@ __all__ = [
     "AnyCorrelation",
     "Correlation",
     "FieldName",
+    "Gradient",
     "Grid",
     "Parameter",
     "RandomField",

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.twin.cpu_backend import CpuBackend
+from napari_assb_twin.twin.cutting import cutting_rule
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin
-from napari_assb_twin.twin.synthesis import cutting_rule
 from napari_assb_twin.twin.torus import Torus, amplitude, open_torus
 
 

@@ -1,10 +1,13 @@
 """The stages of a synthesis up to the fields, each kept until what it depends on changes.
 
 noise -> spectrum of the noise -> filtered by the square roots of the eigenvalues -> X and Y.
+In an open window the filter is the one of finite reach (see `finite_filter`), so that windows of
+one seed agree wherever they overlap.  A preview of it is filtered like a periodic box.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +15,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
 
 from napari_assb_twin.twin import torus as tori
-from napari_assb_twin.twin.device import Backend, Shape
-from napari_assb_twin.twin.noise import white_noise
-from napari_assb_twin.twin.parameters import FieldName, RandomField, Twin
+from napari_assb_twin.twin.device import Backend
+from napari_assb_twin.twin.finite_filter import finite_filter
+from napari_assb_twin.twin.noise import Runs, around, noise_at
+from napari_assb_twin.twin.parameters import AnyCorrelation, FieldName, RandomField, Twin, Window
 from napari_assb_twin.twin.torus import Torus
 
 SPECTRA_BYTES = 2 << 30
@@ -33,14 +38,19 @@ class FieldKey:
     Attributes
     ----------
     torus
-        The periodic grid on which the field is made; larger than the box of an open window.
+        The periodic grid on which the field is made; larger than the box of an open window, which
+        is its first corner, by the reach of the filter on either side.
+    noise
+        The voxels, along z, y and x, whose noise lies on the torus.
     """
 
     name: FieldName
     field: RandomField
     seed: int
     box: Torus
+    window: Window
     torus: Torus
+    noise: tuple[Runs, ...]
 
     @classmethod
     def of(cls, twin: Twin, name: FieldName) -> FieldKey:
@@ -50,9 +60,19 @@ class FieldKey:
             degrees_of_freedom=twin.field(name).degrees_of_freedom,
             correlation=twin.field(name).correlation,
         )  # whatever the tail
-        periodic = twin.grid.window == "periodic"
-        torus = box if periodic else tori.open_torus(field.correlation, box)
-        return cls(name, field, twin.seed, box, torus)
+        window, torus = twin.grid.window, box
+        noise: tuple[Runs, ...] = tuple((range(n),) for n in box.shape)
+        if window == "open":
+            reach = finite_filter(field.correlation, box.voxel_size_um).reach
+            z, y, x = (_roomy(n + 2 * r) for n, r in zip(box.shape, reach, strict=True))
+            torus = Torus((z, y, x), box.voxel_size_um)
+            noise = tuple(around(0, n, m) for n, m in zip(box.shape, torus.shape, strict=True))
+        return cls(name, field, twin.seed, box, window, torus, noise)
+
+
+def _roomy(n: int) -> int:
+    """At least n, a multiple of 16 with small prime factors: small changes rarely change it."""
+    return 16 * scipy.fft.next_fast_len(math.ceil(n / 16))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +94,7 @@ class Stages:
 
     def __init__(self, backend: Callable[[], Backend]) -> None:
         self._backend = backend
-        self._spectra: dict[tuple[FieldName, int, Shape, int], Any] = {}
+        self._spectra: dict[tuple[FieldName, int, tuple[Runs, ...], int], Any] = {}
         self._filters: dict[tuple[FieldName, int], tuple[object, Filter]] = {}
         self._fields: dict[tuple[FieldName, int], tuple[FieldKey, Any]] = {}
         self._planes: dict[FieldName, tuple[object, Any]] = {}
@@ -89,7 +109,10 @@ class Stages:
         correlation, slot = key.field.correlation, (key.name, coarsen)
         if slot not in self._filters or self._filters[slot][0] != (correlation, key.torus):
             torus = key.torus.coarsened(coarsen)
-            made = timed(seconds, "spectrum", lambda: tori.amplitude(correlation, torus))
+            if key.window == "open" and coarsen == 1:
+                made = timed(seconds, "spectrum", lambda: _of_finite_reach(correlation, torus))
+            else:
+                made = timed(seconds, "spectrum", lambda: tori.amplitude(correlation, torus))
             self._filters[slot] = (correlation, key.torus), Filter(*made)
         return self._filters[slot][1]
 
@@ -146,7 +169,7 @@ class Stages:
         return total
 
     def _spectrum(self, key: FieldKey, component: int, seconds: Seconds) -> Any:
-        noise = key.name, key.seed, key.torus.shape
+        noise = key.name, key.seed, key.noise
         if (*noise, component) not in self._spectra:
             for other in [k for k in self._spectra if k[0] == key.name and k[:3] != noise]:
                 del self._spectra[other]
@@ -154,7 +177,7 @@ class Stages:
                 seconds,
                 "noise",
                 lambda: self._backend().spectrum(
-                    white_noise(key.seed, key.name, component, key.torus.shape)
+                    noise_at(key.seed, key.name, component, key.noise)
                 ),
             )
             size = self._backend().size(made)
@@ -162,6 +185,14 @@ class Stages:
                 del self._spectra[next(iter(self._spectra))]
             self._spectra[*noise, component] = made
         return self._spectra[*noise, component]
+
+
+def _of_finite_reach(
+    correlation: AnyCorrelation, torus: Torus
+) -> tuple[NDArray[np.float32], float]:
+    """Transform of the finite filter on a torus, and the share of the variance it leaves out."""
+    finite = finite_filter(correlation, torus.voxel_size_um)
+    return finite.amplitude(torus.shape), finite.lost
 
 
 def timed(seconds: Seconds, stage: str, task: Callable[[], Any]) -> Any:

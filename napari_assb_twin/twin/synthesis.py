@@ -13,11 +13,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.twin import torus as tori
-from napari_assb_twin.twin.device import Backend, Rule, Shape, check_device, choose_backend
-from napari_assb_twin.twin.excursion import level
-from napari_assb_twin.twin.field_pair import FieldPair
+from napari_assb_twin.twin.cutting import cutting_rule
+from napari_assb_twin.twin.device import Backend, Shape, check_device, choose_backend
 from napari_assb_twin.twin.memory import require_memory
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin, Window
 from napari_assb_twin.twin.phases import PHASES, Phase, code
@@ -104,7 +106,8 @@ class Synthesizer:
                 name: self._stages.plane(key, axis, index, coarsen, seconds)
                 for name, key in keys.items()
             }
-            labels, fractions = self._labelled(twin, fields, seconds)
+            planes = np.array([index]) if axis == 0 else np.arange(twin.grid.shape[0])
+            labels, fractions = self._labelled(twin, fields, planes, seconds)
         return PlaneRealisation(
             labels=labels,
             axis=axis,
@@ -123,7 +126,12 @@ class Synthesizer:
             clipped = self._stages.filter(key, coarsen, seconds).clipped
             reservations.append(tori.clipping_reservation(clipped, name))
         fields = {name: self._stages.field(key, coarsen, seconds) for name, key in keys.items()}
-        labels, fractions = self._labelled(twin, fields, seconds)
+        length = twin.grid.shape[0]
+        planes = np.arange(0.0, length, coarsen)
+        if twin.grid.window == "periodic":
+            coarse = keys["X"].torus.coarsened(coarsen).shape[0]
+            planes = np.arange(coarse) * (length / coarse)
+        labels, fractions = self._labelled(twin, fields, planes, seconds)
         return Realisation(
             labels=labels,
             voxel_size_um=_voxel_size(keys["X"].box, coarsen, twin.grid.window),
@@ -135,10 +143,14 @@ class Synthesizer:
         )
 
     def _labelled(
-        self, twin: Twin, fields: Mapping[FieldName, Any], seconds: dict[str, float]
+        self,
+        twin: Twin,
+        fields: Mapping[FieldName, Any],
+        planes: NDArray[Any],
+        seconds: dict[str, float],
     ) -> tuple[Labels, dict[Phase, float]]:
-        """Phases cut from the fields, and their shares."""
-        rule = cutting_rule(twin)
+        """Phases cut from the fields at planes along z, and their shares."""
+        rule = cutting_rule(twin, planes)
         labels, counts = timed(
             seconds, "label", lambda: self._backend.label(fields["X"], fields["Y"], rule)
         )
@@ -204,21 +216,9 @@ def realise(
     except MemoryError:
         raise InputError(
             f"A volume of {' x '.join(map(str, twin.grid.shape))} voxels does not fit into the "
-            "memory of this machine; choose a smaller shape."
+            "memory of this machine; choose a smaller shape, or make it in blocks (assb-twin "
+            "generate --blocks)."
         ) from None
-
-
-def cutting_rule(twin: Twin) -> Rule:
-    """Levels, tails and codes by which the fields of a twin are cut."""
-    pair = FieldPair.of(twin) if twin.field_correlation else None
-    return Rule(
-        level_x=level(twin.X, twin.exceedance("X")),
-        level_y=pair.second_at(0.0) if pair else level(twin.Y, twin.exceedance("Y")),
-        tilt=pair.tilt if pair else 0.0,
-        upper_x=twin.X.tail == "upper",
-        upper_y=twin.Y.tail == "upper",
-        phases=(code(twin.first_phase), code(twin.second_phase), code(twin.third_phase)),
-    )
 
 
 def _voxel_size(box: Torus, coarsen: int, window: Window) -> tuple[float, float, float]:

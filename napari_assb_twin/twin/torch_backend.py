@@ -94,8 +94,9 @@ class TorchBackend:
         self, x: torch.Tensor, y: torch.Tensor, rule: Rule
     ) -> tuple[NDArray[np.uint8], tuple[int, int, int]]:
         """Phases on the host, uint8, and the voxels of the first, second and third."""
-        in_x = x >= rule.level_x if rule.upper_x else x <= rule.level_x
-        level_y = rule.tilt * x + rule.level_y if rule.tilt else rule.level_y
+        level_x, level_y = (self._levels(level) for level in (rule.level_x, rule.level_y))
+        in_x = x >= level_x if rule.upper_x else x <= level_x
+        level_y = rule.tilt * x + level_y if rule.tilt else level_y
         in_y = y >= level_y if rule.upper_y else y <= level_y
         in_y &= ~in_x
         first, second, third = (
@@ -106,6 +107,13 @@ class TorchBackend:
         )
         firsts, seconds = int(in_x.sum()), int(in_y.sum())
         return labels, (firsts, seconds, labels.size - firsts - seconds)
+
+    def _levels(self, level: float | NDArray[np.float64]) -> float | torch.Tensor:
+        """One level for all voxels, or one for each plane of z."""
+        if isinstance(level, float):
+            return level
+        planes = torch.from_numpy(level.astype(np.float32)).to(self._device)
+        return planes.reshape(-1, 1, 1)
 
     def size(self, values: torch.Tensor) -> int:
         """Bytes of a tensor."""

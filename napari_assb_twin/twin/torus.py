@@ -81,7 +81,7 @@ def amplitude(correlation: AnyCorrelation, torus: Torus) -> tuple[NDArray[np.flo
         half = scipy.fft.rfftn(mirrored, workers=workers(), overwrite_x=True).real
         values = half[: octant.shape[0], : octant.shape[1]]
     values = np.ascontiguousarray(values)
-    weights = [_multiplicity(n) for n in torus.shape]
+    weights = [multiplicity(n) for n in torus.shape]
     sums: list[tuple[float, float]] = []
 
     def add(start: int, stop: int) -> None:
@@ -103,7 +103,7 @@ def _mirror(n: int) -> NDArray[np.int64]:
     return np.minimum(index, n - index)
 
 
-def _multiplicity(n: int) -> Floats:
+def multiplicity(n: int) -> Floats:
     """How often each wave number of the octant stands in the full spectrum of an axis."""
     weights = np.full(n // 2 + 1, 2.0)
     weights[0] = 1.0
@@ -123,18 +123,18 @@ def open_torus(correlation: AnyCorrelation, box: Torus) -> Torus:
         if n == 1:
             shape.append(1)
             continue
-        padding = math.ceil(_reach_um(correlation, axis) / d)
+        padding = math.ceil(reach_um(correlation, axis, OPEN_REACH) / d)
         shape.append(16 * scipy.fft.next_fast_len(math.ceil((n + padding) / 16)))
     z, y, x = shape
     return Torus((z, y, x), box.voxel_size_um)
 
 
-def _reach_um(correlation: AnyCorrelation, axis: int) -> float:
-    """Lag beyond which |r| stays below ``OPEN_REACH`` along an axis."""
+def reach_um(correlation: AnyCorrelation, axis: int, least: float) -> float:
+    """Lag along an axis beyond which |r| stays below ``least``."""
     in_plane, through = characteristic_lengths_um(correlation)
     lags = (through if axis == 0 else in_plane) * np.linspace(0.0, 12.0, 600)
     r = correlation_at(correlation, 0.0, lags) if axis == 0 else correlation_at(correlation, lags)
-    return float(lags[np.flatnonzero(np.abs(r) > OPEN_REACH)[-1]])
+    return float(lags[np.flatnonzero(np.abs(r) > least)[-1]])
 
 
 def box_reservation(correlation: AnyCorrelation, box: Torus, field: str) -> str | None:

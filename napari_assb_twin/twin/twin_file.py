@@ -19,6 +19,7 @@ from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
     AnyCorrelation,
     Correlation,
+    Gradient,
     Grid,
     RandomField,
     Twin,
@@ -96,6 +97,8 @@ def twin_to_document(twin: Twin) -> dict[str, Any]:
     }
     if twin.field_correlation:  # files of independent fields stay as earlier versions know them
         document["field_correlation"] = twin.field_correlation
+    if twin.gradient is not None:
+        document["gradient"] = {k: _as_lists(v) for k, v in asdict(twin.gradient).items()}
     for key in ("provenance", "uncertainty"):
         extra = getattr(twin, key)
         if extra is not None:
@@ -113,7 +116,7 @@ def twin_from_document(document: object) -> Twin:
         required=("format", "version", "volume_fractions", "fields"),
         optional=(
             *("symmetry", "first_phase", "second_phase", "grid", "seed"),
-            *("field_correlation", "provenance", "uncertainty"),
+            *("field_correlation", "gradient", "provenance", "uncertainty"),
         ),
     )
     fractions = _object(top["volume_fractions"], "volume_fractions")
@@ -135,10 +138,24 @@ def twin_from_document(document: object) -> Twin:
         X=_field_from_document(fields["X"], "X"),
         Y=_field_from_document(fields["Y"], "Y"),
         grid=Grid(**grid),
+        gradient=_gradient(top.get("gradient")),
         provenance=_provenance(top.get("provenance")),
         uncertainty=_uncertainty(top.get("uncertainty")),
         **simple,
     )
+
+
+def _gradient(value: object) -> Gradient | None:
+    if value is None:
+        return None
+    content = _object(value, "gradient")
+    _check_keys(
+        content,
+        "gradient",
+        required=("depth", "pore", "active_material"),
+        optional=("separator_side",),
+    )
+    return Gradient(**content)
 
 
 def _field_to_document(random_field: RandomField) -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.reading import Image
+from napari_assb_twin.images.image import Image
 from napari_assb_twin.twin.phases import PHASES, code
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.views import AXES, SOLID_PORE
@@ -88,25 +89,49 @@ def is_pixels(layer: Any) -> bool:
     return isinstance(layer, layers.Image | layers.Labels)
 
 
-def image_of(layer: Any) -> Image:
-    """What a layer holds, as if it came from a file.
+def image_of(layer: Any) -> Callable[[], Image]:
+    """What loads a layer as if it came from a file; it may be called on any thread.
+
+    Of several resolutions the finest is taken.
 
     Raises
     ------
     InputError
-        If it is a colour picture, or has fewer than two or more than three axes.
+        If it is a colour picture.
     """
-    array = np.asarray(layer.data)
-    while array.ndim > 2 and 1 in array.shape:
-        array = array.squeeze(array.shape.index(1))
-    if getattr(layer, "rgb", False) or array.ndim not in (2, 3):
+    from napari_assb_twin.images.arrays import image_of_array
+
+    if getattr(layer, "rgb", False):
         raise InputError(
-            f"The layer {layer.name} is a colour picture or has {array.ndim} axes; use one of "
-            "labels with two or three axes."
+            f"The layer {layer.name} is a colour picture; use one of labels or grey values."
         )
-    in_um = all(str(unit) in ("micrometer", "micron", "um", "µm") for unit in layer.units)
-    sizes = tuple(float(size) for size in layer.scale[-array.ndim :]) if in_um else None
-    return Image(array, sizes, f"layer {layer.name}")
+    data = layer.data[0] if getattr(layer, "multiscale", False) else layer.data
+    units = [str(unit) for unit in layer.units]
+    scale = [float(size) for size in layer.scale]
+    return partial(image_of_array, data, scale, units, source=f"layer {layer.name}")
+
+
+def hide_layers(viewer: Any) -> list[Any]:
+    """Hide all layers; those that were seen."""
+    seen = [layer for layer in viewer.layers if layer.visible]
+    for layer in seen:
+        layer.visible = False
+    return seen
+
+
+def show_layers(viewer: Any, layers: Sequence[Any]) -> None:
+    """Show these layers, as far as they are still there."""
+    for layer in layers:
+        if layer in viewer.layers:
+            layer.visible = True
+
+
+def add_picture(viewer: Any, plane: NDArray[Any], name: str, voxel_size_um: Sequence[float]) -> Any:
+    """A section at the origin in grey, from its lowest value to its highest, as labels need it."""
+    layer = add_grey(viewer, plane, name, voxel_size_um=voxel_size_um, translate=(0.0, 0.0))
+    low, high = float(plane.min()), float(plane.max())
+    layer.contrast_limits = (low, high if high > low else low + 1)
+    return layer
 
 
 def own_layers(viewer: Any, *names: str) -> list[Any]:
@@ -145,6 +170,121 @@ def add_labels(
     if active is not None:
         viewer.layers.selection.active = active
     return layer
+
+
+def add_grey(
+    viewer: Any,
+    plane: NDArray[Any],
+    name: str,
+    *,
+    voxel_size_um: Sequence[float],
+    translate: Sequence[float],
+) -> Any:
+    """A new layer of grey values; it belongs to the workspace."""
+    return viewer.add_image(
+        plane,
+        name=name,
+        colormap="gray",
+        scale=tuple(voxel_size_um),
+        translate=tuple(translate),
+        units=("µm",) * plane.ndim,
+        axis_labels=AXES[-plane.ndim :],
+        metadata={METADATA: None},
+    )
+
+
+def fit_contrast(layer: Any) -> None:
+    """Show an image from its darkest to its brightest grey value."""
+    layer.reset_contrast_limits()
+
+
+def add_marks(
+    viewer: Any,
+    marks: NDArray[np.uint8],
+    name: str,
+    colours: Mapping[int, str],
+    *,
+    opacity: float,
+    voxel_size_um: Sequence[float],
+    translate: Sequence[float],
+) -> Any:
+    """A new layer of labels in these colours, seen through; the one that was selected stays so."""
+    from napari.utils.colormaps import DirectLabelColormap
+
+    active = viewer.layers.selection.active
+    layer = viewer.add_labels(
+        marks,
+        name=name,
+        colormap=DirectLabelColormap(color_dict={0: "transparent", None: "transparent", **colours}),
+        opacity=opacity,
+        scale=tuple(voxel_size_um),
+        translate=tuple(translate),
+        units=("µm",) * marks.ndim,
+        axis_labels=AXES[-marks.ndim :],
+        metadata={METADATA: None},
+    )
+    if active is not None:
+        viewer.layers.selection.active = active
+    return layer
+
+
+def place(layer: Any, *, voxel_size_um: Sequence[float], translate: Sequence[float]) -> None:
+    """Give a layer another size, and another place in the world."""
+    layer.scale, layer.translate = tuple(voxel_size_um), tuple(translate)
+
+
+def paint(viewer: Any, layer: Any, label: int | None = None) -> None:
+    """Select a layer of labels and its brush, for a label or the one that is chosen."""
+    viewer.layers.selection.active = layer
+    if label is not None:
+        layer.selected_label = label
+    if layer.mode != "paint":
+        layer.mode = "paint"
+
+
+def raise_layer(viewer: Any, layer: Any) -> None:
+    """Draw a layer over all others."""
+    viewer.layers.move(viewer.layers.index(layer), len(viewer.layers))
+
+
+def dimensions_shown(viewer: Any) -> int:
+    """2 for planes, 3 for a scene."""
+    return int(viewer.dims.ndisplay)
+
+
+def show_dimensions(viewer: Any, count: int) -> None:
+    """Planes (2) or a scene (3)."""
+    if viewer.dims.ndisplay != count:
+        viewer.dims.ndisplay = count
+
+
+def point_shown(viewer: Any) -> tuple[float, ...]:
+    """Where sections go through the world."""
+    return tuple(float(at) for at in viewer.dims.point)
+
+
+def show_point(viewer: Any, point: Sequence[float]) -> None:
+    """Let sections go through a point again, if the world has its axes still."""
+    if len(point) == viewer.dims.ndim:
+        viewer.dims.set_point(tuple(range(len(point))), tuple(point))
+
+
+def look_at(viewer: Any, corner: Sequence[float], size: Sequence[float]) -> None:
+    """Bring a rectangle of a plane (rows, columns; µm) into the middle, as large as the canvas."""
+    middle = [low + length / 2 for low, length in zip(corner, size, strict=True)]
+    room = [pixels / length for pixels, length in zip(viewer.canvas.size, size, strict=True)]
+    viewer.scene.camera.center = (0.0, *middle)
+    viewer.scene.camera.zoom = 0.95 * min(room)
+
+
+def look_at_all(viewer: Any) -> None:
+    """Bring everything into sight."""
+    viewer.fit_to_view()
+
+
+def is_open(viewer: Any) -> bool:
+    """Whether the window of a viewer is not closed."""
+    return hasattr(viewer.window, "_qt_window")
 
 
 def add_captions(viewer: Any, points: Any, texts: Sequence[str], colour: str, name: str) -> Any:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from functools import partial
 
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from napari_assb_twin.calibration.calibrate import with_provenance
 from napari_assb_twin.calibration.candidate_result import candidate_result
 from napari_assb_twin.calibration.field_selection import FieldCandidate
 from napari_assb_twin.calibration.progress import Progress
@@ -17,8 +15,8 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.session.state import Choice
 from napari_assb_twin.training.progress import TrainingProgress
+from napari_assb_twin.workspace.asked_fit import AskedFit, DoneFit
 from napari_assb_twin.workspace.controller import Controller
-from napari_assb_twin.workspace.fit_job import FitJob
 from napari_assb_twin.workspace.fit_options import CORRELATED, FitOptions
 from napari_assb_twin.workspace.fit_results import FitResults
 from napari_assb_twin.workspace.jobs import Job
@@ -26,6 +24,7 @@ from napari_assb_twin.workspace.kept_numbers import kept_in_words, kept_paths, w
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.report_dialog import GoodnessButton
 from napari_assb_twin.workspace.section import Section
+from napari_assb_twin.workspace.stopwatch import Stopwatch
 from napari_assb_twin.workspace.training_view import TrainingView
 
 ACCEPT = "Accept", "Keep the fitted twin; one step of undo."
@@ -35,18 +34,21 @@ ACCEPT_SO_FAR = (
 )
 
 
+OTHER_DATA = " Fitted to the data that were open when it began."
+STOPPED = "Stopped; the twin is as it was."
+
+
 class CalibratePanel(QWidget):
     """Least squares on the exact coverage curves or a training, with errors and a verdict."""
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
-        self._fitted_to: Data | None = None
-        self._kept: tuple[str, ...] = ()
-        self._fitted: CalibrationResult | None = None
-        self._asked: FitJob | None = None
-        self._began = 0.0
+        self._asked: AskedFit | None = None
+        self._done: DoneFit | None = None
         self._so_far: TrainingProgress | None = None
+        self._trained_s = 0.0
+        self._watch = Stopwatch()
         self.job = Job()
         self.options = FitOptions(controller.names)
         self.locks, self.message = QLabel(), QLabel()
@@ -75,17 +77,26 @@ class CalibratePanel(QWidget):
         if refusal:
             self._controller.refuse(refusal)
             return
-        self._fitted_to, self._kept = data, tuple(fixed)
-        self._so_far, self._began = None, time.monotonic()
-        self._asked = self.options.job(data, twin, fixed)
-        self.training.begin(self._kept)
+        job = self.options.job(data, twin, fixed)
+        self._asked = AskedFit(job=job, data=data, fixed=tuple(fixed))
+        self._so_far = None
+        self._watch.start()
+        self.training.begin(fixed)
         self.training_part.setVisible(False)
         self.job.start(self._asked.run)
 
     def abandon(self) -> None:
-        """Stop, and keep nothing of what was under way."""
-        self._asked = None
-        self.job.stop()
+        """Stop, and keep nothing of what was under way or done."""
+        self.job.close()
+        self._forget()
+
+    def shut(self) -> None:
+        """Close the dialog, and keep nothing of what was under way."""
+        self.goodness.close_dialog()
+        if self.job.running:
+            self.job.close()
+            self.training_part.setVisible(False)
+            self._tell(STOPPED)
 
     @property
     def chosen(self) -> dict[str, Choice]:
@@ -149,7 +160,7 @@ class CalibratePanel(QWidget):
         self.job.refused.connect(self._on_refused)
         self.job.stopped.connect(self._on_stopped)
         self.job.running_changed.connect(self._on_running)
-        controller.data_changed.connect(self._on_state)
+        controller.data_changed.connect(self._on_data)
         controller.padlocks_changed.connect(self._on_state)
         controller.twin_changed.connect(self._on_state)
         controller.proposal_changed.connect(self._on_proposal)
@@ -173,6 +184,20 @@ class CalibratePanel(QWidget):
         self.options.training.set_device(controller.device)
         self.fit.setEnabled(controller.data is not None and not self.job.running)
 
+    def _on_data(self, data: Data | None) -> None:
+        """What was found in other data is gone; a fit that is under way goes on."""
+        if self._asked is not None and self._asked.data is not data:
+            self._forget()
+        self._on_state()
+
+    def _forget(self) -> None:
+        self._done = None
+        self.results.setVisible(False)
+        if not self.job.running:
+            self._asked = None
+            self.training_part.setVisible(False)
+            self._tell("")
+
     def _on_names(self, names: PhaseNames) -> None:
         self.options.set_names(names)
         self.results.set_names(names)
@@ -186,10 +211,12 @@ class CalibratePanel(QWidget):
         self.fit.setVisible(not running)
         self.bar.setVisible(running)
         self._show_form(True)
+        self.options.training.checkpoint.show_state()
         self._on_state()
 
     def _on_pause(self, paused: bool) -> None:
         self.job.pause(paused)
+        self._watch.hold(paused)
         self.pause.setText("Continue" if paused else "Pause")
 
     def _on_progress(self, progress: Progress) -> None:
@@ -205,52 +232,43 @@ class CalibratePanel(QWidget):
     def _on_training(self, progress: TrainingProgress) -> None:
         if self._so_far is None:
             self._show_form(False)
-        self._so_far = progress
+        self._so_far, self._trained_s = progress, self._watch.seconds
         self.training.show_progress(progress)
         self.bar.setFormat(self.training.told)
         self._tell("")
 
-    def _on_finished(self, result: CalibrationResult) -> None:
-        fit, training = result.fit, result.findings.get("training", {})
-        stopped = not training.get("finished", True)
-        self._set_accept(ACCEPT_SO_FAR if stopped else ACCEPT)
-        after = f"Stopped after {training['steps_taken']} steps. " if stopped else ""
-        first = self._controller.names.long(result.twin.first_phase)
-        self._tell(
-            f"{after}Misfit of the curves: rms {fit.rms:.2g}, max {fit.max:.2g}; "
-            f"{fit.seconds:.1f} s. Cut first: {first}."
-        )
-        data = self._fitted_to
-        if data is not None:
-            result = with_provenance(result, data.measured, data.sources, data.reading)
-        self._fitted = result
-        self._show(result)
-        self._controller.propose(result.twin)
+    def _on_finished(self, done: DoneFit) -> None:
+        self._done = done
+        self._set_accept(ACCEPT if done.finished else ACCEPT_SO_FAR)
+        others = "" if done.data is self._controller.data else OTHER_DATA
+        self._tell(f"{done.told(self._controller.names)}{others}")
+        self._show(done, done.result)
+        self._controller.propose(done.result.twin)
 
     def _on_wanted(self, candidate: FieldCandidate) -> None:
         """Propose the twin of another kind of field, which has neither errors nor a verdict."""
-        if self._fitted is None:
+        if self._done is None:
             return
-        result = candidate_result(self._fitted, candidate)
+        result = candidate_result(self._done.result, candidate)
         self._set_accept(ACCEPT)
         self._tell(f"Misfit of the curves: rms {candidate.rms:.2g}.")
-        self._show(result)
+        self._show(self._done, result)
         self._controller.propose(result.twin)
 
     def _on_revert(self) -> None:
         """Back to the twin before; the tables are those of the fit again."""
         self._controller.revert()
-        if self._fitted is not None:
-            self._show(self._fitted)
+        if self._done is not None:
+            self._show(self._done, self._done.result)
 
     def _on_correlation_wanted(self) -> None:
         self.options.fields.value = CORRELATED
         self.options.fields.native.setFocus()
 
-    def _show(self, result: CalibrationResult) -> None:
-        measured = None if self._fitted_to is None else self._fitted_to.measured
-        names = self._controller.names
-        self.results.show_result(result, names, fixed=self._kept, measured=measured)
+    def _show(self, done: DoneFit, result: CalibrationResult) -> None:
+        """The result of a fit, or that of another kind of field in it."""
+        names, measured = self._controller.names, done.data.measured
+        self.results.show_result(result, names, fixed=done.fixed, measured=measured)
 
     def _on_refused(self, sentence: str) -> None:
         self._tell(sentence)
@@ -260,9 +278,9 @@ class CalibratePanel(QWidget):
         """What a training has so far is proposed; else nothing has changed."""
         so_far, self._so_far = self._so_far, None
         if so_far is None or not so_far.steps_taken or self._asked is None:
-            self._tell("Stopped; the twin is as it was.")
+            self._tell(STOPPED)
         else:
-            self.job.start(partial(self._asked.so_far, so_far, self._began))
+            self.job.start(partial(self._asked.so_far, so_far, self._trained_s))
 
     def _set_accept(self, told: tuple[str, str]) -> None:
         text, tip = told
@@ -273,7 +291,7 @@ class CalibratePanel(QWidget):
         """The form, or in its place the training that runs."""
         for part in (self.options, self.locks, self.goodness):
             part.setVisible(form)
-        self.results.setVisible(form and self._fitted is not None)
+        self.results.setVisible(form and self._done is not None)
         if not form:
             self.training_part.setVisible(True)
         self.training_part.unfold(not form)

@@ -7,6 +7,8 @@ from pathlib import Path
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from napari_assb_twin.workspace.tips import rich
+
 SUFFIX = ".checkpoint"
 TIP = (
     "Keep the training in a file, written every 20 seconds, at a stop and at the end. If the file "
@@ -43,8 +45,13 @@ class CheckpointRow(QWidget):
         if path is not None and not path.suffix:
             path = path.with_suffix(SUFFIX)
         self.path = path
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Say whether a run would begin the file or go on from it."""
+        path = self.path
         self.name.setText("no file keeps the run" if path is None else self._said(path))
-        self.name.setToolTip(TIP if path is None else f"{path}\n{TIP}")
+        self.name.setToolTip(TIP if path is None else rich(f"{path}\n{TIP}"))
         self.without.setVisible(path is not None)
 
     def _said(self, path: Path) -> str:

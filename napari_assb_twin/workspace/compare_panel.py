@@ -18,7 +18,6 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.calibration.verdict_lines import told_of
 from napari_assb_twin.comparison.difference import PairOfTwins, TwinComparison, compare_twins
 from napari_assb_twin.comparison.table import summary, write_comparison_csv
@@ -26,6 +25,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.curves_panel import DIRECTIONS, PAIRS
 from napari_assb_twin.workspace.differences_table import KEY, DifferencesTable
+from napari_assb_twin.workspace.figure_file import write_figure
 from napari_assb_twin.workspace.forms import choice
 from napari_assb_twin.workspace.morph_row import MorphRow
 from napari_assb_twin.workspace.overlay_figure import OverlayFigure
@@ -93,6 +93,7 @@ class ComparePanel(QWidget):
         self.key.setWordWrap(True)
         self.note = QLabel()
         self.note.setWordWrap(True)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -157,7 +158,7 @@ class ComparePanel(QWidget):
         path = Path(name)
         try:
             if path.suffix.lower() != ".csv":
-                self._write_figure(path)
+                write_figure(path, self.figure.write)
             elif self.comparison is None:
                 raise InputError("There is nothing to compare; choose two different twins.")
             else:
@@ -266,10 +267,3 @@ class ComparePanel(QWidget):
         )
         if name:
             self.save_as(name)
-
-    def _write_figure(self, path: Path) -> None:
-        with whole_file(path) as aside:
-            try:
-                self.figure.write(aside)
-            except ValueError as error:  # matplotlib names the endings that it knows
-                raise InputError(f"The figure cannot be written: {error}.") from error

@@ -221,13 +221,13 @@ class CurvesFigure(StepwiseCanvas):
             Line2D([], [], color=text, linestyle=STYLES[kind], label=TITLES[kind]) for kind in kinds
         ]
 
-    def write(self, path: str | Path) -> None:
-        """Write the figure with its legend; the ending chooses the format."""
+    def write(self, path: str | Path, kind: str) -> None:
+        """Write the figure with its legend, as ``kind``, such as ``"pdf"``."""
         legend = add_legend(self.figure, self._handles(), self._theme)
         before = self.figure.subplotpars.top
         self.figure.subplots_adjust(top=1 - 26 / max(self.height(), 120))
         try:
-            self.figure.savefig(path, dpi=200)
+            self.figure.savefig(path, format=kind, dpi=200)
         finally:
             legend.remove()
             self.figure.subplots_adjust(top=before)

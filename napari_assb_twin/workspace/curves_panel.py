@@ -14,7 +14,6 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.curves_csv import write_curves_csv
 from napari_assb_twin.session.state import CurveChoice
@@ -22,6 +21,7 @@ from napari_assb_twin.twin.exact import Direction
 from napari_assb_twin.workspace.comparison import Comparison
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.curves_figure import AUTO, CROSS, CurvesFigure
+from napari_assb_twin.workspace.figure_file import write_figure
 from napari_assb_twin.workspace.forms import choice
 from napari_assb_twin.workspace.phase_names import PhaseNames
 
@@ -146,15 +146,8 @@ class CurvesPanel(QWidget):
             if path.suffix.lower() == ".csv":
                 write_curves_csv(path, self._comparison.curves)
             else:
-                self._write_figure(path)
+                write_figure(path, self.figure.write)
         except InputError as error:
             self._controller.refuse(error)
         else:
             self._controller.status.emit(f"Saved {path}")
-
-    def _write_figure(self, path: Path) -> None:
-        with whole_file(path) as aside:
-            try:
-                self.figure.write(aside)
-            except ValueError as error:  # matplotlib names the endings that it knows
-                raise InputError(f"The figure cannot be written: {error}.") from error

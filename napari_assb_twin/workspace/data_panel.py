@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -17,19 +20,26 @@ from qtpy.QtWidgets import (
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data, Draft
-from napari_assb_twin.images.reading import read_image
+from napari_assb_twin.images.image import Image
 from napari_assb_twin.workspace.adapter import image_of
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.data_form import DataForm
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.forms import Form, choice, offer, whole
+from napari_assb_twin.workspace.latest import LatestWins
+from napari_assb_twin.workspace.mask_row import MaskLayer
 from napari_assb_twin.workspace.names_box import NamesBox
+from napari_assb_twin.workspace.opening import AT_ONCE, Opening, Steps, reading, taken
 from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.raw_dialog import RawDialog, needs_layout
+from napari_assb_twin.workspace.region_layers import RegionLayers, Spans
 from napari_assb_twin.workspace.section import Section
 from napari_assb_twin.workspace.tab_order import chain
 
-FILTER = "Images (*.tif *.tiff *.png *.npy);;All files (*)"
+FILTER = (
+    "Images (*.tif *.tiff *.png *.npy *.nrrd *.nhdr *.mha *.mhd *.raw *.bin *.vol);;All files (*)"
+)
 EMPTY = (
     "Open a section or tomogram of your cathode. Pore, active material and solid electrolyte are "
     "then told apart by their labels, or by two thresholds of its grey values. A single "
@@ -38,7 +48,15 @@ EMPTY = (
 
 
 class DataPanel(QWidget):
-    """What was measured; the curves and the fit take it from the controller."""
+    """What was measured; the curves and the fit take it from the controller.
+
+    Signals
+    -------
+    asking(bool)
+        Whether opened images are asked about.
+    """
+
+    asking = Signal(bool)
 
     def __init__(self, controller: Controller, display: Display) -> None:
         super().__init__()
@@ -47,6 +65,8 @@ class DataPanel(QWidget):
         self.sections.setToolTip("One or more images of the same plane and pixel size.")
         self.tomogram = QPushButton("Open tomogram…")
         self.tomogram.setToolTip("One file with three axes.")
+        self.folder = QPushButton("Open folder…")
+        self.folder.setToolTip("A folder of numbered slices (TIFF or PNG), or a Zarr folder.")
         self.layer = choice(
             "Layer of the viewer", (), "A labels or image layer that is open in the viewer."
         )
@@ -63,15 +83,21 @@ class DataPanel(QWidget):
         self.names = NamesBox(controller)
         self._names_section = Section("Names on screen", self.names, unfolded=False)
         self.form: DataForm | None = None
+        self.previewer = LatestWins("preview")
+        self.opening = Opening()
+        self.region = RegionLayers(display, self._on_region)
+        self.raw: RawDialog | None = None
         buttons = QHBoxLayout()
-        buttons.addWidget(self.sections)
-        buttons.addWidget(self.tomogram)
+        for button in (self.sections, self.tomogram, self.folder):
+            buttons.addWidget(button)
         layer_line = QHBoxLayout()
         layer_line.addWidget(self.layer.native, 1)
         layer_line.addWidget(self.use_layer)
         self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(6, 9, 6, 9)  # three buttons fit beside each other
         self._layout.addLayout(buttons)
         self._layout.addLayout(layer_line)
+        self._layout.addWidget(self.opening)
         self._form_place = QVBoxLayout()
         self._layout.addLayout(self._form_place)
         self._layout.addWidget(self.summary)
@@ -81,6 +107,9 @@ class DataPanel(QWidget):
         self._layout.addStretch(1)
         self.sections.clicked.connect(self._on_sections)
         self.tomogram.clicked.connect(self._on_tomogram)
+        self.folder.clicked.connect(self._on_folder)
+        self.opening.refused.connect(controller.refuse)
+        self.opening.job.running_changed.connect(self._on_running)
         self.use_layer.clicked.connect(self._on_layer)
         self.remove.clicked.connect(lambda checked=False: controller.set_data(None))
         self.shown.changed.connect(self._on_shown)
@@ -92,19 +121,35 @@ class DataPanel(QWidget):
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Read images and ask what they are; a bad file changes nothing."""
-        try:
-            self._ask(Draft(tuple(read_image(path) for path in paths)))
-        except InputError as error:
-            self._controller.refuse(error)
+        bare = [path for path in paths if needs_layout(path)]
+        if not bare:
+            self.opening.read(paths, self._ask)
+            return
+        self.close_dialogs()
+        self.raw = RawDialog(bare, self)
+        self.raw.accepted.connect(partial(self._on_layout, paths))
+        self.raw.open()
+
+    def close_dialogs(self) -> None:
+        """Drop the question after the layout of a RAW file, and the region that is drawn."""
+        if self.form is not None:
+            self.form.part.draw.setChecked(False)
+        if self.raw is not None:
+            self.raw.hide()
+            self.raw.deleteLater()
+            self.raw = None
 
     def close_form(self) -> None:
         """Forget images that were opened but not taken."""
         if self.form is not None:
+            self.previewer.cancel()
+            self.region.hide()
             self._form_place.removeWidget(self.form)
             self.form.hide()
             self.form.deleteLater()
             self.form = None
             self._describe(self._controller.data)
+            self.asking.emit(False)
 
     @property
     def folds(self) -> dict[str, QToolButton]:
@@ -135,8 +180,8 @@ class DataPanel(QWidget):
     def _order(self) -> None:
         """Tab goes downwards, through the form where there is one."""
         form = [] if self.form is None else [self.form]
-        above = (self.sections, self.tomogram, self.layer.native, self.use_layer)
-        chain(*above, *form, self._shown_form, self.remove, self._names_section)
+        above = (self.sections, self.tomogram, self.folder, self.layer.native, self.use_layer)
+        chain(*above, self.opening, *form, self._shown_form, self.remove, self._names_section)
 
     def _describe(self, data: Data | None) -> None:
         self.summary.setVisible(data is not None or self.form is None)
@@ -158,12 +203,25 @@ class DataPanel(QWidget):
         if name:
             self.open_files([name])
 
+    def _on_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Open a folder of slices or a Zarr")
+        if name:
+            self.open_files([name])
+
+    def _on_layout(self, paths: Sequence[str | Path]) -> None:
+        layout = self.raw.layout_of_files
+        self.close_dialogs()
+        self.opening.read(paths, self._ask, layout)
+
     def _on_layer(self) -> None:
         layer = self.layer.value
         try:
-            self._ask(Draft((image_of(layer),)))
+            image = image_of(layer)
         except InputError as error:
             self._controller.refuse(error)
+            return
+        small = isinstance(layer.data, np.ndarray) and layer.data.nbytes <= AT_ONCE
+        self.opening.run(partial(taken, image, layer.name), self._ask, at_once=small)
 
     def _on_shown(self, number: int) -> None:
         self._display.show_section(number - 1)
@@ -175,18 +233,32 @@ class DataPanel(QWidget):
 
     def _ask(self, draft: Draft) -> None:
         self.close_form()
-        data = self._controller.data
+        data, names = self._controller.data, self._controller.names
         can_add = data is not None and data.takes_more
         colours = SCHEMES[self._display.scheme].phases
-        self.form = DataForm(draft, self._controller.names, colours, can_add=can_add)
+        try:
+            self.form = DataForm(
+                draft, names, colours, self.previewer, can_add=can_add, layers=self._masks()
+            )
+        except InputError as error:
+            self._controller.refuse(error)
+            return
         self.form.answered.connect(self._on_answered)
         self.form.refused.connect(self._controller.refuse)
         self.form.cancelled.connect(self.close_form)
+        self.form.mask.asked.connect(self._on_mask)
+        self.form.part.drawing.connect(self._on_drawing)
+        self.form.part.changed.connect(self._on_part)
         self._form_place.addWidget(self.form)
         self._order()
         self._describe(data)
+        self.asking.emit(True)
 
-    def _on_answered(self, data: Data, added: bool) -> None:
+    def _on_answered(self, take: Callable[[], Data], added: bool) -> None:
+        """Take the data: large ones off the GUI thread."""
+        self.opening.run(partial(_taking, take), partial(self._use, added), at_once=self.form.small)
+
+    def _use(self, added: bool, data: Data) -> None:
         before = self._controller.data
         try:
             self._controller.set_data(before.joined(data) if added and before else data)
@@ -194,3 +266,39 @@ class DataPanel(QWidget):
             self._controller.refuse(error)
         else:
             self.close_form()
+
+    def _masks(self) -> list[MaskLayer]:
+        """The layers that may be masks."""
+        plain = [one for one in self._display.label_layers() if not getattr(one, "rgb", False)]
+        return [(f"layer {layer.name}", image_of(layer)) for layer in plain]
+
+    def _on_mask(self, path: str) -> None:
+        """Read a large mask off the GUI thread; the form waits for it."""
+        self.opening.run(partial(reading, path), partial(self._use_mask, self.form), at_once=False)
+
+    def _use_mask(self, form: DataForm, image: Image) -> None:
+        if self.form is form:
+            form.mask.take(lambda: image)
+
+    def _on_drawing(self, drawing: bool) -> None:
+        form = self.form
+        if not drawing:
+            self.region.hide()
+            return
+        sizes = [field.value or 1.0 for field in form.sizes[1:]]
+        self.region.show(form.image, sizes, form.part.drawn)
+
+    def _on_region(self, spans: Spans) -> None:
+        self.form.part.set_region(spans)
+
+    def _on_part(self) -> None:
+        self.region.place(self.form.part.drawn)
+
+    def _on_running(self, running: bool) -> None:
+        if self.form is not None:
+            self.form.setEnabled(not running)
+
+
+def _taking(take: Callable[[], Data]) -> Steps:
+    yield "Taking the data…"
+    return take()

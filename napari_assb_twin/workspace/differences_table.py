@@ -15,6 +15,7 @@ from napari_assb_twin.twin.parameters import FIELD_CORRELATION
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.scales import Scale, scale_of
+from napari_assb_twin.workspace.tips import rich
 
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 ROW_HEIGHT = 17
@@ -92,7 +93,7 @@ class DifferencesTable(QTableWidget):
         )
         for column, (text, tip) in enumerate(headings):
             item = QTableWidgetItem(text if len(text) < 14 else f"{text[:12]}…")
-            item.setToolTip(f"<qt>{tip}</qt>")
+            item.setToolTip(rich(tip))
             self.setHorizontalHeaderItem(column, item)
         for row, difference in enumerate(pair.rows):
             self._write(row, difference, names)
@@ -112,7 +113,7 @@ class DifferencesTable(QTableWidget):
             font.setBold(difference.verdict == "distinguishable")
             item.setFont(font)
             item.setForeground(colour)
-            item.setToolTip(f"<qt>{title}: {tip}.</qt>")
+            item.setToolTip(rich(f"{title}: {tip}."))
             item.setData(SPOKEN, f"{title}: {text or 'none'}. {tip}")
             self.setItem(row, column, item)
 

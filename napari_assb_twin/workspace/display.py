@@ -226,6 +226,11 @@ class Display:
         """Call ``slot`` when the theme changes."""
         self._theme_slot = slot
 
+    @property
+    def viewer(self) -> Any:
+        """The viewer that is drawn in."""
+        return self._viewer
+
     def label_layers(self) -> list:
         """Label and image layers of the viewer that are not the workspace's own."""
         return [

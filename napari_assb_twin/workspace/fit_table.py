@@ -8,6 +8,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from napari_assb_twin.workspace.fit_rows import Row
+from napari_assb_twin.workspace.tips import rich
 
 ROW = 22
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
@@ -39,7 +40,7 @@ class FitTable(QTableWidget):
         for number, row in enumerate(rows):
             for column, text in enumerate(row.cells):
                 item = QTableWidgetItem(text)
-                item.setToolTip(row.tip)
+                item.setToolTip(rich(row.tip))
                 item.setData(SPOKEN, f"{row.cells[0]}: {text}" if column else text)
                 if column > self._stretched and column < len(row.cells) - 1:
                     item.setTextAlignment(

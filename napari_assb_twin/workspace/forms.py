@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from magicgui.widgets import ComboBox, Container, FloatSpinBox, SpinBox
@@ -11,6 +12,7 @@ from qtpy.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QWidget,
@@ -23,7 +25,7 @@ Choices = Iterable[tuple[str, Any]]
 class Form(QWidget):
     """Fields under each other, each behind its label; all labels are equally wide."""
 
-    def __init__(self, *fields: Widget) -> None:
+    def __init__(self, *fields: Widget | Beside) -> None:
         super().__init__()
         self._labels: dict[str, QLabel] = {}
         grid = QGridLayout(self)
@@ -33,7 +35,7 @@ class Form(QWidget):
         for field in fields:
             self.add(field)
 
-    def add(self, field: Widget) -> None:
+    def add(self, field: Widget | Beside) -> None:
         """A field below everything that is there."""
         grid = self.layout()
         row = grid.rowCount() if grid.count() else 0
@@ -47,7 +49,7 @@ class Form(QWidget):
         """Call the field of a row otherwise."""
         self.layout().itemAtPosition(row, 0).widget().setText(text)
 
-    def show_row(self, field: Widget, visible: bool) -> None:
+    def show_row(self, field: Widget | Beside, visible: bool) -> None:
         """Show or hide a field with its label."""
         self._labels[field.label].setVisible(visible)
         field.native.setVisible(visible)
@@ -59,6 +61,26 @@ def line(label: str, *fields: Widget) -> Container:
     container.margins = (0, 0, 0, 0)
     container.native.layout().setSpacing(4)
     return container
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Widgets of Qt beside each other, as a field of a `Form`."""
+
+    label: str
+    tooltip: str
+    native: QWidget
+
+
+def beside(label: str, tooltip: str, *widgets: QWidget) -> Beside:
+    """Widgets beside each other under one label."""
+    together = QWidget()
+    row = QHBoxLayout(together)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    for widget in widgets:
+        row.addWidget(widget)
+    return Beside(label, tooltip, together)
 
 
 def choice(label: str, choices: Choices = (), tooltip: str = "", *, spoken: str = "") -> ComboBox:

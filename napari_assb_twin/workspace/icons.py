@@ -60,6 +60,16 @@ def swatch(colour: str, border: str) -> QIcon:
     return QIcon(pixmap)
 
 
+def bar(share: float, width: int, colour: str) -> QPixmap:
+    """A bar as long as a share, at least a line, on a lane of the whole width."""
+    pixmap = QPixmap(width, 8)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.fillRect(QRectF(0, 0, max(1.0, share * width), 8), QColor(colour))
+    painter.end()
+    return pixmap
+
+
 def camera(colour: str) -> QIcon:
     """A camera."""
     pixmap = QPixmap(SIDE, SIDE)

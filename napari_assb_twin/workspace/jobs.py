@@ -38,11 +38,24 @@ class _Refusal:
 class _Closing(GeneratorWorker):
     """Closes a generator that was stopped, so that what it opened is gone at once."""
 
+    closing = False
+
     def work(self) -> Any:
-        """Run the generator until it ends or is stopped."""
+        """Run the generator until it ends or is stopped.
+
+        superqt is silent on one that ends in the step in which it was stopped, and on its
+        RuntimeErrors, among which are those of torch.
+        """
         try:
-            return super().work()
+            result = super().work()
+            if self._gen.gi_frame is None:  # it has ended
+                self.quit()
+                told = self.errored if isinstance(result, RuntimeError) else self.returned
+                told.emit(result)
+                return None
+            return result
         finally:
+            self.closing = True
             self._gen.close()
 
     def hold(self, held: bool) -> None:
@@ -91,7 +104,7 @@ class Job(QObject):
             try:
                 return (yield from generator())
             except InputError as error:
-                if worker.abort_requested:  # while it was closed; nobody waits for a result
+                if worker.closing:  # nobody waits for a result
                     self.refused.emit(str(error))
                 return _Refusal(str(error))
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, Qt, Signal
 
 from napari_assb_twin.errors import InputError
 
@@ -36,7 +36,8 @@ class LatestWins(QObject):
         self._epoch = 0
         self._running = False
         self._waiting: Task | None = None
-        self._arrived.connect(self._on_arrived)
+        # a task may be done before anybody waits for it; its answer must not overtake the last one
+        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:

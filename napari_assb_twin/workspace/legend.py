@@ -12,6 +12,7 @@ from napari_assb_twin.workspace import icons
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.shortcuts import hint
+from napari_assb_twin.workspace.tips import rich
 from napari_assb_twin.workspace.views import SOLIDS
 
 NAME_WIDTH = 62
@@ -86,7 +87,7 @@ class Legend(QWidget):
             elide = Qt.TextElideMode.ElideRight
             button.setText(button.fontMetrics().elidedText(name, elide, NAME_WIDTH) + share)
             button.setAccessibleName(f"Show {name}{share}")
-            button.setToolTip("\n".join(self._tip(phase)))
+            button.setToolTip(rich("\n".join(self._tip(phase))))
 
     def _tip(self, phase: Phase) -> list[str]:
         name = self._names.long(phase)

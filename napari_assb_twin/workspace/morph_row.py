@@ -13,6 +13,7 @@ from napari_assb_twin.twin.parameters import Grid, Twin
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import choice, offer
 from napari_assb_twin.workspace.samples import CURRENT, Samples
+from napari_assb_twin.workspace.tips import rich
 
 STEPS = 100
 TIP = (
@@ -41,6 +42,7 @@ class MorphRow(QWidget):
         self._places: dict[Twin, float] = {}
         self._ends: tuple[Twin, Twin] | None = None
         self._own = False
+        self._looks = (0, 0)
         self.first = choice("First twin", (), "The left end of the slider, and what is subtracted.")
         self.second = choice("Second twin", (), "The right end of the slider.")
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -49,13 +51,13 @@ class MorphRow(QWidget):
         self.slider.setPageStep(10)
         self.slider.setMinimumWidth(80)
         self.slider.setAccessibleName("Morph from the first twin to the second")
-        self.slider.setToolTip(f"<qt>{TIP}</qt>")
+        self.slider.setToolTip(rich(TIP))
         self.slider.setAccessibleDescription(TIP)
         self.slider.installEventFilter(self)
         self.place = QLabel()
         self.place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.place.setToolTip(
-            "<qt>Where the twin of the window is: 0 is the left twin, 1 the right one.</qt>"
+            rich("Where the twin of the window is: 0 is the left twin, 1 the right one.")
         )
         self.message = QLabel()
         self.message.setWordWrap(True)
@@ -101,10 +103,11 @@ class MorphRow(QWidget):
         return False
 
     def _on_samples(self) -> None:
-        """Other twins to choose from; those that were chosen stay while they are there."""
-        names, before = self._samples.names, (self.first.value, self.second.value)
-        first = before[0] if before[0] in names else names[0]
-        second = before[1] if before[1] in names else names[-1]
+        """Other twins to choose from; those that were chosen stay, whatever they are called."""
+        names = self._samples.names
+        called = {one.look: one.name for one in self._samples.items}
+        first = called.get(self._looks[0], names[0])
+        second = called.get(self._looks[1], names[-1])
         if second == first:
             second = names[-1]
         for combo, name in ((self.first, first), (self.second, second)):
@@ -112,6 +115,8 @@ class MorphRow(QWidget):
         self._on_chosen()
 
     def _on_chosen(self, name: object = None) -> None:
+        first, second = (self._samples[name].look for name in self.pair)
+        self._looks = first, second
         self._take_ends()
         self.chosen.emit()
 

@@ -94,8 +94,8 @@ class OverlayFigure(StepwiseCanvas):
             self._draw_lines()
             self.blit(self.figure.bbox)
 
-    def write(self, path: str | Path) -> None:
-        """Write the figure with a legend of twins and pairs; the ending chooses the format."""
+    def write(self, path: str | Path, kind: str) -> None:
+        """Write the figure with a legend of twins and pairs, as ``kind`` (``"pdf"``)."""
         text = self._theme["text"]
         twins = [
             Line2D(
@@ -114,7 +114,7 @@ class OverlayFigure(StepwiseCanvas):
         before = self.figure.subplotpars.top
         self.figure.subplots_adjust(top=1 - 26 / max(self.height(), 120))
         try:
-            self.figure.savefig(path, dpi=200)
+            self.figure.savefig(path, format=kind, dpi=200)
         finally:
             above.remove()
             beside.remove()

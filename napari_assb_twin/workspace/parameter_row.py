@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 
 from qtpy.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
@@ -22,7 +21,7 @@ from napari_assb_twin.workspace import icons
 from napari_assb_twin.workspace.illustrator import Hover
 from napari_assb_twin.workspace.number_entry import NumberEntry
 from napari_assb_twin.workspace.scales import STEPS, scale_of
-from napari_assb_twin.workspace.tips import sentences, worded
+from napari_assb_twin.workspace.tips import rich, sentences, worded
 
 Action = QAbstractSlider.SliderAction
 STRIDES = {
@@ -173,7 +172,7 @@ class ParameterRow(QObject):
         """Mark the number as one that the data cannot fix, and say why; empty for no mark."""
         if sentence != self._doubt:
             self._doubt = sentence
-            self.mark.setToolTip(f"<qt>{html.escape(sentence)}</qt>")  # Qt breaks it into lines
+            self.mark.setToolTip(rich(sentence))
             self.mark.setAccessibleDescription(sentence)
             self._write_tip()
             self.mark.setVisible(bool(sentence) and not self.label.isHidden())

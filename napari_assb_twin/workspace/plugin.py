@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from napari_assb_twin.errors import InputError
 
 WORKSPACE = "ASSB Twin workspace"
 SAMPLE_EDGE = 64
+IMAGES = (".nrrd", ".nhdr", ".mha", ".mhd", ".raw")
 LayerData = tuple[Any, dict[str, Any], str]
 
 
@@ -31,6 +33,13 @@ def session_reader(path: str | list[str]) -> Callable[[str | list[str]], list[An
     return _open_session if len(paths) == 1 and str(paths[0]).endswith(SUFFIX) else None
 
 
+def image_reader(path: str | list[str]) -> Callable[[str | list[str]], list[LayerData]] | None:
+    """A reader of images that napari itself does not open, or None for other files."""
+    paths = [path] if isinstance(path, str) else path
+    known = all(Path(one).suffix.lower() in IMAGES for one in paths)
+    return _read_images if known else None
+
+
 def write_labels(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     """Write a labels layer as TIFF with its voxel size.
 
@@ -39,9 +48,10 @@ def write_labels(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     Raises
     ------
     InputError
-        If the layer is no uint8 image, or the file cannot be written.
+        If the layer is no uint8 image, its voxel size is not known, or the file cannot be written.
     """
     from napari_assb_twin.export.tiff import write_tiff
+    from napari_assb_twin.images.units import in_um
     from napari_assb_twin.workspace.display import METADATA
 
     phases = meta.get("metadata", {}).get(METADATA)
@@ -49,9 +59,15 @@ def write_labels(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     if labels.dtype != np.uint8 and labels.size and labels.min() >= 0 and labels.max() <= 255:
         labels = labels.astype(np.uint8)
     scale = np.atleast_1d(meta.get("scale", 1.0))[-labels.ndim :]
-    if scale.size != labels.ndim:
-        raise InputError("The layer does not say its voxel size along every axis; set its scale.")
-    write_tiff(path, labels, voxel_size_um=tuple(float(size) for size in scale))
+    units = [str(unit) for unit in meta.get("units") or ()][-labels.ndim :]
+    sizes = [in_um(float(size), unit) for size, unit in zip(scale, units, strict=False)]
+    known = tuple(size for size in sizes if size is not None)
+    if len(known) != labels.ndim:
+        raise InputError(
+            "The layer does not say its voxel size along every axis; set its scale, and its units "
+            "to lengths such as µm."
+        )
+    write_tiff(path, labels, voxel_size_um=known)
     return [path]
 
 
@@ -90,9 +106,28 @@ def sample_layered() -> list[LayerData]:
     return _sample("layered")
 
 
-def _read_twins(path: str | list[str]) -> list[LayerData]:
-    from pathlib import Path
+def _read_images(path: str | list[str]) -> list[LayerData]:
+    """Labels where the values may be labels, else images; with their voxel size in micrometres."""
+    from napari_assb_twin.images.labels import found_labels
+    from napari_assb_twin.images.reading import read_image
 
+    layers: list[LayerData] = []
+    for one in [path] if isinstance(path, str) else path:
+        image = read_image(one)
+        options: dict[str, Any] = {"name": Path(one).name}
+        if image.voxel_size_um is not None:
+            options |= {"scale": image.voxel_size_um, "units": ("µm",) * image.array.ndim}
+        kind = "labels"
+        try:
+            found_labels(image.array, source=image.source)
+        except InputError:
+            kind = "image"
+        whole = kind == "labels" and image.array.dtype.kind == "f"
+        layers.append((image.array.astype(int) if whole else image.array, options, kind))
+    return layers
+
+
+def _read_twins(path: str | list[str]) -> list[LayerData]:
     from napari_assb_twin.twin.twin_file import SUFFIX, load_twin
 
     paths = [path] if isinstance(path, str) else path
@@ -101,8 +136,6 @@ def _read_twins(path: str | list[str]) -> list[LayerData]:
 
 def _open_session(path: str | list[str]) -> list[Any]:
     """Go on in the workspace of the current viewer, docked if need be; no layer of its own."""
-    from pathlib import Path
-
     from napari_assb_twin.session.session_file import load_session
     from napari_assb_twin.workspace.adapter import current_viewer, dock_plugin_widget, docked
     from napari_assb_twin.workspace.widget import TwinWorkspace

@@ -26,6 +26,7 @@ from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.readouts_table import PINNED, Cell, Line, as_text, lines
 from napari_assb_twin.workspace.structure import Structure
+from napari_assb_twin.workspace.tips import rich
 
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 ROW_HEIGHT = 18
@@ -79,7 +80,7 @@ class ReadoutsPanel(QWidget):
         names = self._controller.names
         for column, phase in enumerate(PHASES, start=1):
             self.table.horizontalHeaderItem(column).setText(names[phase])
-            self.table.horizontalHeaderItem(column).setToolTip(names.long(phase))
+            self.table.horizontalHeaderItem(column).setToolTip(rich(names.long(phase)))
         for row, line in enumerate(shown):
             before = self._lines[row].cells if self._lines else ()
             for column, cell in enumerate(line.cells):
@@ -134,7 +135,7 @@ class ReadoutsPanel(QWidget):
             self.table.setColumnWidth(column, width)  # the first one takes the rest
         for row, line in enumerate(shown):
             name = QTableWidgetItem(line.heading)
-            name.setToolTip(line.tip)
+            name.setToolTip(rich(line.tip))
             self.table.setItem(row, 0, name)
             if len(line.cells) == 1:
                 self.table.setSpan(row, 1, 1, len(PHASES))
@@ -146,7 +147,7 @@ class ReadoutsPanel(QWidget):
     def _write(self, row: int, column: int, line: Line, cell: Cell) -> None:
         item = self.table.item(row, 1 + column)
         item.setText(cell.text)
-        item.setToolTip(f"{cell.tip}\n{line.tip}" if cell.tip else line.tip)
+        item.setToolTip(rich(f"{cell.tip}\n{line.tip}" if cell.tip else line.tip))
         whose = f"{self._controller.names[PHASES[column]]}: " if len(line.cells) > 1 else ""
         item.setData(SPOKEN, f"{line.heading}, {whose}{cell.text or 'none'}. {cell.tip}")
         colour = QColor(self._colour)

@@ -35,6 +35,7 @@ from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.report_text import ReportText
 
 DPI = 100.0
 MARGIN = 60
@@ -77,10 +78,12 @@ class GoodnessOfFit(QDialog):
         self.verdict.setAccessibleName("Verdict on the fit")
         self.checks.setAccessibleName("What the verdict says")
         self.pictures: dict[str, QLabel] = {}
+        self.text = ReportText()
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.addWidget(self.verdict)
         self._column.addWidget(self.checks)
+        self._column.addWidget(self.text)
         self._column.addStretch(1)
         self.area = QScrollArea()
         self.area.setWidget(inner)
@@ -164,6 +167,7 @@ class GoodnessOfFit(QDialog):
         if isinstance(shown, Evidence):
             self.evidence = shown
             self._tell()
+            self.text.show_evidence(shown)
         elif isinstance(shown, _Drawn):
             self._add(shown.picture, shown.png)
 
@@ -185,7 +189,7 @@ class GoodnessOfFit(QDialog):
         image.setToolTip(picture.words)
         self.pictures[picture.name] = image
         for widget in (title, image, caption):
-            self._column.insertWidget(self._column.count() - 1, widget)
+            self._column.insertWidget(self._column.indexOf(self.text), widget)
 
     def _on_save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

@@ -27,6 +27,7 @@ from napari_assb_twin.workspace import icons
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.sample_looks import GLYPHS, colour_of
 from napari_assb_twin.workspace.samples import CURRENT, Sample, Samples
+from napari_assb_twin.workspace.tips import rich
 
 NAME = Qt.ItemDataRole.UserRole
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
@@ -117,13 +118,13 @@ class SampleList(QWidget):
             flags |= Qt.ItemFlag.ItemIsEditable
         item.setFlags(flags)
         item.setCheckState(checked)
-        item.setToolTip(f"{sample.name}\n{FIXED if sample.name == CURRENT else OTHERS}")
+        item.setToolTip(rich(f"{sample.name}\n{FIXED if sample.name == CURRENT else OTHERS}"))
         item.setData(SPOKEN, f"{sample.name}, curves {'shown' if sample.shown else 'hidden'}")
         return item
 
     def _entry(self, title: str, name: str, tip: str) -> None:
         action = self.menu.addAction(title)
-        action.setToolTip(f"<qt>{tip}</qt>")
+        action.setToolTip(rich(tip))
         action.triggered.connect(
             lambda checked=False: self._try(partial(self._samples.add_preset, name))
         )

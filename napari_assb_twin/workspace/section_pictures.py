@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 
-from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.phases import OUTSIDE, PHASES
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.thumbnail import coloured, scaled
 
@@ -41,7 +41,10 @@ class SectionPictures(QWidget):
     def show_pair(
         self, measured: NDArray[np.uint8], simulated: NDArray[np.uint8], spoken: str
     ) -> None:
-        """Show labels of the same shape; ``spoken`` says what the second is simulated with."""
+        """Show labels of the same shape; ``spoken`` says what the second is simulated with.
+
+        Where a section was not measured, the background is seen.
+        """
         self._pair = measured, simulated, spoken
         colours = [self._phases[phase] for phase in PHASES]
         for label, image, told in (
@@ -49,7 +52,8 @@ class SectionPictures(QWidget):
             (self.simulated, simulated, f"Section simulated with {spoken}"),
         ):
             picture = coloured(image, range(len(PHASES)), colours)
-            label.setPixmap(scaled(picture, self._side, self._side))
+            opacity = np.where(image == OUTSIDE, 0, 255).astype(np.uint8)
+            label.setPixmap(scaled(np.dstack((picture, opacity)), self._side, self._side))
             label.setAccessibleName(told)
             label.setToolTip(told)
 

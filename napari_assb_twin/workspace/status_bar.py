@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_assb_twin.twin.device import DEVICES
@@ -10,6 +11,7 @@ from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import choice, show
 from napari_assb_twin.workspace.phase_names import PhaseNames
+from napari_assb_twin.workspace.tips import rich
 
 NAMES = {"auto": "auto", "cpu": "CPU", "cuda": "CUDA"}
 
@@ -23,6 +25,8 @@ class StatusBar(QWidget):
         self.message = QLabel()
         self.detail = QLabel()
         self.detail.setWordWrap(True)
+        for label in (self.message, self.detail):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.warning = QLabel()
         self.warning.setWordWrap(True)
         self.device = choice(
@@ -53,7 +57,7 @@ class StatusBar(QWidget):
         """The first line stands beside the device, the rest below."""
         first, _, rest = text.partition("\n")
         self.message.setText(first)
-        self.message.setToolTip(text)
+        self.message.setToolTip(rich(text))
         self.detail.setText(rest)
         self.detail.setVisible(bool(rest))
 

@@ -23,12 +23,6 @@ def colour_of(index: int) -> str:
     return LABEL_COLOURS[index % len(LABEL_COLOURS)]
 
 
-def thumbnail(array: NDArray, labels: Sequence[int], height: int, width: int) -> QPixmap:
-    """The section, or the middle plane of a stack, scaled into a box."""
-    colours = [colour_of(index) for index in range(len(labels))]
-    return scaled(coloured(seen(array), labels, colours), height, width)
-
-
 def seen(array: NDArray) -> NDArray:
     """The section, or the middle plane of a stack, thinned to at most `SIDE` pixels."""
     plane = array if array.ndim == 2 else array[array.shape[0] // 2]
@@ -46,10 +40,11 @@ def coloured(plane: NDArray, labels: Sequence[int], colours: Sequence[str]) -> N
 
 
 def scaled(picture: NDArray[np.uint8], height: int, width: int) -> QPixmap:
-    """A picture of red, green and blue, scaled into a box."""
-    rows, columns, _ = picture.shape
+    """A picture of red, green and blue, perhaps with opacity, scaled into a box."""
+    rows, columns, channels = picture.shape
     whole = np.ascontiguousarray(picture)
-    image = QImage(whole.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    kind = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
+    image = QImage(whole.data, columns, rows, channels * columns, kind)
     return QPixmap.fromImage(image.copy()).scaled(
         width,
         height,

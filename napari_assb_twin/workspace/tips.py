@@ -50,6 +50,12 @@ def amount(scale: Scale, shown: float) -> str:
     return f"{text} {unit}" if unit and text != scale.top else text
 
 
+def rich(text: str) -> str:
+    """Plain text, perhaps with names of the user's, as rich text, which Qt breaks into lines."""
+    lines = (html.escape(line) for line in text.splitlines())
+    return f"<qt>{'<br>'.join(lines)}</qt>" if text else ""
+
+
 def worded(said: Sequence[str]) -> str:
     """The sentences as rich text, which Qt breaks into lines."""
     name, *rest = (html.escape(sentence) for sentence in said)

@@ -65,6 +65,7 @@ class TwinWorkspace(QWidget):
     def __init__(self, viewer: napari.viewer.Viewer, twin: Twin | None = None) -> None:
         super().__init__()
         self.setMinimumWidth(WIDTH)
+        self.setAcceptDrops(True)
         self._closed = False
         self.viewer = viewer
         self.display = Display(viewer)
@@ -129,8 +130,12 @@ class TwinWorkspace(QWidget):
     @property
     def busy(self) -> bool:
         """Whether a volume, curves or a job is being made, or drawn."""
-        jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
-        others = (self.controller, self.comparison, self.structure, self.compare)
+        jobs = (
+            *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
+            self.data.opening.job,
+        )
+        workers = (self.controller, self.comparison, self.structure, self.compare)
+        others = (*workers, self.data.previewer)
         working = any(job.running for job in jobs) or any(other.busy for other in others)
         return working or self.curves.figure.drawing or self.calibrate.training.figure.drawing
 
@@ -162,7 +167,8 @@ class TwinWorkspace(QWidget):
         if not self._closed:
             self._closed = True
             self.morphology.close_dialogs()
-            self.calibrate.goodness.close_dialog()
+            self.data.close_dialogs()
+            self.calibrate.shut()
             self.camera.close_dialog()
             self.compare.shut()
             self.display.tidy()
@@ -182,6 +188,16 @@ class TwinWorkspace(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Wide enough for a row of the morphology."""
         return QSize(WIDTH, 700)
+
+    def dragEnterEvent(self, event) -> None:  # noqa: N802
+        """Files and folders may be dropped."""
+        if _files_of(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event) -> None:  # noqa: N802
+        """Open what was dropped."""
+        event.acceptProposedAction()
+        self.open_files(_files_of(event))
 
     def hideEvent(self, event) -> None:  # noqa: N802
         """The dock's x only hides and unparents: look once that is done."""
@@ -207,6 +223,7 @@ class TwinWorkspace(QWidget):
         self.view_bar.cut.connect(display.set_cut)
         self.view_bar.sliced.connect(display.set_slice)
         self.tabs.currentChanged.connect(self._on_tab)
+        self.data.asking.connect(self._on_asking)
         self.compare_button.clicked.connect(lambda checked=False: self.compare.open())
         display.on_theme(self._on_theme)
         display.on_view(self._on_view)
@@ -219,10 +236,14 @@ class TwinWorkspace(QWidget):
         self.files.attach(self.morphology.open_button, self.morphology.save_button)
         self.files.picked.connect(self._on_picked)
         self.files.opened.connect(self.show_session)
-        jobs = (self.calibrate.job, self.export.job, self.files.job, self.camera.recorder)
+        jobs = (
+            *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
+            self.data.opening.job,
+        )
         panel = self.morphology
         kinds = self.calibrate.results.kinds.worker
-        workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds)
+        previewer = self.data.previewer
+        workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds, previewer)
         self._release = _Release(self.controller, *workers, *jobs, self.display, self.preferences)
         self.destroyed.connect(self._release)
 
@@ -293,6 +314,10 @@ class TwinWorkspace(QWidget):
     def _on_tab(self, index: int) -> None:
         self.data.list_layers()
 
+    def _on_asking(self, asking: bool) -> None:
+        """Questions about images have the room of the curves, which say nothing of them yet."""
+        self.lower_tabs.setVisible(not asking)
+
     def _on_hidden(self) -> None:
         if self.parent() is None:
             self.shutdown()
@@ -315,6 +340,12 @@ class _Release:
         self.armed = False
         for owner in self._owners:
             owner.close()
+
+
+def _files_of(event) -> list[str]:
+    """The files and folders of this machine that are dragged."""
+    names = [url.toLocalFile() for url in event.mimeData().urls()]
+    return [name for name in names if name]
 
 
 def _scrolling(panel: QWidget) -> QScrollArea:

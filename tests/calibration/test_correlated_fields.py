@@ -88,6 +88,7 @@ def test_sections_of_correlated_fields_are_fitted_with_an_error(rho: float) -> N
     [
         ({"model": "high-parametric"}, "with the low-parametric model"),
         ({"fields": {"Y": CHI_SQUARE}}, "Only two Gaussian fields"),
+        ({"fields": "auto"}, "only two Gaussian ones can be correlated; choose"),
     ],
 )
 def test_fields_that_cannot_be_correlated_are_refused(

@@ -70,6 +70,23 @@ def test_more_sections_have_smaller_errors() -> None:
     assert np.median(ratio) == pytest.approx(expected, rel=0.25)
 
 
+def test_sections_of_two_pixel_sizes_count_for_themselves() -> None:
+    """Four with pixels of 1 x 1 and four of 1 x 2: 12 are simulated of each, of four alone 24."""
+    data = [one_cross_section(seed) for seed in range(8)]
+    wide = [
+        replace(one, images=(one.images[0][:, ::2].copy(),), pixel_size_um=(1.0, 2.0))
+        for one in data[4:]
+    ]
+    alone = deviations(SectionStatistics.of(data[:4]), data[:4], TWIN, seed=3)
+    both = [*data[:4], *wide]
+    together = deviations(SectionStatistics.of(both), both, TWIN, seed=3)
+    assert len(together) > len(alone)
+    ratio = [b.standard_error / a.standard_error for a, b in zip(alone, together, strict=False)]
+    expected = (1 / 4 + 1 / 12) ** 0.5 / (1 / 4 + 1 / 24) ** 0.5
+    assert np.median(ratio) == pytest.approx(expected, rel=0.2)
+    assert score(together) < 2
+
+
 def test_euler_numbers_and_paths_weigh_the_same() -> None:
     def told(name: str, z: float) -> Deviation:
         return Deviation(statistic=statistic(name), measured=z, simulated=0.0, standard_error=1.0)

@@ -10,7 +10,8 @@ import pytest
 from reference import ended
 
 from napari_assb_twin.calibration import field_selection
-from napari_assb_twin.calibration.calibrate import finish
+from napari_assb_twin.calibration.calibrate import finish, with_provenance
+from napari_assb_twin.calibration.candidate_result import candidate_result
 from napari_assb_twin.calibration.field_selection import (
     KINDS,
     FieldCandidate,
@@ -18,6 +19,7 @@ from napari_assb_twin.calibration.field_selection import (
     _best,
     select_fields,
 )
+from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import LagData, lag_data
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.calibration.run import calibration
@@ -40,12 +42,14 @@ def cross_sections(twin: Twin, count: int) -> tuple[SectionStack, ...]:
     return (SectionStack("yz", images, (PIXEL_UM, PIXEL_UM)),)
 
 
-def known_correlations(fields: Mapping[FieldName, RandomField]) -> Twin:
+def known_correlations(fields: Mapping[FieldName, RandomField]) -> Fitted:
     """A fit that costs nothing: kinds as asked, correlations as they were."""
-    return replace(
-        SHEETS,
-        X=replace(fields["X"], correlation=SHEETS.X.correlation),
-        Y=replace(fields["Y"], correlation=SHEETS.Y.correlation),
+    return Fitted(
+        replace(
+            SHEETS,
+            X=replace(fields["X"], correlation=SHEETS.X.correlation),
+            Y=replace(fields["Y"], correlation=SHEETS.Y.correlation),
+        )
     )
 
 
@@ -69,11 +73,11 @@ def test_sheets_are_told_from_blobs(monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("length_um", "smoothness", "oscillation_per_um", "anisotropy")
     }
 
-    def fit(fields: Mapping[FieldName, RandomField]) -> Twin:
+    def fit(fields: Mapping[FieldName, RandomField]) -> Fitted:
         run = calibration(
             stacks, first_phase="active_material", fields=fields, fix=known, bootstrap=0
         )
-        return finish(run).twin
+        return Fitted(finish(run).twin)
 
     steps, found = ended(select_fields(stacks, lag_data(stacks), fit, seed=0))
     assert len(steps) == 5
@@ -124,6 +128,59 @@ def test_progress_and_table() -> None:
     assert "z " in row["worst"]
 
 
+def test_wrong_pixels_that_are_fitted_are_part_of_every_candidate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """4 % random pixels: the kind that was chosen has the misfit of the fit, and all have e."""
+    monkeypatch.setattr(field_selection, "KINDS", ((0, "upper"), (2, "upper")))
+    (stack,) = cross_sections(SHEETS, 2)
+    random = np.random.default_rng(1)
+    wrong = tuple(
+        np.where(random.random(im.shape) < 0.04, random.integers(0, 3, im.shape), im)
+        for im in stack.images
+    )
+    stacks = (replace(stack, images=tuple(im.astype(np.uint8) for im in wrong)),)
+    run = calibration(
+        stacks,
+        first_phase="active_material",
+        fields="auto",
+        segmentation_error=True,
+        bootstrap=0,
+    )
+    result = finish(run)
+    assert result.selection is not None
+    chosen = next(one for one in ranked(result.selection, "Y") if one.chosen)
+    assert chosen.rms == pytest.approx(result.fit.rms, rel=0.02)
+    assert chosen.max == pytest.approx(result.fit.max, rel=0.1)
+    error = result.findings["segmentation"]["error"]
+    assert chosen.segmentation_error == pytest.approx(error, rel=0.05)
+    other = next(one for one in ranked(result.selection, "Y") if not one.chosen)
+    assert 0.01 < other.segmentation_error < 0.06
+    bound = replace(other, at_bounds=("Y.smoothness",))
+    own = candidate_result(with_provenance(result, stacks), bound)
+    assert own.findings["segmentation"] == {"error": other.segmentation_error}
+    assert (own.fit.rms, own.fit.max) == (other.rms, other.max)
+    assert own.fit.at_bounds == ("Y.smoothness",)
+    record = own.twin.provenance
+    assert record is not None
+    assert record["misfit"]["max"] == other.max
+    assert record["at_bounds"] == ["Y.smoothness"]
+    assert record["segmentation"]["error"] == other.segmentation_error
+
+
+def test_candidates_at_bounds_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One noisy smooth section hardly tells the anisotropy: what is at a bound is told."""
+    monkeypatch.setattr(field_selection, "KINDS", ((0, "upper"), (2, "upper")))
+    (stack,) = cross_sections(SHEETS, 1)
+    smooth = np.repeat(np.repeat(stack.images[0][:32, :32], 3, axis=0), 3, axis=1)
+    stacks = (replace(stack, images=(np.ascontiguousarray(smooth),)),)
+    found = finish(calibration(stacks, first_phase="active_material", fields="auto", bootstrap=0))
+    assert found.selection is not None
+    chosen = next(one for one in ranked(found.selection, "Y") if one.chosen)
+    assert found.fit.at_bounds == chosen.at_bounds
+    assert any(one.at_bounds for one in found.selection.candidates)
+
+
 def test_the_seed_repeats_it() -> None:
     def scores(seed: int) -> list[float]:
         return [one.score for one in quick(seed)[1].candidates]
@@ -149,6 +206,7 @@ def test_equals_are_decided_by_degrees_of_freedom(scores: list[float], degrees: 
             degrees_of_freedom=k,
             tail=tail,
             rms=0.0,
+            max=0.0,
             score=score,
             deviations=(),
             twin=SHEETS,
@@ -172,4 +230,4 @@ def test_sections_without_the_first_phase_are_refused() -> None:
         pixel_um=PIXEL_UM,
     )
     with pytest.raises(InputError, match="choose the fields yourself"):
-        ended(select_fields(stacks, data, lambda fields: SHEETS, seed=0))
+        ended(select_fields(stacks, data, lambda fields: Fitted(SHEETS), seed=0))

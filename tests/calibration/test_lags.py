@@ -168,3 +168,15 @@ def test_a_phase_that_is_missing_in_one_kind_of_plane_stays() -> None:
     moved = at_fractions(values, own, common)
     assert np.isfinite(moved).all()
     np.testing.assert_array_equal(moved[0], values[0])
+
+
+def test_a_phase_that_is_not_there_counts_as_half_a_pixel() -> None:
+    image = noise((40, 48))
+    image[image == 0] = 1
+    image[:, :8] = 255
+    fractions = lag_data((SectionStack("yz", (image,), (0.2, 0.2)),)).volume_fractions
+    assert fractions["pore"] == pytest.approx(0.5 / (40 * 40), rel=1e-3)
+    assert sum(fractions.values()) == pytest.approx(1.0, abs=1e-12)
+    image[20, 20] = 0
+    fractions = lag_data((SectionStack("yz", (image,), (0.2, 0.2)),)).volume_fractions
+    assert fractions["pore"] == 1 / (40 * 40)

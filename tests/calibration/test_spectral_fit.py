@@ -20,6 +20,7 @@ from reference import (
 )
 from scipy.optimize import check_grad
 
+from napari_assb_twin.calibration.bootstrap import Simulator
 from napari_assb_twin.calibration.calibrate import as_measured, finish
 from napari_assb_twin.calibration.dictionary import Dictionary
 from napari_assb_twin.calibration.inversion import cut_set
@@ -317,3 +318,26 @@ def test_lags_that_are_too_few_are_refused() -> None:
     )
     with pytest.raises(InputError, match=r"too small .* larger sections"):
         fit_high_parametric(data, Twin(symmetry="isotropic"))
+
+
+def test_simulated_data_without_a_scarce_phase_are_fitted_all_the_same() -> None:
+    """Pores of a few pixels in a small section: half of the simulated data sets have none."""
+    scarce = VolumeFractions(pore=0.003, active_material=0.5, solid_electrolyte=0.497)
+    truth = replace(recovery_twin(), volume_fractions=scarce)
+    sampler = WindowSampler(truth, Torus((64, 1, 64), (1.0, 1.0, 1.0)))
+    random = np.random.default_rng(0)
+    image = next(im for im in (sampler(random)[:, 0] for _ in range(50)) if (im == 0).any())
+    measured = (SectionStack("yz", (image,), (1.0, 1.0)),)
+    simulator = Simulator(measured, truth, 0)
+    replicates = [simulator.replicate() for _ in range(8)]
+    assert any(not (one[0].images[0] == 0).any() for one in replicates)  # type: ignore[index]
+    run = calibration(
+        measured,
+        model="high-parametric",
+        first_phase="active_material",
+        second_phase="pore",
+        bootstrap=8,
+    )
+    result = finish(run)
+    assert result.verdict is not None
+    assert result.uncertainty["pore"] > 0

@@ -67,6 +67,35 @@ def test_a_smoothness_may_reach_to_infinity_and_an_oscillation_to_none() -> None
     assert high > 0.45
 
 
+def test_an_oscillation_that_is_always_on_does_not_reach_to_none() -> None:
+    """The interval of 95 % often ends below all estimates: that alone switches nothing off."""
+    path = "Y.oscillation_per_um"
+    twins = [TWIN.with_value(path, 0.45 * (1 + 0.03 * z)) for z in (-1.2, -0.8, 0.0, 0.7, 1.3)]
+    for level in (0.68, 0.95):
+        low, high = spread(TWIN, twins, [path]).intervals[path][level]
+        logs = np.log([one.value(path) or 0.0 for one in twins])
+        reach = scipy.stats.t.ppf(0.5 + level / 2, 4) * logs.std(ddof=1) * np.sqrt(1 + 1 / 5)
+        assert low == pytest.approx(0.45 * np.exp(-reach))
+        assert high == pytest.approx(0.45 * np.exp(reach))
+
+
+def test_an_oscillation_that_is_always_off_has_no_interval() -> None:
+    path = "X.oscillation_per_um"
+    off = TWIN.with_value(path, 0.0)
+    found = spread(off, [off.with_value("X.length_um", 6.0 + n) for n in range(4)], [path])
+    assert found.standard_errors[path] == 0
+    assert path not in found.intervals
+
+
+@pytest.mark.parametrize(("own", "others"), [(0.0, (0.4, 0.45, 0.5)), (0.45, (0.0, 0.45, 0.5))])
+def test_an_oscillation_that_is_off_in_one_fit_may_be_off(
+    own: float, others: tuple[float, ...]
+) -> None:
+    path = "Y.oscillation_per_um"
+    twins = [TWIN.with_value(path, one) for one in others]
+    assert spread(TWIN.with_value(path, own), twins, [path]).intervals[path][0.95][0] == 0
+
+
 def test_derived_numbers_inherit_an_error() -> None:
     twins, _ = varied()
     found = spread(TWIN, twins, PATHS)
@@ -75,6 +104,36 @@ def test_derived_numbers_inherit_an_error() -> None:
     assert area.value == exact
     own = [readouts(one).area_per_um[area.phases] for one in twins]  # type: ignore[index]
     assert area.standard_error == pytest.approx(np.std(own, ddof=1))  # type: ignore[arg-type]
+
+
+def test_numbers_that_some_fit_lacks_have_no_error() -> None:
+    """A smoothness of X of 1 or less: all surfaces of X are infinite, those of Y alone are not."""
+    smoothness = (0.9, 1.4, 2.0, 2.6, 3.0)
+    twins = [TWIN.with_value("X.smoothness", nu) for nu in smoothness]
+    twins = [one.with_value("Y.length_um", 5 + 0.1 * n) for n, one in enumerate(twins)]
+    errors = {
+        (one.name, *one.phases): one.standard_error for one in spread(TWIN, twins, []).derived
+    }
+    lacking = readouts(twins[0])
+    for pair, area in lacking.area_per_um.items():
+        assert (errors["interface area", *pair] is None) == (area is None), pair
+    assert errors["triple-phase boundary",] is None
+    assert lacking.area_per_um["pore", "solid_electrolyte"] is not None
+    assert errors["interface area", "pore", "solid_electrolyte"]
+
+
+def test_rounding_is_no_error() -> None:
+    """Contact shares of the phase cut first follow from the fractions: fixed, they cannot vary."""
+    lengths = 7 * np.exp(0.05 * np.random.default_rng(0).standard_normal(20))
+    twins = [TWIN.with_value("X.length_um", one).with_value("pore", 0.11) for one in lengths]
+    shaken = [one.with_value("pore", 0.11 * (1 + n * 1e-15)) for n, one in enumerate(twins)]
+    found = spread(TWIN, shaken, ["pore", "X.length_um"])
+    assert found.standard_errors["pore"] == 0
+    assert found.standard_errors["X.length_um"] > 0
+    assert found.correlations[0, 1] == pytest.approx(0, abs=1e-9)
+    errors = {(one.name, *one.phases): one.standard_error for one in found.derived}
+    assert errors["contact share", "active_material", "pore"] is None
+    assert errors["mean chord", "active_material"]
 
 
 def test_one_replicate_has_no_spread() -> None:

@@ -10,11 +10,13 @@ from reference import ended, recovery_twin, sections
 from scipy import ndimage
 
 from napari_assb_twin.calibration.evidence import Evidence, Gauge
+from napari_assb_twin.calibration.refine import Refined
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Judged, judge
 from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.methods import calibrate
+from napari_assb_twin.twin.readouts import readouts
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
 
@@ -99,8 +101,10 @@ def test_z_scores_are_those_of_the_numbers_put_in(data: Any) -> None:
 
     def one(shift: float = 0.0) -> Judged:
         n = len(gauge.statistics.statistics)
+        rms = float(np.exp(0.2 * random.standard_normal()))
         return Judged(
-            rms=float(np.exp(0.2 * random.standard_normal())),
+            rms=rms,
+            of_twin=rms,
             evidence=Evidence(
                 ratio_variation=float(np.exp(0.2 * random.standard_normal() + shift)),
                 contact_shares=0.5 + 0.01 * random.standard_normal(6),
@@ -123,6 +127,85 @@ def test_z_scores_are_those_of_the_numbers_put_in(data: Any) -> None:
     levels = {check.name: check.level for check in off.checks}
     assert levels["phase order"] == 2
     assert levels["higher-order statistics"] > 0
+
+
+def test_numbers_that_vary_in_one_simulated_data_set_alone_are_left_out(data: Any) -> None:
+    """Nineteen sets without a contact, one with a little: without that one nothing is left."""
+    stacks = (SectionStack("yz", tuple(data["yz"]), (1.0, 1.0)),)
+    gauge = Gauge(stacks)
+    random = np.random.default_rng(0)
+
+    def one(contact: float) -> Judged:
+        rms = float(np.exp(0.2 * random.standard_normal()))
+        return Judged(
+            rms=rms,
+            of_twin=rms,
+            evidence=Evidence(
+                ratio_variation=float(np.exp(0.2 * random.standard_normal())),
+                contact_shares=np.array([contact, 1 - contact] * 3),
+                statistics=np.append(contact, random.standard_normal(9)),
+                trends=0.01 * random.standard_normal(len(gauge.trends)),
+            ),
+        )
+
+    others = [one(0.1 if n == 3 else 0.0) for n in range(20)]
+    verdict = judge("active_material", one(0.0), others, gauge)
+    assert verdict is not None
+    assert all(np.isfinite(check.z) for check in verdict.checks)
+    assert next(c for c in verdict.checks if c.name == "contact shares").level == 0
+
+
+@pytest.fixture(scope="module")
+def small() -> tuple[SectionStack, ...]:
+    """Three cross-sections in open windows."""
+    random = np.random.default_rng(5)
+    cross = WindowSampler(TRUTH, Torus((128, 1, 128), (1.0, 1.0, 1.0)))
+    return (SectionStack("yz", tuple(cross(random)[:, 0] for _ in range(3)), (1.0, 1.0)),)
+
+
+class Moved:
+    """A training that does nothing but change one number."""
+
+    method: Any = "simulated-coverage"
+
+    def __init__(self, path: str, factor: float) -> None:
+        self._path, self._factor = path, factor
+
+    def __call__(self, stacks: Any, data: Any, fitted: Any, **options: Any) -> Any:
+        yield from ()
+        return Refined(fitted.with_value(self._path, self._factor * fitted.value(self._path)), {})
+
+
+def trained(small: Any, refine: Any, bootstrap: int = 8) -> Any:
+    same = Alternative("the same", small)
+    run = calibration(
+        small,
+        first_phase="active_material",
+        refine=refine,
+        alternatives=(same,),
+        bootstrap=bootstrap,
+    )
+    return ended(run)[1]
+
+
+def test_a_trained_twin_is_judged_by_an_exact_fit_to_the_same_curves(small: Any) -> None:
+    """A length 12 % off: the misfit of the fit is that of the twin, the curves are those of the
+    family, and segmentations that are the same data move nothing."""
+    exact = trained(small, None, bootstrap=0)
+    result = trained(small, Moved("X.length_um", 1.12))
+    assert result.fit.rms > 1.3 * exact.fit.rms
+    curves = checks(result)["curves"]
+    assert curves.level == 0
+    assert f"rms {exact.fit.rms:.2g} after an exact fit" in curves.sentence
+    spread = result.findings["segmentation"]["doubt"]["spread"]
+    for path, moved in spread.items():
+        assert moved < 0.01 * exact.twin.value(path), path
+
+
+def test_a_training_that_gave_up_the_curves_does_not_fit(small: Any) -> None:
+    curves = checks(trained(small, Moved("active_material", 1.5), bootstrap=20))["curves"]
+    assert curves.level == 2
+    assert "exact fit" not in curves.sentence
 
 
 # --- the segmentation ------------------------------------------------------------------------
@@ -165,3 +248,33 @@ def test_other_segmentations_show_their_spread(data: Any) -> None:
     change = alone.twin.value("pore") - result.twin.value("pore")
     assert change > 0.03
     assert doubt["spread"]["pore"] == pytest.approx(change, rel=0.05)
+    before, after = (readouts(one.twin) for one in (result, alone))
+    spread = {(one["name"], *one["phases"]): one["segmentation_spread"] for one in derived(result)}
+    for pair, area in before.area_per_um.items():
+        found = abs((after.area_per_um[pair] or 0.0) - (area or 0.0))
+        assert spread["interface area", *pair] == pytest.approx(found, rel=0.1, abs=1e-3)
+    assert all("segmentation_spread" not in one for one in derived(alone))
+
+
+def test_other_segmentations_move_what_follows_from_weights(data: Any) -> None:
+    """A high-parametric twin has no lengths to move, but interfaces."""
+    images = tuple(image[:128, :128] for image in data["yz"][:2])
+    grown = tuple(
+        np.where(ndimage.binary_dilation(image == 0), 0, image).astype(np.uint8) for image in images
+    )
+    run = calibration(
+        (SectionStack("yz", images, (1.0, 1.0)),),
+        model="high-parametric",
+        first_phase="active_material",
+        bootstrap=0,
+        alternatives=(Alternative("grown", (SectionStack("yz", grown, (1.0, 1.0)),)),),
+    )
+    result = ended(run)[1]
+    spread = {(one["name"], *one["phases"]): one["segmentation_spread"] for one in derived(result)}
+    assert spread["mean chord", "pore"] > 0.1 * readouts(result.twin).mean_chord_um["pore"]
+    assert all(one is not None for one in spread.values())
+
+
+def derived(result: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = result.findings["derived"]
+    return found

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from napari_assb_twin.calibration.uncertainty import spread
 from napari_assb_twin.comparison.difference import (
     Difference,
     PairOfTwins,
@@ -30,6 +31,7 @@ from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.readouts import readouts
 
 TPB = "triple-phase boundary"
+LENGTH = ["X.length_um"]
 
 
 def derived(twin: Twin, relative: float = 0.05) -> list[dict[str, Any]]:
@@ -151,6 +153,24 @@ def test_curves_are_compared_at_the_same_lags() -> None:
     assert all(one.max == 0 for one in pair_of(A, A).curves)
 
 
+def test_fixed_fractions_are_not_told_apart_by_their_rounding() -> None:
+    """Two fits with fractions that were fixed: their contact shares have no errors."""
+    random = np.random.default_rng(0)
+
+    def fit(pore: float) -> Twin:
+        twin = preset("pressed").with_value("pore", pore)
+        lengths = 0.7 * np.exp(0.05 * random.standard_normal(20))
+        found = spread(twin, [twin.with_value("X.length_um", one) for one in lengths], LENGTH)
+        kept = [{**vars(one), "phases": list(one.phases)} for one in found.derived]
+        record = {"bootstrap": 20, "derived": kept}
+        return replace(twin, uncertainty=found.standard_errors, provenance=record)
+
+    touching = row(pair_of(fit(0.11), fit(0.1100001)), "contact share, CAM touching SE")
+    assert touching.verdict == "no error known"
+    assert "fixed numbers" in touching.reason
+    assert touching.p is None
+
+
 # --- verdicts --------------------------------------------------------------------------------
 
 
@@ -242,6 +262,18 @@ def test_the_doubt_about_the_segmentation_is_held_against_the_difference() -> No
     assert row(pair, "pore").within_segmentation is True
     assert row(pair, "X.length_um").within_segmentation is False
     assert row(pair, "Y.length_um").within_segmentation is None
+
+
+def test_the_doubt_of_what_follows_from_the_parameters_is_held_against_it_too() -> None:
+    def doubted(twin: Twin, spread: float) -> Twin:
+        kept = [one | {"segmentation_spread": spread} for one in derived(twin)]
+        return fitted(twin, derived=[one for one in kept if one["name"] != TPB])
+
+    pair = pair_of(doubted(A, 10.0), doubted(B, 1e-9))
+    assert row(pair, "contact share, CAM touching SE").within_segmentation is True
+    assert row(pair, TPB).within_segmentation is None
+    pair = pair_of(doubted(A, 1e-9), doubted(B, 1e-9))
+    assert row(pair, "contact share, CAM touching SE").within_segmentation is False
 
 
 @pytest.mark.parametrize(

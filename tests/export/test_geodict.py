@@ -84,7 +84,7 @@ def test_the_readme_has_every_number_to_type(tmp_path: Path, volume: np.ndarray)
         "0.5 and 1.5",
         "cathode_7x5x4_0.125um_8bit.raw",
         "140 bytes",
-        "not run on a licensed GeoDict",
+        "Neither the files nor the macro were run in GeoDict",
         "Create Segmentation",
     ):
         assert words in text

@@ -11,7 +11,7 @@ import tifffile
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export import tiff
-from napari_assb_twin.export.tiff import export_tiff, write_tiff
+from napari_assb_twin.export.tiff import write_tiff
 from napari_assb_twin.images.reading import read_image
 
 
@@ -89,14 +89,3 @@ def test_arrays_that_are_no_phases(tmp_path: Path, array: np.ndarray) -> None:
 def test_the_folder_must_exist(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         write_tiff(tmp_path / "none" / "a.tif", voxels(5, 6), voxel_size_um=0.1)
-
-
-def test_a_readme_tells_the_verdict_beside_the_volume(tmp_path):
-    volume = np.zeros((2, 3, 4), np.uint8)
-    lines = ("The twin fits.", "All five checks agree.")
-    export_tiff(volume, tmp_path / "out", voxel_size_um=0.1, stem="a", verdict_lines=lines)
-    text = (tmp_path / "out" / "a_README.txt").read_text(encoding="utf-8")
-    assert "2 x 3 x 4 voxels (z, y, x), edges 0.1 x 0.1 x 0.1 um" in text
-    assert text.endswith("  The twin fits.\n  - All five checks agree.\n")
-    export_tiff(volume, tmp_path / "bare", voxel_size_um=0.1, stem="a")
-    assert [path.name for path in (tmp_path / "bare").iterdir()] == ["a.tif"]

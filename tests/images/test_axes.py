@@ -41,15 +41,24 @@ def test_a_section_has_no_pressing_axis_to_turn() -> None:
         ("0.1", 2, (0.1, 0.1)),
         ("0.2, 0.1,1e-1", 3, (0.2, 0.1, 0.1)),
         ("0.2,0.1", 2, (0.2, 0.1)),
+        ("20nm", 3, (0.02, 0.02, 0.02)),
+        ("20nm,20nm,50 nm", 3, (0.02, 0.02, 0.05)),
+        ("0.05 µm", 2, (0.05, 0.05)),  # U+00B5
+        ("0.05 μm", 2, (0.05, 0.05)),  # U+03BC
+        ("2e-8m,500pm", 2, (0.02, 0.0005)),
+        ("1.5e-4 mm,0.1um", 2, (0.15, 0.1)),
+        ("0.123456789012", 2, (0.123456789012, 0.123456789012)),
     ],
 )
 def test_lengths(text: str, count: int, lengths: tuple[float, ...]) -> None:
     assert parse_lengths(text, count) == lengths
 
 
-@pytest.mark.parametrize("text", ["", "0", "-1", "nan", "inf", "0.1um", "0,1", "1,,1", "1,2,3,"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "-1", "nan", "inf", "0.1 px", "1in", "nm", "0,1", "1,,1", "1,2,3,"]
+)
 def test_lengths_are_positive_numbers(text: str) -> None:
-    with pytest.raises(InputError, match="positive number of micrometres"):
+    with pytest.raises(InputError, match="positive length"):
         parse_lengths(text, 3)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import VOLUME, Data, Draft
-from napari_assb_twin.images.reading import Image
+from napari_assb_twin.images.image import Image
 from napari_assb_twin.measure.sections import Volume
 
 PARTS = {0: "pore", 127: "active_material", 254: "solid_electrolyte"}

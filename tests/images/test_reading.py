@@ -15,6 +15,9 @@ import tifffile
 from PIL import Image as Pillow
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.crop import parse_crop
+from napari_assb_twin.images.formats import binary, tiff
+from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image, sha256_of
 
 RealData = Callable[[str], Path]
@@ -55,6 +58,61 @@ def test_tiff_variants_come_in_whole(tmp_path: Path, stack: np.ndarray, options:
     assert image.source == "a.tif"
 
 
+def test_a_grey_jpeg_in_a_tiff_comes_in_nearly_as_it_was(tmp_path: Path) -> None:
+    rows, columns = np.mgrid[:64, :80]
+    grey = (100 + 60 * np.sin(rows / 9) * np.cos(columns / 7)).astype(np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", grey, compression="jpeg", compressionargs={"level": 95})
+    read = read_image(tmp_path / "a.tif").array
+    assert read.dtype == np.uint8
+    assert np.abs(read.astype(int) - grey).max() <= 4
+
+
+def test_a_colour_jpeg_in_a_tiff_is_refused(tmp_path: Path) -> None:
+    colours = np.zeros((64, 80, 3), np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", colours, photometric="rgb", compression="jpeg")
+    assert "colour picture" in refusal(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("options", [{}, {"bigtiff": True}, {"imagej": True}, {"byteorder": ">"}])
+def test_large_plain_tiffs_stay_in_their_file(
+    tmp_path: Path, stack: np.ndarray, options: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (binary, tiff):
+        monkeypatch.setattr(module, "MAPPED_FROM", 1)
+    wide = stack.astype(np.uint16)
+    plain = {} if "imagej" in options else {"photometric": "minisblack"}
+    tifffile.imwrite(tmp_path / "a.tif", wide, **plain, **options)
+    image = read_image(tmp_path / "a.tif")
+    np.testing.assert_array_equal(image.array, wide)
+    turned = options.get("byteorder") == ">"  # for this machine
+    assert isinstance(image.array, np.memmap) != turned
+    part = read_image(tmp_path / "a.tif", selection=Selection(parse_crop("1:3,:,4:"))).array
+    np.testing.assert_array_equal(part, wide[1:3, :, 4:])
+
+
+@pytest.mark.parametrize("options", [{"compression": "zlib"}, {"tile": (16, 16)}, {}])
+def test_of_a_packed_stack_only_the_pages_of_a_region_are_unpacked(
+    tmp_path: Path, stack: np.ndarray, options: Any
+) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", stack, photometric="minisblack", **options)
+    part = read_image(tmp_path / "a.tif", selection=Selection(parse_crop("2:4,1:,:7"))).array
+    np.testing.assert_array_equal(part, stack[2:4, 1:, :7])
+
+
+def test_an_image_larger_than_the_memory_is_refused_before_it_is_loaded(
+    tmp_path: Path, stack: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", stack, compression="zlib", photometric="minisblack")
+
+    class Full:
+        available = 5000
+
+    monkeypatch.setattr("psutil.virtual_memory", Full)
+    assert "GiB of memory are free; read a part of it (--crop" in refusal(tmp_path / "a.tif")
+    part = read_image(tmp_path / "a.tif", selection=Selection(parse_crop("2:4,:,:")))
+    np.testing.assert_array_equal(part.array, stack[2:4])
+
+
 @pytest.mark.parametrize("dtype", ["int8", "int16", "uint16", "float32", "bool", ">i4"])
 def test_values_and_native_types_are_kept(tmp_path: Path, dtype: str) -> None:
     lowest = -1 if np.dtype(dtype).kind == "i" else 0
@@ -85,7 +143,8 @@ def test_imagej_section_and_unknown_spacing(tmp_path: Path, stack: np.ndarray) -
     tifffile.imwrite(tmp_path / "section.tif", stack[0], metadata={"unit": "um"}, **known)
     assert read_image(tmp_path / "section.tif").voxel_size_um == pytest.approx((0.5, 0.25))
     tifffile.imwrite(tmp_path / "v.tif", stack, metadata={"axes": "ZYX", "unit": "um"}, **known)
-    assert read_image(tmp_path / "v.tif").voxel_size_um is None
+    image = read_image(tmp_path / "v.tif")
+    assert (image.voxel_size_um, image.in_plane_um) == (None, pytest.approx((0.5, 0.25)))
 
 
 @pytest.mark.parametrize("metadata", [{}, {"unit": "inch"}, {"unit": "pixel"}])
@@ -171,13 +230,43 @@ def test_an_imagej_file_with_one_directory_and_too_few_pages(tmp_path: Path) -> 
     assert "incomplete" in refusal(path)
 
 
-def test_an_ome_file_whose_other_slices_are_in_a_missing_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ("b", "incomplete"),
+        ("../b", "leads out of its folder"),
+        ("/b", "leads out of its folder"),
+        ("..&#47;b", "leads out of its folder"),
+    ],
+)
+def test_an_ome_file_whose_other_slices_are_in_a_missing_file(
+    tmp_path: Path, other: str, words: str
+) -> None:
     """tifffile fills missing pages with zeros, which would pass for pores."""
-    path = tmp_path / "a.ome.tif"
+    assert words in refusal(ome_of_two_files(tmp_path, other))
+
+
+def test_an_ome_file_whose_other_slices_are_in_a_file_beside_it(tmp_path: Path) -> None:
+    """The SHA-256 of the provenance is that of one file, so all pixels come from it."""
+    path = ome_of_two_files(tmp_path, "b")
+    tifffile.imwrite(tmp_path / "b.ome.tif", np.full((6, 7), 77, np.uint8), metadata=None)
+    assert tifffile.imread(path).max() == 77
+    assert "spread over several files; save it as one" in refusal(path)
+
+
+def test_an_ome_file_that_was_renamed(tmp_path: Path, stack: np.ndarray) -> None:
+    tifffile.imwrite(tmp_path / "a.ome.tif", stack, photometric="minisblack")
+    path = (tmp_path / "a.ome.tif").rename(tmp_path / "c.ome.tif")
+    np.testing.assert_array_equal(read_image(path).array, stack)
+
+
+def ome_of_two_files(folder: Path, other: str) -> Path:
+    """The first of the two files; the second one is not written."""
+    path = folder / "a.ome.tif"
     planes = "".join(
         f'<TiffData FirstZ="{z}" IFD="0" PlaneCount="1">'
         f'<UUID FileName="{name}.ome.tif">urn:uuid:{z}</UUID></TiffData>'
-        for z, name in enumerate(("a", "b"))
+        for z, name in enumerate(("a", other))
     )
     ome = (
         '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" UUID="urn:uuid:0">'
@@ -185,7 +274,7 @@ def test_an_ome_file_whose_other_slices_are_in_a_missing_file(tmp_path: Path) ->
         f'SizeY="6" SizeC="1" SizeZ="2" SizeT="1">{planes}</Pixels></Image></OME>'
     )
     tifffile.imwrite(path, np.ones((6, 7), np.uint8), description=ome, metadata=None)
-    assert "incomplete" in refusal(path)
+    return path
 
 
 def test_cut_png_and_npy(tmp_path: Path, stack: np.ndarray) -> None:
@@ -258,7 +347,7 @@ def test_pages_of_different_size(tmp_path: Path) -> None:
         (np.zeros((0, 5)), "no voxels"),
         (np.zeros((3, 4), complex), "complex128"),
         (np.array([["a", "b"]]), "<U1"),
-        (np.array([[{}, None]]), "Object arrays"),
+        (np.array([[{}, None]]), "Python objects"),
     ],
 )
 def test_arrays_that_are_no_images(tmp_path: Path, array: np.ndarray, words: str) -> None:
@@ -280,8 +369,8 @@ def test_four_axes_in_a_tiff(tmp_path: Path) -> None:
     ("name", "content", "words"),
     [
         ("text.tif", b"these are my labels\n", "not a TIFF"),
-        ("photo.png", b"\xff\xd8\xff\xe0 JPEG", "not a TIFF, PNG or NPY"),
-        ("zip.npy", b"PK\x03\x04", "not a TIFF, PNG or NPY"),
+        ("photo.png", b"\xff\xd8\xff\xe0 JPEG", "not a TIFF, PNG, NPY"),
+        ("zip.npy", b"PK\x03\x04", "not a TIFF, PNG, NPY"),
         ("empty.tif", b"", "is empty"),
         ("header.tif", b"II*\0", "damaged"),
     ],
@@ -317,6 +406,25 @@ def test_missing_folder_and_forbidden(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_real_images(real_data: RealData, name: str, shape: tuple[int, ...], dtype: str) -> None:
     image = read_image(real_data(name))
     assert (image.array.shape, image.array.dtype, image.voxel_size_um) == (shape, dtype, None)
+
+
+def test_every_real_file_is_read_or_refused_with_a_sentence(real_data: RealData) -> None:
+    """The colour picture and nothing else is refused; texts are no images."""
+    folder = real_data("README.md").parent
+    refused = []
+    for path in sorted(folder.rglob("*.tif*")):
+        try:
+            image = read_image(path)
+        except InputError as error:
+            refused.append(str(error))
+        else:
+            assert min(image.array.shape) >= 32
+            assert image.information_bar is None
+    (sentence,) = refused
+    assert sentence.startswith("nrel_nmc111_grayscale_cropped.tif is a colour picture")
+    assert "\n" not in sentence
+    for path in (*folder.glob("*.md"), *folder.rglob("*.txt"), *folder.rglob("*.json")):
+        assert "is not a TIFF" in refusal(path)
 
 
 def test_a_real_colour_picture_is_refused(real_data: RealData) -> None:

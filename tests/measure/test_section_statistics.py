@@ -227,10 +227,31 @@ def test_what_is_absent_or_rare_is_left_out() -> None:
     assert all(one.phase != "solid_electrolyte" for one in statistics.statistics)
 
 
-def test_pixel_sizes_must_agree() -> None:
+def test_sections_of_two_pixel_sizes_have_statistics_of_their_own() -> None:
+    """As if each were measured alone, in the order of the sections."""
+    images = [noise((0.4, 0.3, 0.3), (64, 64), seed) for seed in range(2)]
+    sizes = (0.1, 0.1), (0.1, 0.2)
+    one, other = (
+        SectionStack("xz", (image,), size) for image, size in zip(images, sizes, strict=True)
+    )
+    together = SectionStatistics.of([one, other])
+    alone = [SectionStatistics.of([stack]) for stack in (one, other)]
+    assert together.statistics == alone[0].statistics + alone[1].statistics
+    expected = np.concatenate(
+        [a.values([stack]) for a, stack in zip(alone, (one, other), strict=True)]
+    )
+    np.testing.assert_array_equal(together.values([one, other]), expected)
+    first = len(alone[0].statistics)
+    rows = together.per_section([other, one])
+    assert np.isnan(rows[0, :first]).all()
+    assert np.isnan(rows[1, first:]).all()
+    np.testing.assert_array_equal(
+        together.sections([one, one, other]), [2] * first + [1] * (len(expected) - first)
+    )
+
+
+def test_pixel_sizes_must_be_those_of_the_statistics() -> None:
     image = noise((0.4, 0.3, 0.3), (64, 64), 0)
     one, other = (SectionStack("xz", (image,), (edge, edge)) for edge in (0.1, 0.2))
-    with pytest.raises(InputError, match="different pixel sizes"):
-        SectionStatistics.of([one, other])
     with pytest.raises(InputError, match="were chosen for pixels"):
         SectionStatistics.of([one]).values([other])

@@ -97,8 +97,8 @@ def _unread(content: dict[str, Any]) -> None:
     content["reading"] = []
 
 
-def _cropped(content: dict[str, Any]) -> None:
-    content["reading"][0]["crop"] = {"rows": [0, 40]}
+def _turned(content: dict[str, Any]) -> None:
+    content["reading"][0]["rotation"] = {"degrees": 12}
 
 
 def _smaller(content: dict[str, Any]) -> None:
@@ -118,7 +118,7 @@ def _nowhere(content: dict[str, Any]) -> None:
     [
         (_without_files, "names no files"),
         (_unread, "how the files were read"),
-        (_cropped, r"not repeated here \(crop\)"),
+        (_turned, r"not repeated here \(rotation\)"),
         (_smaller, "do not give the phases and sizes"),
         (_mislabelled, "gives no label"),
         (_nowhere, "is not there any more"),

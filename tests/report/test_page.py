@@ -14,6 +14,7 @@ from napari_assb_twin.report.evidence import Evidence, gather
 from napari_assb_twin.report.look import Look, as_bytes
 from napari_assb_twin.report.page import page, save_page, write_report
 from napari_assb_twin.report.pictures import pictures
+from napari_assb_twin.report.tables import derived_table
 from napari_assb_twin.twin.exact import coverage
 from napari_assb_twin.twin.phases import PAIRS, PHASES
 from napari_assb_twin.twin.presets import preset
@@ -183,6 +184,21 @@ def test_names_of_users_are_escaped(fitted, undrawn) -> None:
     shown = Page(html)
     assert shown.text.count(NASTY) >= 9
     assert "A&B" in shown.text
+
+
+def test_other_segmentations_stand_beside_the_errors_of_what_follows(fitted) -> None:
+    content = dict(fitted.twin.provenance or {})
+    (entry,) = content["derived"]
+    content["derived"] = [entry | {"segmentation_spread": 0.078}]
+    twins = (fitted.twin, replace(fitted.twin, provenance=content))
+    without, told = (derived_table(gather(twin, title="T", beside=fitted.folder)) for twin in twins)
+    assert without is not None
+    assert told is not None
+    assert "Segmentation" not in without.headings
+    place = told.headings.index("Segmentation")
+    assert told.rows[0].cells[place] == "0.078"
+    assert len(told.rows[0].cells) == len(told.headings)
+    assert "other segmentations" in told.caption
 
 
 def test_an_unfitted_twin_shows_the_model(undrawn) -> None:

@@ -1,8 +1,9 @@
 """The three algorithms beside the exact fit, on known twins and on real images.
 
 ``OMP_NUM_THREADS=1 python tests/studies/algorithms.py --out algorithms.jsonl`` makes all runs, in
-about an hour of one processor, and prints the tables of docs/calibration.md.  Each run is a line in
-the file; those that are there already are not made again, so that the study can be interrupted.
+more than an hour of one processor, and prints the tables of docs/calibration.md.  Each run is a
+line in the file; those that are there already are not made again, so that the study can be
+interrupted.
 
 Errors are to the truth, or to the held-out part of a real image: curves at the lags of the data,
 correlations at lags of 1 to 40 pixels.  The z score of higher-order statistics and the critic's

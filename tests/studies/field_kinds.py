@@ -15,6 +15,7 @@ import numpy as np
 
 from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.field_selection import FieldSelection, select_fields
+from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import lag_data
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.measure.sections import SectionStack
@@ -87,9 +88,9 @@ def _sections(truth: Twin, plans: int, crosses: int, seed: int) -> tuple[Section
 
 
 def _selection(stacks: tuple[SectionStack, ...], seed: int) -> FieldSelection:
-    def fit(fields: Mapping[FieldName, RandomField]) -> Twin:
+    def fit(fields: Mapping[FieldName, RandomField]) -> Fitted:
         run = calibration(stacks, first_phase="active_material", fields=fields, bootstrap=0)
-        return finish(run).twin
+        return Fitted(finish(run).twin)
 
     run = select_fields(stacks, lag_data(stacks), fit, seed=seed)
     while True:

@@ -8,17 +8,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from reference import ended, recovery_twin
+from reference import ended, exact_data, recovery_twin
 
 from napari_assb_twin.calibration.free_parameters import Box
+from napari_assb_twin.calibration.model_names import MODELS, ModelName
+from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
 from napari_assb_twin.training.coordinates import coordinates
 from napari_assb_twin.training.levels import pair_level, standard_level
 from napari_assb_twin.training.options import TrainingOptions
+from napari_assb_twin.training.refinement import Refinement
 from napari_assb_twin.training.run import train
 from napari_assb_twin.training.section_coverage import LagReader, coverage_maps
 from napari_assb_twin.training.sections import SectionGrid, sections, white_noise
+from napari_assb_twin.training.starts import random_start
 from napari_assb_twin.twin.exact import coverage_at
 from napari_assb_twin.twin.field_pair import FieldPair
 from napari_assb_twin.twin.parameters import RandomField, Twin
@@ -104,6 +108,54 @@ def test_a_correlation_that_is_not_trained_is_kept(monkeypatch: pytest.MonkeyPat
     trained = ended(train(measured(twin, 1, 128), twin, first=twin, options=options))[1]
     assert trained.twin.field_correlation == 0.5
     assert trained.twin.X != twin.X
+
+
+@pytest.mark.parametrize("rho", [0.2, 0.0])
+def test_a_fixed_correlation_is_kept_and_simulated(rho: float) -> None:
+    """Through a whole calibration of sections whose fields have another one."""
+    run = calibration(
+        measured(truth(0.6), 2, 128),
+        first_phase="active_material",
+        fix={"field_correlation": rho},
+        correlated_fields=True,
+        bootstrap=0,
+        refine=Refinement(options=TrainingOptions(steps=5, sections=2, learning_rate=0.05)),
+    )
+    result = ended(run)[1]
+    assert result.twin.field_correlation == rho
+    assert result.findings["training"]["correlated"] is False
+
+
+@pytest.mark.parametrize("rho", [-0.5, 0.6])
+def test_a_fixed_correlation_is_that_of_the_simulated_sections(rho: float) -> None:
+    """The same vector without rho at its end gives the same sections."""
+    twin = truth(rho)
+    grid = SectionGrid("plan", (96, 96), (1.0, 1.0))
+    made = []
+    for fixed in ({}, {"field_correlation": rho}):
+        family = coordinates(twin, fixed, BOX, correlated=True)
+        noise = white_noise(torch.Generator().manual_seed(3))
+        theta = torch.from_numpy(family.vector(twin))
+        made.append(sections(family.trainable(theta), grid, count=2, noise=noise))
+    assert torch.equal(*made)
+    independent = coordinates(truth(0.0), {}, BOX)
+    noise = white_noise(torch.Generator().manual_seed(3))
+    theta = torch.from_numpy(independent.vector(twin))
+    alone = sections(independent.trainable(theta), grid, count=2, noise=noise)
+    assert not torch.equal(made[0], alone)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_random_start_knows_nothing_of_the_correlation(model: ModelName) -> None:
+    twin, data = truth(0.6), exact_data(recovery_twin())
+
+    def start(**fixed: float) -> Twin:
+        return random_start(data, twin, model=model, fixed=fixed, seed=1, correlated=True)
+
+    assert start().field_correlation == 0.0
+    assert start(field_correlation=0.6).field_correlation == 0.6
+    kept = random_start(data, twin, model=model, fixed={}, seed=1)
+    assert kept.field_correlation == 0.6
 
 
 def test_only_gaussian_fields_are_correlated() -> None:

@@ -122,6 +122,49 @@ def test_more_nodes_change_nothing(
         np.testing.assert_allclose(own, finer[key], atol=1e-6 if rho == 0.99 else 2e-7)
 
 
+THIN = [(0.02, 0.27), (0.02, 0.05), (0.05, 0.9), (0.9, 0.05)]
+"""Shares p of the first phase, and q of the second in what that leaves."""
+
+
+@pytest.mark.parametrize(
+    ("rho", "lowest", "error"),
+    [(-0.95, -0.22, 2e-7), (0.9, -0.22, 2e-7), (-0.85, -0.22, 2e-7), (0.6, -0.9, 1e-5)],
+)
+@pytest.mark.parametrize(("p", "q"), THIN)
+def test_thin_phases_and_negative_correlations(
+    p: float, q: float, rho: float, lowest: float, error: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """sin(x) / x has its minimum at -0.217; waves of high-parametric fields may reach -1."""
+    r = [lowest, 0.0, 0.5, 0.95, 0.999]
+    r_x, r_y = (one.ravel() for one in np.meshgrid(r, r))
+    pair = FieldPair.at(p, q, rho)
+    values = pair.coverage(r_x, r_y)
+    monkeypatch.setattr(FieldPair, "_nodes", 84)
+    finer = pair.coverage(r_x, r_y)
+    for key, own in values.items():
+        np.testing.assert_allclose(own, finer[key], atol=error)
+
+
+@pytest.mark.parametrize(("r_x", "r_y"), [(0.95, -0.2), (-0.2, 0.95), (-0.9, -0.8)])
+@pytest.mark.parametrize(("p", "q", "rho"), [(0.02, 0.27, -0.95), (0.05, 0.9, 0.9)])
+def test_thin_phases_as_probabilities_of_four_normals(
+    p: float, q: float, rho: float, r_x: float, r_y: float
+) -> None:
+    """X(o), X(h) < l and Y'(o), Y'(h) >= m by the integration of Genz: 1e-5 from seed to seed."""
+    pair = FieldPair.at(p, q, rho)
+    mixed = rho**2 * r_x + pair.width**2 * r_y
+    covariance = [
+        [1.0, r_x, -rho, -rho * r_x],
+        [r_x, 1.0, -rho * r_x, -rho],
+        [-rho, -rho * r_x, 1.0, mixed],
+        [-rho * r_x, -rho, mixed, 1.0],
+    ]
+    normal = multivariate_normal(cov=covariance, maxpts=400_000, abseps=1e-6, releps=1e-6, seed=1)  # type: ignore[arg-type]
+    expected = normal.cdf([pair.level_x] * 2 + [-pair.level_y] * 2)
+    away = 3e-5 if min(r_x, r_y) > -0.5 else 1e-4
+    assert pair.coverage(r_x, r_y)[2, 2][0] == pytest.approx(expected, abs=away)
+
+
 @pytest.mark.parametrize("direction", ["in-plane", "through-plane"])
 def test_hardly_correlated_fields_are_as_independent_ones(direction: Any) -> None:
     for name in ("pressed", "layered"):
@@ -335,7 +378,7 @@ def test_torch_cuts_the_same() -> None:
     pytest.importorskip("torch")
     import torch
 
-    from napari_assb_twin.twin.synthesis import cutting_rule
+    from napari_assb_twin.twin.cutting import cutting_rule
     from napari_assb_twin.twin.torch_backend import TorchBackend
 
     random = np.random.default_rng(0)

@@ -8,11 +8,19 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from napari_assb_twin.twin.noise import BLOCK, white_noise
+from napari_assb_twin.twin.noise import BLOCK, noise_at
+from napari_assb_twin.twin.parameters import FieldName
 
 GOLDEN_START = [0.025979816913604736, -1.08005952835083, -1.730607509613037, -1.9868814945220947]
 GOLDEN_SHA256 = "ffd826edbc4f8337822e6bc387d2f58b2628202d72e691b783e2c06d06a67648"
 GOLDEN_FAR = [1.076545238494873]
+
+
+def white_noise(
+    seed: int, field: FieldName, component: int, shape: tuple[int, int, int]
+) -> np.ndarray:
+    """The noise of a box that begins at the first voxel."""
+    return noise_at(seed, field, component, [(range(n),) for n in shape])
 
 
 def test_what_seed_0_means() -> None:
@@ -39,6 +47,16 @@ def test_the_recipe_of_a_block() -> None:
         (BLOCK, BLOCK, BLOCK), dtype=np.float32
     )
     np.testing.assert_array_equal(noise[32:, :, 64:], drawn)
+
+
+def test_the_recipe_of_a_block_before_the_first_voxel() -> None:
+    """Block (-1, 0, -2) of X: its numbers are those of 2^32 - 1 and 2^32 - 2."""
+    noise = noise_at(5, "X", 0, [(range(-32, 0),), (range(0, 32),), (range(-64, -32),)])
+    key = np.random.SeedSequence([5, 0, 0, 2**32 - 1, 0, 2**32 - 2])
+    drawn = np.random.Generator(np.random.PCG64(key)).standard_normal(
+        (BLOCK, BLOCK, BLOCK), dtype=np.float32
+    )
+    np.testing.assert_array_equal(noise, drawn)
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 40, 65), (31, 33, 64), (70, 5, 7)])

@@ -13,6 +13,8 @@ from napari_assb_twin.calibration.verdict import FEWEST_REPLICATES, Check, Verdi
 from napari_assb_twin.calibration.verdict_lines import JUDGING, NOT_JUDGED, verdict_lines
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import PARAMETERS
+from napari_assb_twin.workspace.asked_fit import DoneFit
+from napari_assb_twin.workspace.calibrate_panel import OTHER_DATA, STOPPED
 from napari_assb_twin.workspace.fit_options import NEWER
 
 
@@ -149,13 +151,94 @@ def test_what_the_data_cannot_decide_is_told(fitting, qtbot, section_data):
     qtbot.waitUntil(lambda: not fitting.busy, timeout=PATIENCE_MS)
 
 
+def begin(qtbot, workspace):
+    """Start a long fit and wait until it simulates data sets."""
+    panel = workspace.calibrate
+    panel.options.errors.value = True
+    panel.options.samples.value = 200
+    panel.fit.click()
+    qtbot.waitUntil(lambda: "simulated data set" in panel.message.text(), timeout=PATIENCE_MS)
+    return panel
+
+
+def stop(qtbot, panel):
+    with qtbot.waitSignal(panel.job.stopped, timeout=PATIENCE_MS):
+        panel.stop.click()
+
+
 def test_closing_while_it_runs(fitting, qtbot):
-    fitting.calibrate.options.errors.value = True
-    fitting.calibrate.options.samples.value = 200
-    fitting.calibrate.fit.click()
+    panel = begin(qtbot, fitting)
     fitting.shutdown()
-    assert not fitting.calibrate.job.running
+    assert not panel.job.running
     WorkerBase.await_workers(PATIENCE_MS)
+    fitting.reopen()
+    rest(qtbot, fitting)
+    assert panel.message.text() == STOPPED
+    assert not panel.fit.isHidden()
+
+
+def test_closing_keeps_what_is_done(fitting, qtbot):
+    finish(qtbot, fitting)
+    panel = fitting.calibrate
+    told = panel.message.text()
+    fitting.shutdown()
+    fitting.reopen()
+    rest(qtbot, fitting)
+    assert panel.message.text() == told
+    assert not panel.results.isHidden()
+    panel.revert.click()
+    rest(qtbot, fitting)
+
+
+def test_results_go_with_the_data_that_they_are_of(fitting, section_data, qtbot):
+    finish(qtbot, fitting)
+    panel = fitting.calibrate
+    fitting.controller.set_value("pore", 0.2)  # the fit is still what it was
+    assert not panel.results.isHidden()
+    fitting.controller.set_data(replace(section_data, sources=("other",)))
+    assert panel.results.isHidden()
+    assert panel.message.text() == ""
+    finish(qtbot, fitting)
+    assert fitting.controller.twin.provenance["sources"] == ["other"]
+    fitting.controller.set_data(None)
+    assert panel.results.isHidden()
+    panel.revert.click()
+    assert panel.results.isHidden()
+    rest(qtbot, fitting)
+
+
+def test_results_go_with_another_session(fitting, qtbot):
+    finish(qtbot, fitting)
+    fitting.calibrate.accept.click()
+    fitting.show_session(fitting.session_state.capture(), "same.assb-session")
+    assert fitting.calibrate.results.isHidden()
+    assert fitting.calibrate.message.text() == ""
+    rest(qtbot, fitting)
+
+
+def test_a_fit_ends_with_the_data_that_it_began_with(fitting, section_data, qtbot):
+    fitting.calibrate.fit.click()
+    with qtbot.waitSignal(fitting.calibrate.job.finished, timeout=120_000):
+        fitting.controller.set_data(replace(section_data, sources=("other",)))
+    panel = fitting.calibrate
+    assert fitting.controller.twin.provenance["sources"] == ["synthetic"]
+    assert panel.message.text().endswith(OTHER_DATA)
+    assert not panel.results.isHidden()
+    panel.revert.click()
+    rest(qtbot, fitting)
+
+
+def test_while_another_one_runs_the_tables_stay_those_of_the_last_fit(fitting, qtbot):
+    finish(qtbot, fitting)
+    panel = fitting.calibrate
+    error = panel.results.table.item(0, 2).text()
+    panel.accept.click()
+    fitting.controller.set_padlock("pore", True)
+    begin(qtbot, fitting)
+    panel._on_revert()
+    assert panel.results.table.item(0, 2).text() == error != "kept"
+    stop(qtbot, panel)
+    rest(qtbot, fitting)
 
 
 def test_what_ends_at_a_bound_is_said(fitting, qtbot):
@@ -171,7 +254,7 @@ def test_what_ends_at_a_bound_is_said(fitting, qtbot):
     )
     errors = {"X.smoothness": 0.0, "X.length_um": 0.05}
     result = CalibrationResult(twin=twin, fit=fit, uncertainty=errors)
-    fitting.calibrate._on_finished(result)
+    fitting.calibrate._on_finished(DoneFit(result=result, data=fitting.controller.data))
     rows = {path: row for row, path in enumerate(PARAMETERS)}
     table = fitting.calibrate.results.table
     assert table.item(rows["X.smoothness"], 2).text() == "at bound"

@@ -258,6 +258,26 @@ def test_figure_and_table_are_saved(panel, controller, tmp_path):
     assert not (tmp_path / "f.nonsense").exists()
 
 
+@pytest.mark.parametrize("name", ["figure", "figure."])
+def test_a_figure_without_an_ending_leaves_the_file_as_it_was(panel, controller, tmp_path, name):
+    refusals = []
+    controller.refused.connect(refusals.append)
+    (tmp_path / name).write_text("mine")
+    panel.save_as(str(tmp_path / name))
+    assert refusals == [
+        f"{name} has no ending; add .pdf, .svg or .png for the figure, or .csv for a table."
+    ]
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {name: "mine"}
+
+
+def test_a_figure_is_written_through_a_link_without_an_ending(panel, tmp_path):
+    (tmp_path / "kept").write_text("old")
+    (tmp_path / "figure.png").symlink_to(tmp_path / "kept")
+    panel.save_as(str(tmp_path / "figure.png"))
+    assert (tmp_path / "kept").read_bytes().startswith(b"\x89PNG")
+    assert {one.name for one in tmp_path.iterdir()} == {"kept", "figure.png"}
+
+
 # --- the morph -------------------------------------------------------------------------------
 
 
@@ -317,6 +337,21 @@ def test_with_a_full_list_the_current_twin_is_no_end(panel, controller, qtbot):
     assert controller.twin is start
     assert panel.morph.slider.value() == 0
     settle(panel, qtbot)
+
+
+def test_a_pair_stays_chosen_under_other_names(panel, controller):
+    panel.samples.add_preset("dense")
+    panel.samples.add_preset("blobs")
+    panel.samples.add_preset("isotropic")
+    panel.morph.choose("dense", "blobs")
+    before = cells(panel.table, row_of(panel.table, "fraction pore"))
+    panel.samples.rename("dense", "cell 1")
+    assert panel.morph.pair == ("cell 1", "blobs")
+    panel.samples.rename("blobs", "dense")  # the name that the first one had
+    assert panel.morph.pair == ("cell 1", "dense")
+    assert cells(panel.table, row_of(panel.table, "fraction pore")) == before
+    panel.samples.remove("cell 1")
+    assert panel.morph.pair == (CURRENT, "dense")
 
 
 def test_where_nothing_lies_between_the_slider_is_off_and_says_why(panel):

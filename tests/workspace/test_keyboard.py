@@ -29,6 +29,7 @@ def shown(make_napari_viewer, small_twin, qtbot, tmp_path):
     for fold in widget.morphology.folds.values():
         fold.setChecked(True)
     widget.open_files([tmp_path / "section.png"])
+    widget.data.form.place_section.unfold(True)
     rest(qtbot, widget)
     yield widget
     widget.shutdown()

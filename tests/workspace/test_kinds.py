@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from conftest import PATIENCE_MS, rest
 
-from napari_assb_twin.calibration.calibrate import finish
+from napari_assb_twin.calibration.calibrate import finish, with_provenance
 from napari_assb_twin.calibration.candidate_result import candidate_result
 from napari_assb_twin.calibration.field_selection import FieldSelection, kind_in_words
 from napari_assb_twin.calibration.result import CalibrationResult, Fit
 from napari_assb_twin.measure.sections import SectionStack, Volume
 from napari_assb_twin.twin.parameters import RandomField
 from napari_assb_twin.twin.presets import preset
+from napari_assb_twin.workspace.asked_fit import DoneFit
 from napari_assb_twin.workspace.kind_sections import SIDE, section_pair
 from napari_assb_twin.workspace.kinds_box import PICTURE
 
@@ -23,6 +24,7 @@ from napari_assb_twin.workspace.kinds_box import PICTURE
 def selection(section_data) -> FieldSelection:
     """All candidates of real sections; only the correlations stay those of the truth."""
     from napari_assb_twin.calibration.field_selection import select_fields
+    from napari_assb_twin.calibration.fitted import Fitted
     from napari_assb_twin.calibration.lags import lag_data, section_stacks
 
     twin = preset("pressed")
@@ -36,7 +38,7 @@ def selection(section_data) -> FieldSelection:
             )
             for name, kind in kinds.items()
         }
-        return replace(twin, **fields)
+        return Fitted(replace(twin, **fields))
 
     stacks = section_stacks(section_data.measured)
     return finish(select_fields(stacks, lag_data(stacks), fit, seed=0))
@@ -53,8 +55,8 @@ def result(selection, small_twin) -> CalibrationResult:
 def chosen(workspace, section_data, result, qtbot):
     """A workspace whose fit has just let the data decide."""
     workspace.controller.set_data(section_data)
-    workspace.calibrate._fitted_to = section_data
-    workspace.calibrate._on_finished(result)
+    recorded = with_provenance(result, section_data.measured, section_data.sources)
+    workspace.calibrate._on_finished(DoneFit(result=recorded, data=section_data))
     rest(qtbot, workspace)
     yield workspace
     drawn(qtbot, workspace)
@@ -71,7 +73,7 @@ def test_every_candidate_has_a_row(chosen, selection, qtbot):
     for row, one in enumerate(selection.candidates):
         kind = kind_in_words(one.degrees_of_freedom, one.tail)
         assert box.table.item(row, 0).text() == one.field
-        assert box.table.item(row, 1).toolTip().startswith(kind)
+        assert box.table.item(row, 1).toolTip().startswith(f"<qt>{kind}")
         assert (box.table.item(row, 4).text() == "✓") == one.chosen
     assert box.selected.chosen
     assert not box.use.isEnabled()
@@ -109,7 +111,7 @@ def test_use_this_kind_is_proposed_and_can_be_taken_back(chosen, selection, qtbo
     assert controller.twin.Y == wanted.Y
     assert controller.twin.grid == fitted.grid
     assert controller.twin.provenance["verdict"] is None
-    assert "max" not in controller.twin.provenance["misfit"]
+    assert controller.twin.provenance["misfit"]["max"] == selection.candidates[other].max
     assert panel.results.verdict.headline.text().startswith("?  Not judged")
     assert box.table.item(other, 4).text() == "✓"
     panel.revert.click()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from qtpy.QtCore import QThreadPool
+from qtpy.QtCore import Qt, QThreadPool
 from qtpy.QtWidgets import QApplication, QLabel
 
 from napari_assb_twin.images.draft import Data
+from napari_assb_twin.report.words import LIMITS, provenance
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.workspace.report_dialog import NOTHING, GoodnessButton, GoodnessOfFit
 
@@ -17,6 +18,7 @@ RECORD = {
     "method": "coverage",
     "model": "low-parametric",
     "data": [{"plane": "xz", "sections": [[128, 128]], "pixel_size_um": [0.1, 0.1]}],
+    "files": [{"file": "section.tif", "plane": "xz", "sha256": "ab" * 32}],
     "seed": 3,
     "verdict": {
         "word": "does not fit",
@@ -61,6 +63,25 @@ def test_the_verdict_and_the_pictures_are_shown(dialog):
     captions = " ".join(label.text() for label in dialog.area.findChildren(QLabel))
     assert "Measured and simulated sections" in captions
     assert "seed 3" in captions
+
+
+def test_limits_and_provenance_are_folded_below_the_pictures(dialog):
+    parts = {part.fold.accessibleName(): part for part in dialog.text.parts}
+    assert list(parts) == ["What the model cannot show", "Provenance"]
+    shown = (dialog.text.limits, dialog.text.provenance)
+    dialog.show()
+    assert not any(text.isVisible() for text in shown)
+    for part in parts.values():
+        part.fold.click()
+    assert all(text.isVisible() for text in shown)
+    assert dialog.text.pos().y() > max(one.pos().y() for one in dialog.pictures.values())
+    assert all(limit in dialog.text.limits.text() for limit in LIMITS)
+    lines = dialog.text.provenance.text().splitlines()
+    assert lines[0] == f"section.tif, xz, {'ab' * 32}"
+    assert lines[1:] == [f"{name}: {value}" for name, value in provenance(dialog.evidence)]
+    assert "seed of the fit: 3" in lines
+    assert shown[1].textFormat() == Qt.TextFormat.PlainText
+    assert dialog.area.horizontalScrollBar().maximum() == 0
 
 
 def test_the_report_is_saved_with_the_data_at_hand(dialog, qtbot, tmp_path):

@@ -16,6 +16,7 @@ from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.training.progress import Losses, SectionPair, TrainingProgress
 from napari_assb_twin.twin.phases import OUTSIDE
 from napari_assb_twin.twin.presets import preset
+from napari_assb_twin.workspace import stopwatch
 from napari_assb_twin.workspace.calibrate_panel import ACCEPT, ACCEPT_SO_FAR
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.training_course import TrainingCourse
@@ -130,6 +131,41 @@ def test_what_it_has_so_far_can_be_accepted(training, qtbot):
     rest(qtbot, training)
 
 
+def test_a_training_that_is_stopped_while_errors_are_simulated_is_finished(training, qtbot):
+    panel = training.calibrate
+    panel.options.errors.value = True
+    panel.options.samples.value = 200
+    panel.fit.click()
+    qtbot.waitUntil(lambda: "simulated data set" in panel.message.text(), timeout=120_000)
+    trained_s = panel._trained_s
+    panel.stop.click()
+    proposed(qtbot, panel)
+    record = training.controller.twin.provenance["training"]
+    assert (record["finished"], record["steps_taken"]) == (True, 3)
+    assert record["seconds"] == pytest.approx(trained_s, abs=0.5)
+    assert "Stopped after all 3 steps, before the errors were known." in panel.message.text()
+    assert panel.accept.text() == ACCEPT[0]
+    panel.revert.click()
+    rest(qtbot, training)
+
+
+def test_pauses_are_not_counted(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(stopwatch.time, "monotonic", lambda: now)
+    watch = stopwatch.Stopwatch()
+    now = 3.0
+    watch.hold(True)
+    now = 10.0
+    assert watch.seconds == 3.0
+    watch.hold(False)
+    watch.hold(False)
+    now = 12.0
+    assert watch.seconds == 5.0
+    watch.start()
+    now = 13.0
+    assert watch.seconds == 1.0
+
+
 def test_what_it_has_so_far_can_be_forgotten(training, qtbot):
     before = training.controller.twin
     panel = begin(qtbot, training)
@@ -187,6 +223,8 @@ def test_a_session_that_is_opened_meanwhile_hears_nothing_of_it(training, qtbot)
     qtbot.waitUntil(lambda: not panel.job.running, timeout=PATIENCE_MS)
     rest(qtbot, training)
     assert panel.accept.isHidden()
+    assert panel.training_part.isHidden()
+    assert panel.message.text() == ""
     assert training.controller.twin == session.twin
 
 
@@ -214,6 +252,7 @@ def test_a_checkpoint_goes_on_and_that_of_another_run_is_refused(training, qtbot
     finish(qtbot, training)
     first = training.controller.twin
     assert row.path.exists()
+    assert row.name.text() == "run.checkpoint (goes on from it)"
     heard = []
     training.calibrate.job.progressed.connect(heard.append)
     finish(qtbot, training)

@@ -223,7 +223,9 @@ def test_the_curves_are_written_as_a_table(workspace, tmp_path):
     assert sum(",model," in row for row in rows) == 6 * model.lags_um.size
 
 
-@pytest.mark.parametrize("name", ["curves.xyz", "nowhere/curves.pdf", "nowhere/curves.csv"])
+@pytest.mark.parametrize(
+    "name", ["curves.xyz", "curves", "nowhere/curves.pdf", "nowhere/curves.csv"]
+)
 def test_a_figure_that_cannot_be_written_is_told(workspace, tmp_path, name, qtbot):
     with qtbot.waitSignal(workspace.controller.refused) as told:
         workspace.curves.save_as(str(tmp_path / name))

@@ -1,0 +1,1 @@
+"""Volumes larger than memory: made tile by tile, written as they come, resumable."""

@@ -1,0 +1,51 @@
+"""What an export tells while it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TypeVar
+
+_Result = TypeVar("_Result")
+_STEPS = 1000
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step of an export: how many of how many are done, and what is being done."""
+
+    step: int
+    total: int
+    message: str
+
+
+Steps = Generator[Progress, None, _Result]
+"""A long piece of work, one progress object at a time; it may be closed at each of them."""
+
+
+def within(steps: Steps[_Result], first: float, last: float) -> Steps[_Result]:
+    """The same steps as a part of something longer, from the share ``first`` to ``last`` of it."""
+    with closing(steps):
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as end:
+                result: _Result = end.value
+                return result
+            share = first + (last - first) * progress.step / progress.total
+            yield Progress(round(_STEPS * share), _STEPS, progress.message)
+
+
+def finished(
+    steps: Steps[_Result], on_progress: Callable[[Progress], object] | None = None
+) -> _Result:
+    """What the steps return at their end."""
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+        if on_progress is not None:
+            on_progress(progress)

@@ -1,0 +1,165 @@
+"""Reading images off the GUI thread, with a line that says so and a button that ends it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.draft import Draft
+from napari_assb_twin.images.image import Image
+from napari_assb_twin.images.reading import RawLayout, files_of, read_image
+from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.raw_dialog import needs_layout
+
+AT_ONCE = 1 << 21
+"""Bytes of files that are read without a job: it takes less than a blink."""
+
+Steps = Generator[str, None, Any]
+Then = Callable[[Any], None]
+
+
+def opened(paths: Sequence[str | Path], raw: RawLayout | None = None) -> Steps:
+    """Read images and count their values; yields what is being done, returns the draft.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or their pixel sizes differ.
+    """
+    images = []
+    for number, path in enumerate(paths, start=1):
+        place = f" ({number} of {len(paths)})" if len(paths) > 1 else ""
+        yield f"Reading {Path(path).name}{place}…"
+        images.append(read_image(path, raw=raw if needs_layout(path) else None))
+    yield "Counting values…"
+    return _counted(Draft(tuple(images)))
+
+
+def reading(path: str | Path) -> Steps:
+    """Read one image and nothing else; as `opened`.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    yield f"Reading {Path(path).name}…"
+    return read_image(path)
+
+
+def taken(image: Callable[[], Image], name: str) -> Steps:
+    """Load what is open elsewhere and count its values; as `opened`.
+
+    Raises
+    ------
+    InputError
+        If it is no section or volume.
+    """
+    yield f"Loading {name}…"
+    return _counted(Draft((image(),)))
+
+
+def _counted(draft: Draft) -> Draft:
+    """The draft with its values counted: what they are not, the form says."""
+    for count in ("labels", "grey_values"):
+        with suppress(InputError):
+            getattr(draft, count)
+            break
+    return draft
+
+
+class Opening(QWidget):
+    """The line that stands in the panel while something is read; one thing at a time.
+
+    Signals
+    -------
+    refused(str)
+    """
+
+    refused = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.job = Job()
+        self._wanted: object = None
+        self._then: Then | None = None
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Read nothing.")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.message, 1)
+        line.addWidget(self.cancel)
+        self.hide()
+        self.cancel.clicked.connect(lambda checked=False: self._forget())
+        self.job.progressed.connect(self.message.setText)
+        self.job.running_changed.connect(self.setVisible)
+        self.job.finished.connect(self._on_finished)
+        self.job.refused.connect(self.refused)
+
+    def read(self, paths: Sequence[str | Path], then: Then, raw: RawLayout | None = None) -> None:
+        """Read images and hand over the draft: small files at once, others when they are there."""
+        self.run(partial(opened, paths, raw), then, at_once=size_of(*paths) <= AT_ONCE)
+
+    def run(self, steps: Callable[[], Steps], then: Then, *, at_once: bool) -> None:
+        """Do something and hand over what it gives; what was under way is forgotten."""
+        self._forget()
+        if not at_once:
+            self._then, self._wanted = then, object()
+            self.job.start(partial(self._wanted_of, self._wanted, steps))
+            return
+        try:
+            result = _to_the_end(steps())
+        except InputError as error:
+            self.refused.emit(str(error))
+        else:
+            then(result)
+
+    def _forget(self) -> None:
+        """Hear no more of what is under way, not even why it failed."""
+        self._wanted = None
+        self.job.close()
+
+    def _wanted_of(self, wanted: object, steps: Callable[[], Steps]) -> Steps:
+        """The steps; they run on a thread, and may end long after they were forgotten."""
+        try:
+            return (yield from steps())
+        except InputError:
+            if self._wanted is wanted:
+                raise
+            return None
+
+    def _on_finished(self, result: object) -> None:
+        if self._then is not None:
+            self._then(result)
+
+
+def _to_the_end(steps: Steps) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def size_of(*paths: str | Path) -> float:
+    """Bytes of files and of those that they refer to, without end where one is a folder.
+
+    What is not there, or damaged, has none: reading tells of it at once.
+    """
+    size = 0.0
+    for path in map(Path, paths):
+        if path.is_dir():
+            return math.inf
+        with suppress(InputError, OSError):
+            size += sum(file.stat().st_size for file in files_of(path))
+    return size
