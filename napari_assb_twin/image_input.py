@@ -17,12 +17,11 @@ from napari_assb_twin.images.axes import orient_voxel_size
 from napari_assb_twin.images.doubt import moved_boundaries, moved_thresholds
 from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Segmentation
 from napari_assb_twin.images.image import AnyArray
-from napari_assb_twin.images.labels import coded
 from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues
 from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
 from napari_assb_twin.measure.alternative import Alternative
-from napari_assb_twin.measure.sections import Measured, SectionStack, Volume
+from napari_assb_twin.measure.sections import Labels, Measured, SectionStack, Volume, coded
 from napari_assb_twin.reading_input import Opened, notes, open_kind, reading_record
 from napari_assb_twin.segmentation_input import Untrained, segmentation_from
 from napari_assb_twin.twin.volume_note import VolumeNote

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.options import SMALLEST, ExportOptions, ThroughAxis
 from napari_assb_twin.export.source import AnyArray, Labels, Lengths, Source
-from napari_assb_twin.images.labels import coded
+from napari_assb_twin.measure.sections import coded
 
 CUBIC_TOLERANCE = 1e-4
 """Relative difference of voxel edges that counts as cubic: a tenth of a voxel in a thousand."""

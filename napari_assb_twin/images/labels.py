@@ -234,11 +234,3 @@ def _counted(chunk: AnyArray) -> dict[int, int]:
     if len(values) > MOST_LABELS:  # enough to know
         values = values[: MOST_LABELS + 1]
     return {int(value): int(count) for value, count in zip(values, counts, strict=False)}
-
-
-def coded(labels: AnyArray, codes: Mapping[int, int] | None) -> NDArray[np.uint8]:
-    """Labels as the codes that they stand for, all of them in ``codes``; None: they are codes."""
-    if codes is None:
-        return np.asarray(labels, np.uint8)
-    known = sorted(codes)
-    return np.array([codes[label] for label in known], np.uint8)[np.searchsorted(known, labels)]

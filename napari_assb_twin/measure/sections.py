@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +95,14 @@ def plane_positions(n: int, count: int) -> NDArray[np.int64]:
 def labels_sha256(labels: Labels) -> str:
     """SHA-256 of the phases of a section or volume as they are used, 64 hexadecimal digits."""
     return hashlib.sha256(np.ascontiguousarray(labels).data).hexdigest()
+
+
+def coded(labels: NDArray[Any], codes: Mapping[int, int] | None) -> Labels:
+    """Labels as the codes that they stand for, all of them in ``codes``; None: they are codes."""
+    if codes is None:
+        return np.asarray(labels, np.uint8)
+    known = sorted(codes)
+    return np.array([codes[label] for label in known], np.uint8)[np.searchsorted(known, labels)]
 
 
 def volume_fractions(images: Sequence[Labels]) -> dict[Phase, float]:
