@@ -106,7 +106,9 @@ def test_arrows_run_down() -> None:
         "calibration": {"calibration", "measure", "twin"},
         "training": {"training", "calibration", "measure", "twin"},
         "images": {"images", "measure", "twin"},
+        "descriptors": {"descriptors", "measure", "twin"},
         "export": {"export", "measure", "twin"},
+        "blocks": {"blocks", "export", "twin"},
         "report": {"report", "calibration", "images", "measure", "twin"},
         "session": {"session", "images", "measure", "twin"},
     }

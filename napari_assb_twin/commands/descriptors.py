@@ -39,7 +39,7 @@ def describe(options: Namespace) -> None:
     with ProgressBar() as bar:
         values = _finished(describe(volume, choice), bar)
     if options.output is not None:
-        from napari_assb_twin.export.descriptors_csv import write_descriptors_csv
+        from napari_assb_twin.descriptors.table import write_descriptors_csv
 
         write_descriptors_csv(options.output, values, exact)
     if options.json:
