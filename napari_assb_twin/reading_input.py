@@ -69,7 +69,7 @@ def open_kind(kind: Kind, paths: Sequence[Path], options: Namespace) -> list[Ope
     InputError
         If an option cannot be used, a file cannot be read, or has no such part.
     """
-    return [
+    opened = [
         Opened(
             kind,
             read_part(
@@ -84,6 +84,13 @@ def open_kind(kind: Kind, paths: Sequence[Path], options: Namespace) -> list[Ope
         )
         for selection in _selections(kind, options)
     ]
+    images = [image for one in opened for image in one.draft.images]
+    if options.raw_shape is not None and all(image.raw is None for image in images):
+        raise InputError(
+            f"--raw-shape is for RAW files, and {images[0].source} says its sizes itself; leave it "
+            "out."
+        )
+    return opened
 
 
 def reading_record(opened: Sequence[Opened], options: Namespace) -> dict[str, Any]:

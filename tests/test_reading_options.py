@@ -140,7 +140,7 @@ def test_a_tilt_puts_the_rows_right(micrograph: Path) -> None:
         (("--tilt-degrees", "95"), "--tilt-degrees"),
         (("--raw-type", "uint8"), "--raw-shape"),
         (("--raw-shape", "4,5,x"), "--raw-shape"),
-        (("--raw-shape", "4,5,6"), "has 8096 bytes"),
+        (("--raw-shape", "4,5,6"), "s.npy says its sizes itself"),
         (("--voxel-size-um", "2in"), "--voxel-size-um"),
     ],
 )

@@ -106,7 +106,9 @@ from pathlib import Path
 import numpy as np
 from napari_assb_twin.atomic import unwritable
 from napari_assb_twin.blocks.writers import writer_for
-writer = writer_for(Path(sys.argv[1]), (64, 64, 64), 0.1, 32)
+from napari_assb_twin.twin.volume_note import VolumeNote
+note = VolumeNote(separator_side="first", graded=False)
+writer = writer_for(Path(sys.argv[1]), (64, 64, 64), 0.1, 32, note)
 writer.create()
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
 try:
