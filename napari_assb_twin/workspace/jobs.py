@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakSet
 
-from napari.qt.threading import GeneratorWorker, create_worker
+from napari.qt.threading import GeneratorWorker, GeneratorWorkerSignals, create_worker
 from qtpy.QtCore import QObject, QThreadPool, Signal
 
 from napari_assb_twin.errors import InputError
@@ -35,10 +35,20 @@ class _Refusal:
     sentence: str
 
 
+class _Signals(GeneratorWorkerSignals):
+    closed = Signal()
+
+
 class _Closing(GeneratorWorker):
-    """Closes a generator that was stopped, so that what it opened is gone at once."""
+    """Closes a generator that was stopped, and then says so: what it opened is gone.
+
+    superqt's ``aborted`` comes before, while there are still files to clear away.
+    """
 
     closing = False
+
+    def __init__(self, func: Callable[[], Generator[Any, None, Any]]) -> None:
+        super().__init__(func, SignalsClass=_Signals)
 
     def work(self) -> Any:
         """Run the generator until it ends or is stopped.
@@ -55,8 +65,10 @@ class _Closing(GeneratorWorker):
                 return None
             return result
         finally:
-            self.closing = True
+            self.closing = stopped = self._gen.gi_frame is not None
             self._gen.close()
+            if stopped:
+                self.closed.emit()
 
     def hold(self, held: bool) -> None:
         """Hold at the next step or go on; asked quickly after each other, the last one counts."""
@@ -112,7 +124,7 @@ class Job(QObject):
         worker.yielded.connect(self._on_yielded)
         worker.returned.connect(self._on_returned)
         worker.errored.connect(self._on_end)
-        worker.aborted.connect(self._on_aborted)
+        worker.closed.connect(self._on_closed)
         self._worker = worker
         _workers.add(worker)
         self.running_changed.emit(True)
@@ -136,7 +148,7 @@ class Job(QObject):
             worker.yielded.disconnect(self._on_yielded)
             worker.returned.disconnect(self._on_returned)
             worker.errored.disconnect(self._on_end)
-            worker.aborted.disconnect(self._on_aborted)
+            worker.closed.disconnect(self._on_closed)
             worker.resume()
             worker.quit()
             self.running_changed.emit(False)
@@ -151,7 +163,7 @@ class Job(QObject):
         else:
             self.finished.emit(result)
 
-    def _on_aborted(self) -> None:
+    def _on_closed(self) -> None:
         self._on_end()
         self.stopped.emit()
 

@@ -13,6 +13,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.figure import Figure
+from qtpy.compat import isalive
 from qtpy.QtCore import QTimer
 
 TURN_SECONDS = 0.005
@@ -40,8 +41,11 @@ class StepwiseCanvas(FigureCanvasQTAgg):
     def draw(self) -> None:
         """Begin to draw everything; `finish` is called when it is done.
 
-        The first time, and after a change of size, all of it is drawn at once.
+        The first time, and after a change of size, all of it is drawn at once.  Matplotlib may ask
+        when the window has gone already.
         """
+        if not isalive(self):
+            return
         width, height = self.figure.bbox.size
         if width < 1 or height < 1:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from conftest import PATIENCE_MS
@@ -55,6 +56,21 @@ def test_one_that_is_stopped_before_has_none(qtbot, job):
 
     stopped_within(qtbot, job, end)
     assert job.heard == [("stopped",)]
+
+
+def test_what_a_stopped_one_left_is_cleared_away_before_it_is_told(qtbot, job):
+    cleared, seen = [], []
+    job.stopped.connect(lambda: seen.append(list(cleared)))
+
+    def end():
+        try:
+            yield 2
+        finally:
+            time.sleep(0.2)
+            cleared.append(True)
+
+    stopped_within(qtbot, job, end)
+    assert seen == [[True]]
 
 
 def test_a_refusal_in_the_last_step_is_told_once(qtbot, job):
