@@ -39,8 +39,9 @@ class Crop:
             return tuple(slice(0, size) for size in shape)
         if len(self.ranges) != len(shape):
             raise InputError(
-                f"--crop has {len(self.ranges)} ranges, but {source} has {len(shape)} axes; give "
-                f"{'Z0:Z1,Y0:Y1,X0:X1' if len(shape) == 3 else 'ROW0:ROW1,COLUMN0:COLUMN1'}."
+                f"The region has {len(self.ranges)} ranges, but {source} has {len(shape)} axes; "
+                f"give {'Z0:Z1,Y0:Y1,X0:X1' if len(shape) == 3 else 'ROW0:ROW1,COLUMN0:COLUMN1'} "
+                "(--crop)."
             )
         slices = []
         for axis, ((first, end), step, size) in enumerate(
@@ -49,8 +50,9 @@ class Crop:
             start, stop = first or 0, size if end is None else end
             if not 0 <= start < stop <= size:
                 raise InputError(
-                    f"--crop asks for the voxels {start} to {stop} along axis {axis} of {source}, "
-                    f"which has {size}; give a first one and an end between 0 and {size}."
+                    f"The region asks for the voxels {start} to {stop} along axis {axis} of "
+                    f"{source}, which has {size}; give a first one and an end between 0 and {size} "
+                    "(--crop)."
                 )
             slices.append(slice(start, stop) if step == 1 else slice(start, stop, step))
         return tuple(slices)
@@ -98,7 +100,7 @@ class Crop:
 
     def _last(self, axes: int) -> tuple[int, ...]:
         """The steps along the last axes."""
-        return self._steps[-axes:] if self.ranges else (1,) * axes
+        return self._steps[len(self.ranges) - axes :] if self.ranges else (1,) * axes
 
 
 WHOLE = Crop()

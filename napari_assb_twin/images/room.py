@@ -21,6 +21,14 @@ def fits(needed: int) -> bool:
     return needed <= SHARE_OF_MEMORY * free_bytes()
 
 
+def in_words(size: int) -> str:
+    """Bytes as one writes them."""
+    for unit, bits in (("GiB", 30), ("MiB", 20)):
+        if size >= 1 << bits:
+            return f"{size / 2**bits:.3g} {unit}"
+    return f"{size / 2**10:.3g} KiB"
+
+
 def require_room(needed: int, source: str, mend: str = READ_A_PART) -> None:
     """Refuse an image of more bytes than nine tenths of the free memory.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -154,15 +155,24 @@ class Unread:
         """Whether a plane can be read without all that comes before it."""
         return not isinstance(self._content.voxels, Packed)
 
-    def _above_bar(self, selection: Selection) -> Crop | None:
-        """The rows above the bar of a stack of planes; None where nothing is cut."""
-        if not selection.cut_bar or selection.crop.ranges or len(self.shape) != 3:
+    @cached_property
+    def bar_of_stack(self) -> tuple[int, int] | None:
+        """Rows of the information bar that the first and the last plane of a stack share.
+
+        None of a single section, and where planes are not quick to see.
+        """
+        if len(self.shape) != 3 or not self.quick_to_see:
             return None
         count, rows, columns = self.shape
-        places = (0, count - 1)
         within = (slice(0, rows), slice(0, columns))
-        ends = [self._voxels[(slice(at, at + 1), *within)] for at in places]
-        bar = _information_bar(np.concatenate(ends), self._content)
+        ends = [self._voxels[(slice(at, at + 1), *within)] for at in (0, count - 1)]
+        return _information_bar(np.concatenate(ends), self._content)
+
+    def _above_bar(self, selection: Selection) -> Crop | None:
+        """The rows above the bar of a stack of planes; None where nothing is cut."""
+        if not selection.cut_bar or selection.crop.ranges:
+            return None
+        bar = self.bar_of_stack
         return None if bar is None else rows_above(bar, axes=3)
 
 
