@@ -135,7 +135,7 @@ class TwinWorkspace(QWidget):
             self.data.opening.job,
         )
         workers = (self.controller, self.comparison, self.structure, self.compare)
-        others = (*workers, self.data.previewer, self.data.planes)
+        others = (*workers, self.data.previewer, self.data.files.worker)
         working = any(job.running for job in jobs) or any(other.busy for other in others)
         return working or self.curves.figure.drawing or self.calibrate.training.figure.drawing
 
@@ -242,7 +242,7 @@ class TwinWorkspace(QWidget):
         )
         panel = self.morphology
         kinds = self.calibrate.results.kinds.worker
-        images = (self.data.previewer, self.data.planes)
+        images = (self.data.previewer, self.data.files.worker)
         workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds)
         self._release = _Release(
             self.controller, *workers, *images, *jobs, self.display, self.preferences

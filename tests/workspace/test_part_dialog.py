@@ -172,13 +172,13 @@ def test_several_files_share_a_region(asked, tmp_path, volume, memory):
 def ask_for(workspace, qtbot, path):
     """Open a file in the window and wait for the question."""
     workspace.open_files([path])
-    qtbot.waitUntil(lambda: workspace.data.unread is not None, timeout=PATIENCE_MS)
-    return workspace.data.unread
+    qtbot.waitUntil(lambda: workspace.data.files.part is not None, timeout=PATIENCE_MS)
+    return workspace.data.files.part
 
 
 def answer(workspace, qtbot, dialog):
     dialog.accept()
-    assert workspace.data.unread is None
+    assert workspace.data.files.part is None
     qtbot.waitUntil(lambda: workspace.data.form is not None, timeout=PATIENCE_MS)
     return workspace.data.form
 
@@ -230,18 +230,18 @@ def test_cancelling_leaves_everything_as_it_was(
     memory(BYTES / 2)
     dialog = ask_for(workspace, qtbot, file)
     dialog.reject()
-    assert workspace.data.unread is None
+    assert workspace.data.files.part is None
     assert workspace.data.form is form
     assert workspace.controller.data is section_data
     assert list(workspace.display.viewer.layers) == layers
     assert not workspace.data.opening.job.running
-    qtbot.waitUntil(lambda: not workspace.data.planes.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not workspace.data.files.worker.busy, timeout=PATIENCE_MS)
 
 
 def test_what_fits_is_asked_about_only_where_that_is_wanted(workspace, file, volume, qtbot):
     workspace.open_files([file])
     qtbot.waitUntil(lambda: workspace.data.form is not None, timeout=PATIENCE_MS)
-    assert workspace.data.unread is None
+    assert workspace.data.files.part is None
     workspace.data.close_form()
     workspace.data.in_part.click()
     dialog = ask_for(workspace, qtbot, file)
@@ -261,11 +261,11 @@ def test_a_part_of_a_raw_file_whose_layout_is_typed(workspace, volume, tmp_path,
     assert needs_layout(tmp_path / "v.raw")
     memory(BYTES / 2)
     workspace.open_files([tmp_path / "v.raw"])
-    for field, size in zip(workspace.data.raw.sizes, SHAPE, strict=True):
+    for field, size in zip(workspace.data.files.raw.sizes, SHAPE, strict=True):
         field.value = size
-    workspace.data.raw.accept()
-    qtbot.waitUntil(lambda: workspace.data.unread is not None, timeout=PATIENCE_MS)
-    dialog = workspace.data.unread
+    workspace.data.files.raw.accept()
+    qtbot.waitUntil(lambda: workspace.data.files.part is not None, timeout=PATIENCE_MS)
+    dialog = workspace.data.files.part
     choose(dialog, (30, 70, 1), (0, 110, 1), (0, 120, 1))
     form = answer(workspace, qtbot, dialog)
     form.kind.value = "xy"
@@ -292,4 +292,4 @@ def test_a_section_and_a_stack_that_do_not_fit_are_one_sentence(
     workspace.open_files([tmp_path / "one.npy", file])
     qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
     assert "open one after the other" in told[0]
-    assert workspace.data.unread is None
+    assert workspace.data.files.part is None
