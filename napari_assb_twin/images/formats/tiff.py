@@ -23,6 +23,11 @@ from napari_assb_twin.twin.volume_note import VolumeNote, note_in
 MOST_PACKED = 100_000
 """Bytes that one byte of a compressed file may stand for; what states more is damaged."""
 
+IN_ONE_PIECE = (
+    "no part of it can be read, since it is packed in one piece: save it uncompressed, or with one "
+    "page for each slice"
+)
+
 MOST_AT_ONCE = 1 << 26
 """Bytes of pages that are unpacked together, by several threads, before they are cut."""
 
@@ -38,6 +43,11 @@ class Pages:
         Its image, from an opened ``tifffile.TiffFile``.
     index
         Number of the series in the file.
+
+    Raises
+    ------
+    InputError
+        If they are packed together, and do not fit into memory.
     """
 
     def __init__(self, path: Path, series: Any, index: int) -> None:
@@ -45,13 +55,15 @@ class Pages:
         self._single = len(series.shape) == 3 and len(series.pages) == series.shape[0]
         self.shape: tuple[int, ...] = tuple(series.shape)
         self.dtype: np.dtype[Any] = np.dtype(series.dtype)
+        if not self._single:
+            needed = math.prod(self.shape) * self.dtype.itemsize
+            require_room(needed, path.name, IN_ONE_PIECE)
 
     def __getitem__(self, index: Index) -> Any:
         import tifffile
 
         with quiet("tifffile"), damage_named(self._path), tifffile.TiffFile(self._path) as tiff:
             if not self._single:
-                require_room(math.prod(self.shape) * self.dtype.itemsize, self._path.name)
                 return tiff.asarray(series=self._index)[index]
             first, *within = index
             numbers = range(self.shape[0])[first] if isinstance(first, slice) else first
@@ -95,10 +107,12 @@ def read_tiff(path: Path) -> Content:
                 "which it cannot hold; copy or export it again."
             )
         scale = tiff_scale(tiff, path, series)
-        voxels: Any = Pages(path, series, index)
+        voxels: Any
         if series.dataoffset is not None and series.nbytes >= MAPPED_FROM:
             dtype = np.dtype(series.dtype).newbyteorder(tiff.byteorder)
             voxels = read_voxels(path, tuple(series.shape), dtype, series.dataoffset)
+        else:
+            voxels = Pages(path, series, index)
         return Content(
             voxels,
             scale.sizes,
