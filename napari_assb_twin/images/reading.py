@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.crop import Crop, rows_above
+from napari_assb_twin.images.crop import rows_above
 from napari_assb_twin.images.damage import damage_named
 from napari_assb_twin.images.formats import metaimage, nrrd
-from napari_assb_twin.images.formats.content import Content, Index, Voxels
+from napari_assb_twin.images.formats.content import Content
 from napari_assb_twin.images.formats.folder import read_folder, slice_files
 from napari_assb_twin.images.formats.npy import read_npy
 from napari_assb_twin.images.formats.omezarr import is_zarr, read_zarr
@@ -27,12 +26,13 @@ from napari_assb_twin.images.formats.raw import (
     read_raw,
 )
 from napari_assb_twin.images.formats.tiff import read_tiff
-from napari_assb_twin.images.image import AnyArray, Image
+from napari_assb_twin.images.image import AnyArray, Array, Image, ImageOf, VolumeFile
 from napari_assb_twin.images.information_bar import find_information_bar
+from napari_assb_twin.images.kept_axes import Kept
+from napari_assb_twin.images.on_demand import OnDemand
 from napari_assb_twin.images.planes import ALL, Selection
-from napari_assb_twin.images.room import require_room
 
-__all__ = ["Image", "RawLayout", "read_image", "sha256_of"]
+__all__ = ["Image", "RawLayout", "open_volume", "read_image", "sha256_of"]
 
 FORMATS = "TIFF, PNG, NPY, NRRD, MHA, RAW or Zarr"
 LONGEST_AXIS = 1 << 40
@@ -70,7 +70,91 @@ def read_image(
         If the file is missing, unreadable, damaged, of another format, a colour picture, has
         fewer than two or more than three axes, or does not fit into memory.
     """
-    path = Path(path)
+    file = _opened(Path(path), raw)
+    if not (selection.crop.ranges or selection.planes):
+        whole = file.voxels[tuple(slice(0, size) for size in file.voxels.shape)]
+        bar = _information_bar(whole, file.content)
+        image = replace(file.image(whole), information_bar=bar)
+        return selection.of(image, pressing_axis, plan_view=plan_view)
+    selection, cut = _above_bar(file, selection)
+    image = file.image(selection.voxels(file.voxels, pressing_axis, file.path.name))
+    return replace(
+        image,
+        voxel_size_um=None
+        if image.voxel_size_um is None
+        else selection.sizes(image.voxel_size_um, pressing_axis, plan_view=plan_view),
+        in_plane_um=selection.in_plane_sizes(image.in_plane_um, plan_view=plan_view),
+        crop=selection.crop,
+        cut_bar=cut,
+    )
+
+
+def open_volume(
+    path: str | os.PathLike[str],
+    *,
+    raw: RawLayout | None = None,
+    selection: Selection = ALL,
+    pressing_axis: int = 0,
+) -> VolumeFile:
+    """A volume of any size whose planes are loaded when they are asked for; as `read_image`.
+
+    Parameters
+    ----------
+    selection
+        The part that counts: a region, and no planes.
+
+    Raises
+    ------
+    InputError
+        As `read_image`, and if it is a single section.
+    """
+    file = _opened(Path(path), raw)
+    if len(file.voxels.shape) != 3:
+        raise InputError(
+            f"{file.path.name} is a single section, no volume; choose the plane it shows."
+        )
+    selection, cut = _above_bar(file, selection)
+    whole = OnDemand(file.voxels, file.voxels.of_axes(file.content.chunks))
+    image = file.image(whole[selection.crop.slices(whole.shape, file.path.name)])
+    sizes = image.voxel_size_um
+    return replace(
+        image,
+        voxel_size_um=None if sizes is None else selection.sizes(sizes, pressing_axis),
+        crop=selection.crop,
+        cut_bar=cut,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _File:
+    """A file of which nothing is loaded yet."""
+
+    path: Path
+    content: Content
+    voxels: Kept
+    raw: RawLayout | None
+
+    def image(self, array: Array) -> ImageOf[Array]:
+        """The image of which this is the array, with what the whole file says of it."""
+        sizes = self.voxels.of_axes(self.content.sizes)
+        known = tuple(size for size in sizes if size is not None)
+        stated = known if len(known) == len(sizes) else None
+        in_plane = known if sizes[0] is None and len(known) == 2 else None
+        return ImageOf(
+            array,
+            stated,
+            self.path.name,
+            self.path,
+            self.content.size_source if stated or in_plane else None,
+            tilt_degrees=self.content.tilt_degrees,
+            in_plane_um=in_plane,
+            raw=None if self.raw is None else asdict(self.raw),
+            note=self.content.note,
+        )
+
+
+def _opened(path: Path, raw: RawLayout | None) -> _File:
+    """A file, after its shape and type were looked at."""
     if raw is not None and (path.is_dir() or _known_format(_first_bytes(path)) is not None):
         raw = None
     content = _content(path, raw)
@@ -85,43 +169,13 @@ def read_image(
             f"{path.name} is damaged: it states {max(shape)} voxels along an axis; copy or export "
             "it again."
         )
-    kept = _kept_axes(shape)
-    if len(kept) not in (2, 3):
+    voxels = Kept(content.voxels, path)
+    if len(voxels.shape) not in (2, 3):
         raise InputError(
             f"{path.name} has {len(shape)} axes ({' x '.join(map(str, shape))}); give a "
             "section (2 axes), or a volume or a stack of sections (3 axes)."
         )
-    sizes = tuple(content.sizes[axis] for axis in kept)
-    known = tuple(size for size in sizes if size is not None)
-    stated = known if len(known) == len(kept) else None
-    in_plane: tuple[float, ...] | None = known if sizes[0] is None and len(known) == 2 else None
-    voxels = _Kept(content.voxels, kept, path)
-    partial = bool(selection.crop.ranges or selection.planes)
-    everything = tuple(slice(0, size) for size in voxels.shape)
-    above = _above_bar(voxels, content, selection) if partial else None
-    if above is not None:
-        selection = replace(selection, crop=above)
-    image = Image(
-        selection.voxels(voxels, pressing_axis, path.name) if partial else voxels[everything],
-        stated,
-        path.name,
-        path,
-        content.size_source if stated or in_plane else None,
-        tilt_degrees=content.tilt_degrees,
-        in_plane_um=in_plane,
-        raw=None if raw is None else asdict(raw),
-        note=content.note,
-    )
-    if not partial:
-        bar = _information_bar(image.array, content)
-        return selection.of(replace(image, information_bar=bar), pressing_axis, plan_view=plan_view)
-    if stated is not None:
-        stated = selection.sizes(stated, pressing_axis, plan_view=plan_view)
-    cut = above is not None
-    in_plane = selection.in_plane_sizes(in_plane, plan_view=plan_view)
-    return replace(
-        image, voxel_size_um=stated, in_plane_um=in_plane, crop=selection.crop, cut_bar=cut
-    )
+    return _File(path, content, voxels, raw)
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -245,47 +299,6 @@ def reader_of(path: Path) -> Reader:
     return _reader(path, _first_bytes(path), None)
 
 
-def _kept_axes(shape: tuple[int, ...]) -> list[int]:
-    """The axes without those of length one, of which the last ones stay to make two."""
-    kept = list(range(len(shape)))
-    while len(kept) > 2 and any(shape[axis] == 1 for axis in kept):
-        kept.remove(next(axis for axis in kept if shape[axis] == 1))
-    return kept
-
-
-class _Kept:
-    """Voxels without the axes of length one, loaded when they are indexed."""
-
-    def __init__(self, voxels: Voxels, kept: list[int], path: Path) -> None:
-        self._voxels, self._kept, self._path = voxels, kept, path
-        self.shape = tuple(voxels.shape[axis] for axis in kept)
-        self.dtype = voxels.dtype
-
-    def __getitem__(self, index: Index) -> AnyArray:
-        """A part in the byte order of this machine and in C order."""
-        asked = dict(zip(self._kept, index, strict=True))
-        whole = tuple(asked.get(axis, slice(0, 1)) for axis in range(len(self._voxels.shape)))
-        lengths = tuple(_length(one, n) for one, n in zip(index, self.shape, strict=True))
-        with damage_named(self._path):
-            plain = all(isinstance(one, slice) for one in index)
-            if plain and isinstance(self._voxels, np.memmap) and self.dtype.isnative:
-                mapped: AnyArray = self._voxels[whole]
-                if mapped.flags.c_contiguous:
-                    return mapped.reshape(lengths)
-            require_room(math.prod(lengths) * self.dtype.itemsize, self._path.name)
-            loaded: AnyArray = np.asarray(self._voxels[whole])
-            found = tuple(loaded.shape[axis] for axis in self._kept)
-            if found != lengths or loaded.size != math.prod(lengths) or loaded.dtype != self.dtype:
-                raise ValueError("other voxels than its header states")
-            native = loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
-            return native.reshape(lengths)
-
-
-def _length(one: slice | list[int], size: int) -> int:
-    """How many voxels an entry of an index takes along an axis."""
-    return len(range(*one.indices(size))) if isinstance(one, slice) else len(one)
-
-
 def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | None:
     """The bar of a section, or the one that the first and the last of a stack share."""
     if array.ndim == 2:
@@ -296,11 +309,15 @@ def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | Non
     return first if first == last else None
 
 
-def _above_bar(voxels: _Kept, content: Content, selection: Selection) -> Crop | None:
-    """The rows above the bar of a stack of which planes are taken; None where nothing is cut."""
-    if not selection.cut_bar or selection.crop.ranges or len(voxels.shape) != 3:
-        return None
-    count, rows, columns = voxels.shape
-    ends = [voxels[slice(at, at + 1), slice(0, rows), slice(0, columns)] for at in (0, count - 1)]
-    bar = _information_bar(np.concatenate(ends), content)
-    return None if bar is None else rows_above(bar, axes=3)
+def _above_bar(file: _File, selection: Selection) -> tuple[Selection, bool]:
+    """The selection without the bar that the first and the last of a stack share; whether it is."""
+    if not selection.cut_bar or selection.crop.ranges or len(file.voxels.shape) != 3:
+        return selection, False
+    count, rows, columns = file.voxels.shape
+    ends = [
+        file.voxels[slice(at, at + 1), slice(0, rows), slice(0, columns)] for at in (0, count - 1)
+    ]
+    bar = _information_bar(np.concatenate(ends), file.content)
+    if bar is None:
+        return selection, False
+    return replace(selection, crop=rows_above(bar, axes=3)), True
