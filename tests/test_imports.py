@@ -107,7 +107,7 @@ def test_arrows_run_down() -> None:
         "training": {"training", "calibration", "measure", "twin"},
         "images": {"images", "measure", "twin"},
         "descriptors": {"descriptors", "measure", "twin"},
-        "export": {"export", "measure", "twin"},
+        "export": {"export", "images", "measure", "twin"},
         "blocks": {"blocks", "export", "twin"},
         "report": {"report", "calibration", "images", "measure", "twin"},
         "session": {"session", "images", "measure", "twin"},
