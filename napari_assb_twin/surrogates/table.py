@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from napari_assb_twin.descriptors.definitions import full_key
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.surrogates.space import Space
-from napari_assb_twin.twin.phases import SHORT_NAMES
 
 PREFIX = "parameter."
 FILES = ("results.parquet", "results.csv")
@@ -77,15 +77,10 @@ class Results:
 
 def chosen(name: str, known: Collection[str], what: str) -> str:
     """The one of the known names that is meant."""
-    long = ".".join(",".join(_long(part) for part in parts.split(",")) for parts in name.split("."))
-    for candidate in (name, long):
+    for candidate in (name, full_key(name)):
         if candidate in known:
             return candidate
     raise InputError(f"The results have no {what} {name!r}; choose from {', '.join(known)}.")
-
-
-def _long(part: str) -> str:
-    return next((phase for phase, short in SHORT_NAMES.items() if short == part), part)
 
 
 def read_results(
