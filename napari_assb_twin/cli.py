@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TextIO
 
-from napari_assb_twin.commands import calibration, descriptors, generation, twins, volumes
+from napari_assb_twin.commands import box, calibration, descriptors, generation, twins, volumes
 from napari_assb_twin.errors import InputError, TwinWarning
 
 USER_ERROR = 2
@@ -63,6 +63,6 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    for room in (twins, generation, volumes, calibration, descriptors):
+    for room in (twins, generation, volumes, calibration, descriptors, box):
         room.add_parsers(command)
     return top

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.output import ProgressBar, print_json
 from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.phases import PHASES
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
 COLUMNS = ("descriptor", "mean", "edge_um", "edge_error_um", "slope", "slope_error", "reservations")
 
 
-def add_parser(commands: Any) -> None:
-    """The subcommand ``box``."""
-    text = "the box that a descriptor needs for a wanted error"
-    box = commands.add_parser("box", help=text, description=text)
-    box.set_defaults(run=run)
+def add_parsers(command: AddCommand) -> None:
+    """The subcommand of this file."""
+    box = command("box", run, "the box that a descriptor needs for a wanted error")
     box.add_argument("twin", type=Path, metavar="A.twin.json")
     box.add_argument(
         "--error",
@@ -51,7 +50,6 @@ def add_parser(commands: Any) -> None:
     box.add_argument("--separator-side", choices=get_args(SeparatorSide), default="first")
     box.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     box.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
-    box.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
 
 def run(options: Namespace) -> None:
