@@ -8,7 +8,15 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TextIO
 
-from napari_assb_twin.commands import box, calibration, descriptors, generation, twins, volumes
+from napari_assb_twin.commands import (
+    box,
+    calibration,
+    descriptors,
+    generation,
+    learn,
+    twins,
+    volumes,
+)
 from napari_assb_twin.errors import InputError, TwinWarning
 
 USER_ERROR = 2
@@ -63,6 +71,6 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    for room in (twins, generation, volumes, calibration, descriptors, box):
+    for room in (twins, generation, volumes, calibration, descriptors, box, learn):
         room.add_parsers(command)
     return top
