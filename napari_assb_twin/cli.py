@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TextIO
 
 from napari_assb_twin.commands import (
+    box,
     calibration,
     descriptors,
     generation,
+    learn,
     scenarios,
     twins,
     volumes,
@@ -70,6 +72,6 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    for room in (twins, generation, volumes, calibration, descriptors, scenarios):
+    for room in (twins, generation, volumes, calibration, descriptors, box, scenarios, learn):
         room.add_parsers(command)
     return top

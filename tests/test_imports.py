@@ -114,6 +114,7 @@ def test_arrows_run_down() -> None:
         "blocks": {"blocks", "export", "twin"},
         "report": {"report", "calibration", "images", "measure", "twin"},
         "scenarios": {"scenarios", "blocks", "descriptors", "export", "measure", "twin"},
+        "surrogates": {"surrogates", "descriptors", "report", "scenarios", "measure", "twin"},
         "session": {"session", "images", "measure", "twin"},
     }
     for layer, allowed in below.items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.phases import SHORT_NAMES
 
 Group = Literal[
     "composition",
@@ -225,6 +226,13 @@ def definition(key: str) -> Definition:
     """The definition of a value by its key, such as ``geodesic_tortuosity.pore.z``."""
     name = key.split(".")[0]
     return next(one for one in DEFINITIONS if one.name == name)
+
+
+def full_key(name: str) -> str:
+    """A key with the long names of the phases: ``a.SE.z`` is ``a.solid_electrolyte.z``."""
+    long = {short: phase for phase, short in SHORT_NAMES.items()}
+    parts = (part.split(",") for part in name.split("."))
+    return ".".join(",".join(long.get(one, one) for one in part) for part in parts)
 
 
 def check_groups(names: Sequence[str]) -> tuple[Group, ...]:
