@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TextIO, get_args
 
 from napari_assb_twin import commands
 from napari_assb_twin.calibration.model_names import METHODS, MODELS
+from napari_assb_twin.commands import validation
 from napari_assb_twin.descriptors.definitions import GROUPS
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export.formats import FORMATS
@@ -281,6 +282,14 @@ def parser() -> argparse.ArgumentParser:
     describe.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     describe.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
 
+    validate = command(
+        "validate",
+        validation.validate,
+        "a twin from sections of one half of a volume, compared with its other half",
+    )
+    _image_options(validate, planes=False)
+    validation.add_options(validate)
+
     export = command("export", commands.export, "files for other programs")
     export.epilog = "Formats: " + "; ".join(f"{one.name}: {one.files}" for one in FORMATS.values())
     export.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
@@ -387,8 +396,8 @@ def _export_options(sub: argparse.ArgumentParser) -> None:
         sub.add_argument(option_of(name), dest=name, help=text, **how)
 
 
-def _image_options(sub: argparse.ArgumentParser) -> None:
-    _reading_options(sub)
+def _image_options(sub: argparse.ArgumentParser, *, planes: bool = True) -> None:
+    _reading_options(sub, planes=planes)
     sub.add_argument(
         "--phases",
         metavar="MAP",
@@ -445,7 +454,7 @@ def _image_options(sub: argparse.ArgumentParser) -> None:
     )
 
 
-def _reading_options(sub: argparse.ArgumentParser) -> None:
+def _reading_options(sub: argparse.ArgumentParser, *, planes: bool) -> None:
     group = sub.add_argument_group("reading of images")
     group.add_argument(
         "--voxel-size-um",
@@ -459,14 +468,15 @@ def _reading_options(sub: argparse.ArgumentParser) -> None:
         metavar="RANGES",
         help="region of interest in voxels of the file, as 10:90,0:200,: (the end not included)",
     )
-    group.add_argument(
-        "--planes",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="CHOICE",
-        help="sections of a volume: xz=10,50,90 by number, yz=every:20 or xy=evenly:8",
-    )
+    if planes:
+        group.add_argument(
+            "--planes",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="CHOICE",
+            help="sections of a volume: xz=10,50,90 by number, yz=every:20 or xy=evenly:8",
+        )
     group.add_argument(
         "--mask",
         type=Path,

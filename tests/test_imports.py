@@ -110,6 +110,10 @@ def test_arrows_run_down() -> None:
         "export": {"export", "measure", "twin"},
         "blocks": {"blocks", "export", "twin"},
         "report": {"report", "calibration", "images", "measure", "twin"},
+        "validation": {
+            *("validation", "report", "calibration", "comparison", "descriptors"),
+            *("measure", "twin"),
+        },
         "session": {"session", "images", "measure", "twin"},
     }
     for layer, allowed in below.items():

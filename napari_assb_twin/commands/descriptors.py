@@ -16,7 +16,7 @@ def describe(options: Namespace) -> None:
     from napari_assb_twin.image_input import load_volume
     from napari_assb_twin.measure.sections import Volume
 
-    groups, device = check_groups(options.measure), _torch_device(options)
+    groups, device = check_groups(options.measure), torch_device(options)
     exact: dict[str, float | None] = {}
     if options.source.suffix == ".json":
         from napari_assb_twin.twin.twin_file import load_twin
@@ -62,7 +62,7 @@ def _finished(measuring: Any, bar: ProgressBar) -> dict[str, float | None]:
             return values
 
 
-def _torch_device(options: Namespace) -> str:
+def torch_device(options: Namespace) -> str:
     """Where transport is computed; torch is not imported where nobody asks for it."""
     if "transport" not in options.measure or options.device == "cpu":
         return "cpu"
