@@ -3,10 +3,48 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
+from pathlib import Path
+from typing import get_args
 
+from napari_assb_twin.commands import arguments
+from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.generation import realise
+from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json
+from napari_assb_twin.descriptors.definitions import GROUPS
+from napari_assb_twin.twin.gradient import SeparatorSide
+
+
+def add_parsers(command: AddCommand) -> None:
+    """The subcommands of this file."""
+    sub = command(
+        "describe",
+        describe,
+        "descriptors of a volume, or of a realisation of a twin: interfaces, tortuosity, transport",
+    )
+    sub.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
+    sub.add_argument(
+        "--measure",
+        type=arguments.names,
+        default=list(GROUPS),
+        metavar="GROUP,...",
+        help=f"default: all of {', '.join(GROUPS)}",
+    )
+    sub.add_argument(
+        "--along",
+        type=arguments.axes,
+        default=["z", "y", "x"],
+        metavar="AXES",
+        help="as z,x; default: all",
+    )
+    sub.add_argument(
+        "--separator-side",
+        choices=get_args(SeparatorSide),
+        help="end of z that faces the separator; default: as the volume says, else first",
+    )
+    image_options(sub)
+    arguments.device(sub)
+    sub.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
 
 
 def describe(options: Namespace) -> None:
@@ -15,6 +53,7 @@ def describe(options: Namespace) -> None:
     from napari_assb_twin.descriptors.describe import Choice, describe, exact_values
     from napari_assb_twin.image_input import load_volume
     from napari_assb_twin.measure.sections import Volume
+    from napari_assb_twin.steps import finished
 
     groups, device = check_groups(options.measure), torch_device(options)
     exact: dict[str, float | None] = {}
@@ -37,7 +76,7 @@ def describe(options: Namespace) -> None:
         device=device,
     )
     with ProgressBar() as bar:
-        values = _finished(describe(volume, choice), bar)
+        values = finished(describe(volume, choice), bar)
     if options.output is not None:
         from napari_assb_twin.descriptors.table import write_descriptors_csv
 
@@ -51,15 +90,6 @@ def describe(options: Namespace) -> None:
         beside = f"   (exact mean: {exact[key]:.5g})" if exact.get(key) is not None else ""
         shown = "-" if value is None else f"{value:.5g}"
         print(f"{key:{width}} {shown:>10} {unit}{beside}".rstrip())
-
-
-def _finished(measuring: Any, bar: ProgressBar) -> dict[str, float | None]:
-    while True:
-        try:
-            bar(next(measuring))
-        except StopIteration as end:
-            values: dict[str, float | None] = end.value
-            return values
 
 
 def torch_device(options: Namespace) -> str:

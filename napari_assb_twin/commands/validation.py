@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from argparse import Namespace
 from pathlib import Path
 from typing import get_args
 
+from napari_assb_twin.commands import arguments
+from napari_assb_twin.commands.arguments import AddCommand
+from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json
 from napari_assb_twin.descriptors.definitions import GROUPS
 from napari_assb_twin.errors import InputError
@@ -14,8 +16,14 @@ from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.validation.options import ValidationOptions, option_of, words
 
 
-def add_options(sub: argparse.ArgumentParser) -> None:
-    """The options of ``assb-twin validate``, those of images apart."""
+def add_parsers(command: AddCommand) -> None:
+    """The subcommands of this file."""
+    sub = command(
+        "validate",
+        validate,
+        "a twin from sections of one half of a volume, compared with its other half",
+    )
+    image_options(sub, planes=False)
     sub.set_defaults(planes=[], xy=[], xz=[], yz=[])
     sub.add_argument("--volume", type=Path, required=True, metavar="V.tif")
     for name in ("axis", "planes", "realisations", "fields", "seed"):
@@ -25,10 +33,12 @@ def add_options(sub: argparse.ArgumentParser) -> None:
             known = [value for _, value in told.choices if value is not None]
             sub.add_argument(option_of(name), dest=f"of_{name}", choices=known, help=text)
         else:
-            sub.add_argument(option_of(name), dest=f"of_{name}", type=int, metavar="N", help=text)
+            sub.add_argument(
+                option_of(name), dest=f"of_{name}", type=arguments.whole, metavar="N", help=text
+            )
     sub.add_argument(
         "--measure",
-        type=lambda text: [part.strip() for part in text.split(",")],
+        type=arguments.names,
         default=list(GROUPS),
         metavar="GROUP,...",
         help=f"default: all of {', '.join(GROUPS)}; without transport it takes half the time",
@@ -39,8 +49,8 @@ def add_options(sub: argparse.ArgumentParser) -> None:
         default="first",
         help="end of z that faces the separator; default: first",
     )
-    sub.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    sub.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    arguments.device(sub)
+    arguments.output(sub, "DIR")
 
 
 def validate(options: Namespace) -> None:

@@ -122,8 +122,8 @@ def sections_figure(plates: Sequence[Plate], names: Names, look: Look) -> Figure
         images = (*plate.measured, *plate.simulated)
         for column, (kind, image) in enumerate(zip(kinds, images, strict=True)):
             axes = figure.add_subplot(grid[row, column])
-            draw_section(axes, image, plate.pixel_size_um, look)
             axes.set_title(kind, fontweight="bold" if kind == "measured" else "normal")
+            draw_section(axes, image, plate.pixel_size_um, look)
             if column:
                 axes.tick_params(labelleft=False)
             else:
@@ -135,7 +135,7 @@ def sections_figure(plates: Sequence[Plate], names: Names, look: Look) -> Figure
 
 
 def draw_section(axes: Axes, image: Labels, pixel_size_um: tuple[float, float], look: Look) -> None:
-    """A section in the colours of the phases, to scale."""
+    """A section in the colours of the phases, to scale; its title is there already."""
     from matplotlib.colors import ListedColormap
 
     colours = ListedColormap([look.phases[phase] for phase in PHASES])

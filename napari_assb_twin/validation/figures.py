@@ -48,8 +48,8 @@ def sections_figure(validation: Validation, look: Look) -> Figure:
         for column, (name, labels) in enumerate(boxes.items()):
             axes = figure.add_subplot(grid[row, column])
             image, pixel = _middle(labels, plane, half.voxel_size_um)
-            draw_section(axes, image, pixel, look)
             axes.set_title(name, fontweight="normal" if column else "bold")
+            draw_section(axes, image, pixel, look)
             if column:
                 axes.tick_params(labelleft=False)
             else:
