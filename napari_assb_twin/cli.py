@@ -16,6 +16,7 @@ from napari_assb_twin.commands import (
     learn,
     scenarios,
     twins,
+    validation,
     volumes,
 )
 from napari_assb_twin.errors import InputError, TwinWarning
@@ -72,6 +73,16 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    for room in (twins, generation, volumes, calibration, descriptors, box, scenarios, learn):
+    for room in (
+        twins,
+        generation,
+        volumes,
+        calibration,
+        validation,
+        descriptors,
+        box,
+        scenarios,
+        learn,
+    ):
         room.add_parsers(command)
     return top

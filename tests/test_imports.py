@@ -115,6 +115,10 @@ def test_arrows_run_down() -> None:
         "report": {"report", "calibration", "images", "measure", "twin"},
         "scenarios": {"scenarios", "blocks", "descriptors", "export", "measure", "twin"},
         "surrogates": {"surrogates", "descriptors", "report", "scenarios", "measure", "twin"},
+        "validation": {
+            *("validation", "report", "calibration", "comparison", "descriptors"),
+            *("measure", "twin"),
+        },
         "session": {"session", "images", "measure", "twin"},
     }
     for layer, allowed in below.items():

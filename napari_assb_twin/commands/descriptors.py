@@ -55,7 +55,7 @@ def describe(options: Namespace) -> None:
     from napari_assb_twin.measure.sections import Volume
     from napari_assb_twin.steps import finished
 
-    groups, device = check_groups(options.measure), _torch_device(options)
+    groups, device = check_groups(options.measure), torch_device(options)
     exact: dict[str, float | None] = {}
     if options.source.suffix == ".json":
         from napari_assb_twin.twin.twin_file import load_twin
@@ -92,7 +92,7 @@ def describe(options: Namespace) -> None:
         print(f"{key:{width}} {shown:>10} {unit}{beside}".rstrip())
 
 
-def _torch_device(options: Namespace) -> str:
+def torch_device(options: Namespace) -> str:
     """Where transport is computed; torch is not imported where nobody asks for it."""
     if "transport" not in options.measure or options.device == "cpu":
         return "cpu"
