@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TextIO, get_args
 
 from napari_assb_twin import commands
 from napari_assb_twin.calibration.model_names import METHODS, MODELS
+from napari_assb_twin.commands.descriptors import transport_options
 from napari_assb_twin.descriptors.definitions import GROUPS
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export.formats import FORMATS
@@ -277,6 +278,7 @@ def parser() -> argparse.ArgumentParser:
         choices=get_args(SeparatorSide),
         help="end of z that faces the separator; default: as the volume says, else first",
     )
+    transport_options(describe)
     _image_options(describe)
     describe.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     describe.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")

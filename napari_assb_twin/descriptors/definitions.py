@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.errors import InputError
 
 Group = Literal[
@@ -57,6 +58,12 @@ _LINES = (
     "Counted along lines of voxels in the three directions of the grid, so that what is finer than "
     "a voxel is not seen."
 )
+
+_AS_GIVEN = "as the bulk value"
+_TAUFACTOR = "TauFactor: Cooper et al. 2016, SoftwareX 5, 203"
+
+YES_NO = "yes/no"
+"""Unit of what is 1 for yes and 0 for no."""
 
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
@@ -207,8 +214,9 @@ DEFINITIONS: tuple[Definition, ...] = (
         label="Relative conductivity",
         unit="",
         text="Effective over bulk conductivity (or diffusivity) along the axis, the other phases "
-        "insulating; fixed potentials at the two faces, nothing through the others.",
-        source="TauFactor: Cooper et al. 2016, SoftwareX 5, 203",
+        "insulating; fixed potentials at the two faces. Nothing flows through the four sides of an "
+        "open box; of a periodic one, what leaves at a side comes in at the opposite one.",
+        source=_TAUFACTOR,
     ),
     Definition(
         name="tortuosity_factor",
@@ -216,7 +224,53 @@ DEFINITIONS: tuple[Definition, ...] = (
         label="Tortuosity factor",
         unit="",
         text="Volume fraction over relative conductivity; not the geodesic tortuosity.",
-        source="TauFactor: Cooper et al. 2016, SoftwareX 5, 203",
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="ionic_conductivity",
+        group="transport",
+        label="Ionic conductivity",
+        unit=_AS_GIVEN,
+        text="Relative conductivity of the electrolyte along the axis times its bulk ionic "
+        "conductivity, in the unit of that.",
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="electronic_conductivity",
+        group="transport",
+        label="Electronic conductivity",
+        unit=_AS_GIVEN,
+        text="Relative conductivity of the active material along the axis times its bulk "
+        "electronic conductivity, in the unit of that.",
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="effective_diffusivity",
+        group="transport",
+        label="Effective diffusivity",
+        unit=_AS_GIVEN,
+        text="Relative diffusivity of the pores along the axis times the bulk diffusivity in them, "
+        "in the unit of that.",
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="flux_spread",
+        group="transport",
+        label="Spread of the flux",
+        unit="",
+        text="Largest less smallest flux through a layer across the axis, over the largest: 0 for "
+        "a steady state.",
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="converged",
+        group="transport",
+        label="Converged",
+        unit=YES_NO,
+        text="1 if the spread of the flux came below 0.01 and the tortuosity factor changed by "
+        "less than 0.002 in 100 iterations, before 20000 were made; else 0: then the conductivity "
+        "along this axis is not that of the steady state.",
+        source=_TAUFACTOR,
     ),
 )
 
@@ -225,6 +279,23 @@ def definition(key: str) -> Definition:
     """The definition of a value by its key, such as ``geodesic_tortuosity.pore.z``."""
     name = key.split(".")[0]
     return next(one for one in DEFINITIONS if one.name == name)
+
+
+def unit_of(key: str, bulk: Bulk) -> str:
+    """Unit of a value by its key; of an effective one that of its bulk value."""
+    unit = definition(key).unit
+    if unit == _AS_GIVEN:
+        return bulk.unit(key.split(".")[0])
+    return "" if unit == YES_NO else unit
+
+
+def said(key: str, value: float | None) -> str:
+    """A value as it is printed."""
+    if value is None:
+        return "-"
+    if definition(key).unit == YES_NO:
+        return "yes" if value else "no"
+    return f"{value:.5g}"
 
 
 def check_groups(names: Sequence[str]) -> tuple[Group, ...]:

@@ -8,28 +8,36 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Geodesic:
     """Shortest paths through a phase from the first to the last layer of a volume.
 
     Attributes
     ----------
-    mean
-        Mean over the voxels of the phase in the last layer that are reached, of the length of the
-        shortest path from any voxel of the phase in the first layer, divided by the distance of
-        the two layers: 1 for straight paths.
-    standard_deviation
-        Of the same lengths, each divided by that distance.
+    ratios
+        Length of the shortest path from any voxel of the phase in the first layer over the
+        distance of the two layers, for each voxel of the phase in the last layer that is reached:
+        1 for straight paths.
     reached
         Share of the phase's voxels in the last layer that are reached.
     """
 
-    mean: float
-    standard_deviation: float
+    ratios: Floats
     reached: float
+
+    @property
+    def mean(self) -> float:
+        """Mean of the ratios."""
+        return float(self.ratios.mean())
+
+    @property
+    def standard_deviation(self) -> float:
+        """Of the ratios."""
+        return float(self.ratios.std())
 
 
 def geodesic_tortuosity(
@@ -66,8 +74,4 @@ def geodesic_tortuosity(
     arrived = ends[np.isfinite(ends)] / (sizes[0] * (len(turned) - 1))
     if arrived.size == 0:
         return None
-    return Geodesic(
-        mean=float(arrived.mean()),
-        standard_deviation=float(arrived.std()),
-        reached=arrived.size / ends.size,
-    )
+    return Geodesic(ratios=arrived, reached=arrived.size / ends.size)
