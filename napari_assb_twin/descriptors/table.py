@@ -42,5 +42,5 @@ def write_descriptors_csv(
         for key, value in values.items():
             what = definition(key)
             unit = unit_of(key, bulk or Bulk())
-            table.writerow([key, value, exact.get(key), unit, what.text, what.source])
+            table.writerow([key, value, exact.get(key), unit, what.told, what.source])
     return Path(path)
