@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_assb_twin.descriptors.paths import paths_from_first
+
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -61,15 +63,11 @@ def geodesic_tortuosity(
     -------
     None where no path leads through, or the volume has one layer only.
     """
-    from skimage.graph import MCP_Geometric
-
     turned = np.moveaxis(inside, axis, 0)
     sizes = [voxel_size_um[axis], *(d for i, d in enumerate(voxel_size_um) if i != axis)]
     if len(turned) < 2 or not turned[0].any() or not turned[-1].any():
         return None
-    costs = np.where(turned, 1.0, -1.0)
-    paths = MCP_Geometric(costs, fully_connected=True, sampling=sizes)
-    lengths, _ = paths.find_costs([(0, *start) for start in np.argwhere(turned[0]).tolist()])
+    lengths = paths_from_first(turned, sizes).lengths
     ends = lengths[-1][turned[-1]]
     arrived = ends[np.isfinite(ends)] / (sizes[0] * (len(turned) - 1))
     if arrived.size == 0:
