@@ -7,23 +7,60 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from napari_assb_twin.atomic import check_writable
+from napari_assb_twin.commands import arguments
+from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.generation import realise
+from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json
 from napari_assb_twin.descriptors.bulk import WORDS, Bulk, parse_bulk
-from napari_assb_twin.descriptors.definitions import check_groups, said, unit_of
+from napari_assb_twin.descriptors.definitions import GROUPS, check_groups, said, unit_of
 from napari_assb_twin.descriptors.sides import Sides
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.phases import PHASES, Phase
 
 
-def transport_options(sub: ArgumentParser) -> None:
+def add_parsers(command: AddCommand) -> None:
+    """The subcommands of this file."""
+    sub = command(
+        "describe",
+        describe,
+        "descriptors of a volume, or of a realisation of a twin: interfaces, tortuosity, transport",
+    )
+    sub.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
+    sub.add_argument(
+        "--measure",
+        type=arguments.names,
+        default=list(GROUPS),
+        metavar="GROUP,...",
+        help=f"default: all of {', '.join(GROUPS)}",
+    )
+    sub.add_argument(
+        "--along",
+        type=arguments.axes,
+        default=["z", "y", "x"],
+        metavar="AXES",
+        help="as z,x; default: all",
+    )
+    sub.add_argument(
+        "--separator-side",
+        choices=get_args(SeparatorSide),
+        help="end of z that faces the separator; default: as the volume says, else first",
+    )
+    _transport_options(sub)
+    image_options(sub)
+    arguments.device(sub)
+    sub.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
+
+
+def _transport_options(sub: ArgumentParser) -> None:
     """The options of ``describe`` that say whose transport is solved, and how."""
     sub.add_argument(
         "--of",
-        type=lambda text: [part.strip() for part in text.split(",")],
+        type=arguments.names,
         default=list(PHASES),
         metavar="PHASE,...",
         help="whose paths, sizes and transport are measured; default: all",
@@ -53,6 +90,7 @@ def describe(options: Namespace) -> None:
     from napari_assb_twin.descriptors.describe import Choice, described, exact_values
     from napari_assb_twin.image_input import load_volume
     from napari_assb_twin.measure.sections import Volume
+    from napari_assb_twin.steps import finished
 
     groups, device = check_groups(options.measure), _torch_device(options)
     for path in (options.output, options.distributions):
@@ -82,7 +120,7 @@ def describe(options: Namespace) -> None:
         known = None if read.note is None else read.note.separator_side
     choice = replace(choice, separator=options.separator_side or known or "first")
     with ProgressBar() as bar:
-        found = _finished(described(volume, choice), bar)
+        found = finished(described(volume, choice), bar)
     values = found.values
     if options.output is not None:
         from napari_assb_twin.descriptors.table import write_descriptors_csv
@@ -122,14 +160,6 @@ def _phases(names: Sequence[str]) -> tuple[Phase, ...]:
         if name not in PHASES:
             raise InputError(f"There is no phase {name!r}; choose among {', '.join(PHASES)}.")
     return tuple(phase for phase in PHASES if phase in names)
-
-
-def _finished(measuring: Any, bar: ProgressBar) -> Any:
-    while True:
-        try:
-            bar(next(measuring))
-        except StopIteration as end:
-            return end.value
 
 
 def _torch_device(options: Namespace) -> str:

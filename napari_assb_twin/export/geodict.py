@@ -23,10 +23,11 @@ from napari_assb_twin.export.facts import Export
 from napari_assb_twin.export.geodict_macro import macro
 from napari_assb_twin.export.geodict_readme import geodict_readme
 from napari_assb_twin.export.options import ExportOptions, SeparatorSide, ThroughAxis
-from napari_assb_twin.export.progress import Progress, Steps, finished
+from napari_assb_twin.export.progress import Progress, Steps
 from napari_assb_twin.export.raw import large_file, raw_name, write_sidecars
 from napari_assb_twin.export.source import Source
 from napari_assb_twin.export.tiff import edge_lengths
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.phases import LONG_NAMES, OUTSIDE, PHASES, Phase, code
 
 GREYS = (0, 127, 254)
