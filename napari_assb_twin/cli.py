@@ -73,16 +73,10 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    for room in (
-        twins,
-        generation,
-        volumes,
-        calibration,
-        validation,
-        descriptors,
-        box,
-        scenarios,
-        learn,
-    ):
+    rooms = (
+        *(twins, generation, volumes, calibration, validation),
+        *(descriptors, box, scenarios, learn),
+    )
+    for room in rooms:
         room.add_parsers(command)
     return top
