@@ -17,7 +17,7 @@ from napari_assb_twin.images.data import Data, Labels, edges
 from napari_assb_twin.images.doubt import moved_thresholds
 from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_of_part
 from napari_assb_twin.images.image import AnyArray, Image
-from napari_assb_twin.images.labels import Part, found_labels, phase_codes, to_phases
+from napari_assb_twin.images.labels import Part, found_labels, to_phases
 from napari_assb_twin.images.planes import ALL, Selection
 from napari_assb_twin.images.reading import sha256_of
 from napari_assb_twin.images.segmentation import GreySegmentation
@@ -356,22 +356,6 @@ class Draft:
         (phases,) = self._phases(mapping, apart=False)
         labels = np.ascontiguousarray(orient_volume(phases, pressing_axis))
         return labels, orient_voxel_size(voxel_size_um, pressing_axis)
-
-    def label_volume(
-        self, pressing_axis: int, mapping: Mapping[Part, Sequence[int]] | None
-    ) -> tuple[AnyArray, dict[int, int]]:
-        """The labels of a volume without a mask, (z, y, x), and the code of each.
-
-        They are not copied: where the volume is mapped from its file, they stay there.
-
-        Raises
-        ------
-        InputError
-            If the volume is none, or the labels and the mapping do not match.
-        """
-        array = self.single_volume.array
-        codes = phase_codes(array, mapping, source=self._source)
-        return orient_volume(array, pressing_axis), codes
 
 
 def mask_record(mask: Image) -> dict[str, str]:

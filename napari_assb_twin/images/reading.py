@@ -23,11 +23,11 @@ from napari_assb_twin.images.formats.raw import (
     read_raw,
 )
 from napari_assb_twin.images.formats.tiff import read_tiff
-from napari_assb_twin.images.image import Image
+from napari_assb_twin.images.image import Image, VolumeFile
 from napari_assb_twin.images.planes import ALL, Selection
 from napari_assb_twin.images.unread import Unread
 
-__all__ = ["Image", "RawLayout", "look_at", "read_image", "sha256_of"]
+__all__ = ["Image", "RawLayout", "look_at", "open_volume", "read_image", "sha256_of"]
 
 FORMATS = "TIFF, PNG, NPY, NRRD, MHA, RAW or Zarr"
 Reader = Callable[[Path], Content]
@@ -66,6 +66,28 @@ def read_image(
     """
     unread = look_at(path, raw=raw)
     return unread.image(selection, pressing_axis=pressing_axis, plan_view=plan_view)
+
+
+def open_volume(
+    path: str | os.PathLike[str],
+    *,
+    raw: RawLayout | None = None,
+    selection: Selection = ALL,
+    pressing_axis: int = 0,
+) -> VolumeFile:
+    """A volume of any size whose planes are loaded when they are asked for; as `read_image`.
+
+    Parameters
+    ----------
+    selection
+        The part that counts: a region, and no planes.
+
+    Raises
+    ------
+    InputError
+        As `read_image`, and if it is a single section.
+    """
+    return look_at(path, raw=raw).volume(selection, pressing_axis=pressing_axis)
 
 
 def look_at(path: str | os.PathLike[str], *, raw: RawLayout | None = None) -> Unread:

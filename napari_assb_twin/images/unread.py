@@ -13,13 +13,13 @@ import numpy as np
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.crop import WHOLE, Crop, rows_above
-from napari_assb_twin.images.damage import damage_named
-from napari_assb_twin.images.formats.content import Content, Index, Voxels
+from napari_assb_twin.images.formats.content import Content
 from napari_assb_twin.images.formats.inflate import Packed
-from napari_assb_twin.images.image import AnyArray, Image
+from napari_assb_twin.images.image import AnyArray, Array, Image, ImageOf, VolumeFile
 from napari_assb_twin.images.information_bar import find_information_bar
+from napari_assb_twin.images.kept_axes import Kept, length
+from napari_assb_twin.images.on_demand import OnDemand
 from napari_assb_twin.images.planes import ALL, Selection
-from napari_assb_twin.images.room import require_room
 
 LONGEST_AXIS = 1 << 40
 
@@ -64,17 +64,16 @@ class Unread:
                 f"{path.name} is damaged: it states {max(shape)} voxels along an axis; copy or "
                 "export it again."
             )
-        kept = _kept_axes(shape)
-        if len(kept) not in (2, 3):
+        voxels = Kept(content.voxels, path)
+        if len(voxels.shape) not in (2, 3):
             raise InputError(
                 f"{path.name} has {len(shape)} axes ({' x '.join(map(str, shape))}); give a "
                 "section (2 axes), or a volume or a stack of sections (3 axes)."
             )
         self.path, self.source = path, path.name
         self._content, self._raw = content, raw
-        self._sizes = tuple(content.sizes[axis] for axis in kept)
-        self._voxels = _Kept(content.voxels, kept, path)
-        self.shape, self.dtype = self._voxels.shape, self._voxels.dtype
+        self._voxels = voxels
+        self.shape, self.dtype = voxels.shape, voxels.dtype
 
     def image(
         self, selection: Selection = ALL, *, pressing_axis: int = 0, plan_view: bool = False
@@ -86,20 +85,54 @@ class Unread:
         InputError
             If there is no such part, it is damaged, or does not fit into memory.
         """
-        known = tuple(size for size in self._sizes if size is not None)
-        stated = known if len(known) == len(self._sizes) else None
-        in_plane: tuple[float, ...] | None = None
-        if self._sizes[0] is None and len(known) == 2:
-            in_plane = known
-        partial = bool(selection.crop.ranges or selection.planes)
-        everything = tuple(slice(0, size) for size in self.shape)
-        above = self._above_bar(selection) if partial else None
-        if above is not None:
-            selection = replace(selection, crop=above)
-        image = Image(
-            selection.voxels(self._voxels, pressing_axis, self.source)
-            if partial
-            else self._voxels[everything],
+        if not (selection.crop.ranges or selection.planes):
+            whole = self._image(self._voxels[tuple(slice(0, size) for size in self.shape)])
+            whole = replace(whole, information_bar=_information_bar(whole.array, self._content))
+            return selection.of(whole, pressing_axis, plan_view=plan_view)
+        selection, cut = self._above_bar(selection)
+        image = self._image(selection.voxels(self._voxels, pressing_axis, self.source))
+        sizes = image.voxel_size_um
+        if sizes is not None:
+            sizes = selection.sizes(sizes, pressing_axis, plan_view=plan_view)
+        return replace(
+            image,
+            voxel_size_um=sizes,
+            in_plane_um=selection.in_plane_sizes(image.in_plane_um, plan_view=plan_view),
+            crop=selection.crop,
+            cut_bar=cut,
+        )
+
+    def volume(self, selection: Selection = ALL, *, pressing_axis: int = 0) -> VolumeFile:
+        """The region that is asked for, not loaded, as `open_volume` gives it.
+
+        Raises
+        ------
+        InputError
+            If this is a single section, or there is no such part.
+        """
+        if len(self.shape) != 3:
+            raise InputError(
+                f"{self.source} is a single section, no volume; choose the plane it shows."
+            )
+        selection, cut = self._above_bar(selection)
+        whole = OnDemand(self._voxels, self._voxels.of_axes(self._content.chunks))
+        image = self._image(whole[selection.crop.slices(whole.shape, self.source)])
+        sizes = image.voxel_size_um
+        return replace(
+            image,
+            voxel_size_um=None if sizes is None else selection.sizes(sizes, pressing_axis),
+            crop=selection.crop,
+            cut_bar=cut,
+        )
+
+    def _image(self, array: Array) -> ImageOf[Array]:
+        """The image of which this is the array, with what the whole file says of it."""
+        sizes = self._voxels.of_axes(self._content.sizes)
+        known = tuple(size for size in sizes if size is not None)
+        stated = known if len(known) == len(sizes) else None
+        in_plane = known if sizes[0] is None and len(known) == 2 else None
+        return ImageOf(
+            array,
             stated,
             self.source,
             self.path,
@@ -108,20 +141,6 @@ class Unread:
             in_plane_um=in_plane,
             raw=self._raw,
             note=self._content.note,
-        )
-        if not partial:
-            bar = _information_bar(image.array, self._content)
-            whole = replace(image, information_bar=bar)
-            return selection.of(whole, pressing_axis, plan_view=plan_view)
-        if stated is not None:
-            stated = selection.sizes(stated, pressing_axis, plan_view=plan_view)
-        in_plane = selection.in_plane_sizes(in_plane, plan_view=plan_view)
-        return replace(
-            image,
-            voxel_size_um=stated,
-            in_plane_um=in_plane,
-            crop=selection.crop,
-            cut_bar=above is not None,
         )
 
     def needed(self, region: Crop = WHOLE) -> int:
@@ -133,7 +152,7 @@ class Unread:
             If there is no such region.
         """
         index = region.slices(self.shape, self.source)
-        count = math.prod(_length(one, n) for one, n in zip(index, self.shape, strict=True))
+        count = math.prod(length(one, n) for one, n in zip(index, self.shape, strict=True))
         loaded = 0 if self._voxels.stays_in_file(index) else self.dtype.itemsize
         return count * (loaded + WORKING_BYTES)
 
@@ -168,64 +187,14 @@ class Unread:
         ends = [self._voxels[(slice(at, at + 1), *within)] for at in (0, count - 1)]
         return _information_bar(np.concatenate(ends), self._content)
 
-    def _above_bar(self, selection: Selection) -> Crop | None:
-        """The rows above the bar of a stack of planes; None where nothing is cut."""
+    def _above_bar(self, selection: Selection) -> tuple[Selection, bool]:
+        """The selection without the bar that all planes of a stack share; whether it is."""
         if not selection.cut_bar or selection.crop.ranges:
-            return None
+            return selection, False
         bar = self.bar_of_stack
-        return None if bar is None else rows_above(bar, axes=3)
-
-
-def _kept_axes(shape: tuple[int, ...]) -> list[int]:
-    """The axes without those of length one, of which the last ones stay to make two."""
-    kept = list(range(len(shape)))
-    while len(kept) > 2 and any(shape[axis] == 1 for axis in kept):
-        kept.remove(next(axis for axis in kept if shape[axis] == 1))
-    return kept
-
-
-class _Kept:
-    """Voxels without the axes of length one, loaded when they are indexed."""
-
-    def __init__(self, voxels: Voxels, kept: list[int], path: Path) -> None:
-        self._voxels, self._kept, self._path = voxels, kept, path
-        self.shape = tuple(voxels.shape[axis] for axis in kept)
-        self.dtype = voxels.dtype
-
-    def __getitem__(self, index: Index) -> AnyArray:
-        """A part in the byte order of this machine and in C order."""
-        whole = self._whole(index)
-        lengths = tuple(_length(one, n) for one, n in zip(index, self.shape, strict=True))
-        with damage_named(self._path):
-            if self.stays_in_file(index):
-                mapped: AnyArray = self._voxels[whole]
-                return mapped.reshape(lengths)
-            require_room(math.prod(lengths) * self.dtype.itemsize, self._path.name)
-            loaded: AnyArray = np.asarray(self._voxels[whole])
-            found = tuple(loaded.shape[axis] for axis in self._kept)
-            if found != lengths or loaded.size != math.prod(lengths) or loaded.dtype != self.dtype:
-                raise ValueError("other voxels than its header states")
-            native = loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
-            return native.reshape(lengths)
-
-    def stays_in_file(self, index: Index) -> bool:
-        """Whether a part is mapped as it lies in the file, and not loaded."""
-        if not isinstance(self._voxels, np.memmap) or not self.dtype.isnative:
-            return False
-        if not all(isinstance(one, slice) for one in index):
-            return False
-        mapped: AnyArray = self._voxels[self._whole(index)]
-        return bool(mapped.flags.c_contiguous)
-
-    def _whole(self, index: Index) -> Index:
-        """The same part of the voxels with all their axes."""
-        asked = dict(zip(self._kept, index, strict=True))
-        return tuple(asked.get(axis, slice(0, 1)) for axis in range(len(self._voxels.shape)))
-
-
-def _length(one: slice | list[int], size: int) -> int:
-    """How many voxels an entry of an index takes along an axis."""
-    return len(range(*one.indices(size))) if isinstance(one, slice) else len(one)
+        if bar is None:
+            return selection, False
+        return replace(selection, crop=rows_above(bar, axes=3)), True
 
 
 def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | None:

@@ -37,6 +37,7 @@ from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.region_layers import RegionLayers, Spans
 from napari_assb_twin.workspace.section import Section
 from napari_assb_twin.workspace.tab_order import chain
+from napari_assb_twin.workspace.validate_dialog import ValidateButton
 
 FILTER = (
     "Images (*.tif *.tiff *.png *.npy *.nrrd *.nhdr *.mha *.mhd *.raw *.bin *.vol);;All files (*)"
@@ -80,6 +81,7 @@ class DataPanel(QWidget):
         self.use_layer.setToolTip("Take this layer as measured data.")
         self.remove = QPushButton("Remove data")
         self.remove.setToolTip("Forget the measured data; the twin stays.")
+        self.validate = ValidateButton(controller)
         self.summary = QLabel()
         self.summary.setWordWrap(True)
         self.shown = whole("Section drawn", 1, 1, "Which of the sections stands beside the twin.")
@@ -110,7 +112,10 @@ class DataPanel(QWidget):
         self._layout.addLayout(self._form_place)
         self._layout.addWidget(self.summary)
         self._layout.addWidget(self._shown_form)
-        self._layout.addWidget(self.remove)
+        data_line = QHBoxLayout()
+        data_line.addWidget(self.remove, 1)
+        data_line.addWidget(self.validate, 1)
+        self._layout.addLayout(data_line)
         self._layout.addWidget(self._names_section)
         self._layout.addStretch(1)
         self.sections.clicked.connect(self._on_sections)
@@ -132,7 +137,8 @@ class DataPanel(QWidget):
         self.files.open(paths, in_part=self.in_part.isChecked())
 
     def close_dialogs(self) -> None:
-        """Drop what is asked before files are read, and the region that is drawn."""
+        """Drop what is asked before files are read, the region drawn, and a validation."""
+        self.validate.close_dialog()
         if self.form is not None:
             self.form.part.draw.setChecked(False)
         self.files.close()
@@ -163,7 +169,8 @@ class DataPanel(QWidget):
 
     def show_data(self, data: Data | None) -> None:
         """Describe the data that are in use."""
-        self.remove.setVisible(data is not None)
+        for button in (self.remove, self.validate):
+            button.setVisible(data is not None)
         self._offer_sections(0 if data is None or not data.takes_more else len(data.images))
         self._describe(data)
 
@@ -180,9 +187,8 @@ class DataPanel(QWidget):
         form = [] if self.form is None else [self.form]
         above = (self.sections, self.tomogram, self.folder, self.in_part)
         layer = (self.layer.native, self.use_layer)
-        chain(
-            *above, *layer, self.opening, *form, self._shown_form, self.remove, self._names_section
-        )
+        below = (self._shown_form, self.remove, self.validate, self._names_section)
+        chain(*above, *layer, self.opening, *form, *below)
 
     def _describe(self, data: Data | None) -> None:
         self.summary.setVisible(data is not None or self.form is None)

@@ -303,6 +303,7 @@ class TwinWorkspace(QWidget):
         self.curves.set_look(self.display.theme, name)
         self.morphology.set_scheme(name)
         self.calibrate.set_scheme(name)
+        self.data.validate.scheme = name
 
     def _on_theme(self) -> None:
         theme = self.display.theme

@@ -93,6 +93,7 @@ def read_folder(folder: Path, read: Callable[[Path], Content]) -> Content:
         first.size_source,
         first.information_bar,
         first.tilt_degrees,
+        chunks=(1, *shape),
     )
 
 
