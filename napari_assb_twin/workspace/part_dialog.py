@@ -41,6 +41,7 @@ class PartDialog(QDialog):
         for label in (self.about, self.check):
             label.setWordWrap(True)
         self.check.setAccessibleName("Whether the part fits into memory")
+        self.check.setMinimumHeight(2 * self.check.fontMetrics().lineSpacing())
         self.picture = RegionPicture(*PICTURE)
         names = AXES[len(files.shape)]
         self.ends = [ends_of(*pair) for pair in zip(names, files.shape, strict=True)]
@@ -89,7 +90,7 @@ class PartDialog(QDialog):
         """Say what the part needs, and mark it in the picture of its middle slice."""
         needed = self._files.needed(self.region)
         size = " × ".join(map(str, self._files.voxels(self.region)))
-        short = "" if room.fits(needed) else " That is too much: read fewer of them."
+        short = "" if room.fits(needed) else " That is too much; choose less."
         free = room.in_words(room.free_bytes())
         self.check.setText(
             f"{size} voxels: {room.in_words(needed)} of the {free} that are free.{short}"
