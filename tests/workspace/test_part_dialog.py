@@ -21,7 +21,9 @@ from napari_assb_twin.images.unread import WORKING_BYTES
 from napari_assb_twin.report import inputs
 from napari_assb_twin.session.session_file import load_session, save_session
 from napari_assb_twin.twin.phases import OUTSIDE
+from napari_assb_twin.workspace.asked_files import AskedFiles
 from napari_assb_twin.workspace.latest import LatestWins
+from napari_assb_twin.workspace.opening import Opening
 from napari_assb_twin.workspace.part_dialog import PartDialog
 from napari_assb_twin.workspace.raw_dialog import needs_layout
 
@@ -125,6 +127,40 @@ def test_the_region_is_drawn_on_the_middle_slice(asked, file, volume, memory, wo
     assert rows == pytest.approx([110 / 4, 110], abs=1.5)
     assert columns == pytest.approx([60, 120], abs=1.5)
     assert dialog.check.text().startswith(f"10 × {rows[1] - rows[0]} × {120 - columns[0]} voxels")
+
+
+def test_a_slice_that_is_too_large_is_told_and_narrowed(asked, file, memory, worker, qtbot):
+    """Not even the picture of it is loaded."""
+    memory(10_000)
+    told = []
+    worker.failed.connect(told.append)
+    dialog = asked(file)
+    assert [one.value for one in dialog.ends[0]] == [49, 50]
+    assert not can_open(dialog)
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
+    assert dialog.picture.text() == told[0]
+    assert "v.tif needs" in told[0]
+    choose(dialog, (49, 50, 1), (0, 110, 1), (10, 30, 1))
+    assert can_open(dialog)
+
+
+def test_another_file_takes_the_question_away(qtbot, file, tmp_path, volume, memory):
+    opening = Opening()
+    qtbot.addWidget(opening)
+    files, drafts = AskedFiles(opening, opening), []
+    files.opened.connect(drafts.append)
+    memory(BYTES / 2)
+    files.open([file], in_part=False)
+    question = files.part
+    assert question.isVisible()
+    np.save(tmp_path / "section.npy", volume[0])
+    files.open([tmp_path / "section.npy"], in_part=False)
+    assert files.part is None
+    assert not question.isVisible()
+    (draft,) = drafts
+    assert draft.sources == ("section.npy",)
+    qtbot.waitUntil(lambda: not files.worker.busy, timeout=PATIENCE_MS)
+    files.worker.close()
 
 
 def drag(widget, *places):
