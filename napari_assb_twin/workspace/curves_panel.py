@@ -26,6 +26,7 @@ from napari_assb_twin.workspace.forms import choice
 from napari_assb_twin.workspace.phase_names import PhaseNames
 
 DIRECTIONS = (("in-plane", "in-plane"), ("through-plane", "through-plane"))
+OF_MEANS = "Graded: exact curves are means over the depth."
 PAIRS = (("C_ii", AUTO), ("C_ij", CROSS))
 
 
@@ -119,6 +120,8 @@ class CurvesPanel(QWidget):
             text = "Measured: plan views hold no through-plane lags."
         else:
             text = "Measuring…"
+        if self._controller.twin.gradient is not None:
+            text = f"{text} {OF_MEANS}"
         self.note.setText(text)
 
     def _on_direction(self, direction: Direction) -> None:
