@@ -112,15 +112,16 @@ class CurvesPanel(QWidget):
     def _note(self) -> None:
         comparison = self._comparison
         misfit = comparison.misfit
+        graded = self._controller.twin.gradient is not None
         if misfit is not None:
             text = f"Measured − model, all six pairs: rms {misfit[0]:.2g}, max {misfit[1]:.2g}."
         elif self._controller.data is None:
-            text = "No measured data yet: open some in Data."
+            text = OF_MEANS if graded else "No measured data yet: open some in Data."
         elif comparison.direction == "through-plane":
             text = "Measured: plan views hold no through-plane lags."
         else:
             text = "Measuring…"
-        if self._controller.twin.gradient is not None:
+        if graded and text != OF_MEANS:
             text = f"{text} {OF_MEANS}"
         self.note.setText(text)
 

@@ -37,7 +37,7 @@ from napari_assb_twin.workspace.section import Fold, Section
 from napari_assb_twin.workspace.verdict_box import VerdictLine
 
 FRACTIONS = "Volume fractions (sum 1)"
-MEAN_FRACTIONS = "Volume fractions (means over z, sum 1)"
+MEAN_FRACTIONS = "Mean fractions (sum 1)"
 SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
 
 

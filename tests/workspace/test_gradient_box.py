@@ -13,6 +13,7 @@ from napari_assb_twin.session.session_file import load_session
 from napari_assb_twin.twin.gradient_ends import END_PARAMETERS, at_end, end_value
 from napari_assb_twin.twin.parameters import PARAMETERS
 from napari_assb_twin.twin.twin_file import load_twin
+from napari_assb_twin.workspace.curves_panel import OF_MEANS
 from napari_assb_twin.workspace.edits import SMALLEST_SHARE
 from napari_assb_twin.workspace.gradient_box import MEANS
 from napari_assb_twin.workspace.morphology_panel import (
@@ -165,6 +166,7 @@ def test_the_volume_follows_and_is_saved(workspace, qtbot, tmp_path):
     rest(qtbot, workspace)
     flat = controller.realisation.labels
     assert "mean over the depth" in workspace.view_bar.legend.phases["pore"].toolTip()
+    assert workspace.curves.note.text() == OF_MEANS
     shown = []
     controller.realised.connect(lambda one, full: shown.append((one.twin, full)))
     for value in np.linspace(0.12, 0.4, 8):
