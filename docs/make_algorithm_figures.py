@@ -16,11 +16,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.lags import LagData, lag_data
 from napari_assb_twin.calibration.model_names import TRAINING_METHODS, ModelName
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.steps import finished
 from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.training.run import train
 from napari_assb_twin.twin.exact import coverage_at
@@ -59,7 +59,7 @@ def draw_algorithms(path: Path) -> None:
     columns = [("data", images(stacks))]
     for number, method in enumerate(TRAINING_METHODS, 1):
         options = TrainingOptions(method=method, start="random")
-        twin = finish(train(stacks, truth, options=options, seed=3, data=data)).twin
+        twin = finished(train(stacks, truth, options=options, seed=3, data=data)).twin
         title = f"algorithm {number}: {method}"
         columns.append((told(title, twin, truth, data), images(sections(twin, seed=7, count=1))))
     draw(path, columns)
@@ -77,7 +77,7 @@ def draw_families(path: Path) -> None:
         fit = calibration(
             stacks, model=model, first_phase=truth.first_phase, fields=kinds, bootstrap=0
         )
-        twin = finish(fit).twin
+        twin = finished(fit).twin
         shown = images(sections(twin, seed=7, count=1))
         columns.append((told(f"{model} twin", twin, truth, data), shown))
     draw(path, columns)

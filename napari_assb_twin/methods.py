@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_assb_twin.calibration.calibrate import as_measured, finish, with_provenance
+from napari_assb_twin.calibration.calibrate import as_measured, with_provenance
 from napari_assb_twin.calibration.model_names import METHODS, Method
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.calibration.refine import Refine
@@ -20,6 +20,7 @@ from napari_assb_twin.calibration.result import CalibrationResult
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Plane
+from napari_assb_twin.steps import finished
 from napari_assb_twin.training.checkpoint_file import check_place
 from napari_assb_twin.training.options import OPTIONS, TrainingOptions, check_seed
 from napari_assb_twin.training.refinement import Refinement
@@ -86,7 +87,7 @@ def calibrate(
         time_limit_s=time_limit_s,
         seed=options.get("seed", 0),
     )
-    result = finish(calibration(measured, refine=refine, **options), on_progress)
+    result = finished(calibration(measured, refine=refine, **options), on_progress)
     return with_provenance(result, measured, sources)
 
 

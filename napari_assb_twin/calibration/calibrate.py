@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.calibration.result import CalibrationResult
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import (
@@ -51,22 +49,6 @@ def _spread(sizes: tuple[float, ...], count: int) -> tuple[float, ...]:
             f"voxel_size_um has {len(sizes)} values; give one, or one for each of the {count} axes."
         )
     return sizes * count if len(sizes) == 1 else sizes
-
-
-def finish(
-    run: Generator[Progress, None, CalibrationResult],
-    on_progress: Callable[[Progress], object] | None = None,
-) -> CalibrationResult:
-    """Run a calibration to its end; it is closed if the telling of its progress raises."""
-    with closing(run):
-        while True:
-            try:
-                progress = next(run)
-            except StopIteration as end:
-                result: CalibrationResult = end.value
-                return result
-            if on_progress is not None:
-                on_progress(progress)
 
 
 def with_provenance(

@@ -4,21 +4,116 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
-from typing import Literal
+from pathlib import Path
+from typing import Literal, get_args
 
+from napari_assb_twin.calibration.model_names import METHODS, MODELS
+from napari_assb_twin.commands import arguments
+from napari_assb_twin.commands.arguments import AddCommand
+from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json, tell
+from napari_assb_twin.commands.training_options import training_options
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.fields import FieldName, RandomField, Tail
+from napari_assb_twin.twin.parameters import Symmetry
+from napari_assb_twin.twin.phases import PHASES
+
+
+def add_parsers(command: AddCommand) -> None:
+    """The subcommands of this file."""
+    sub = command("calibrate", calibrate, "fit a twin to sections or a volume")
+    for plane, text in (("xy", "plan views"), ("xz", "cross-sections"), ("yz", "cross-sections")):
+        sub.add_argument(
+            f"--{plane}",
+            nargs="+",
+            action="extend",
+            type=Path,
+            default=[],
+            metavar="IMG",
+            help=text,
+        )
+    sub.add_argument("--volume", type=Path, metavar="V.tif")
+    image_options(sub)
+    sub.add_argument(
+        "--section-spacing-um",
+        type=arguments.number,
+        metavar="D",
+        help="distance of neighbouring pages of a stack; default: sections are independent",
+    )
+    sub.add_argument(
+        "--threshold-doubt",
+        type=arguments.number,
+        metavar="GREYS",
+        help="with --thresholds: fit again with each threshold moved up and down by this",
+    )
+    sub.add_argument(
+        "--boundary-doubt-px",
+        type=arguments.number,
+        metavar="D",
+        help="fit again with each phase grown and shrunk by this part of a pixel, as 0.5",
+    )
+    sub.add_argument("--method", choices=METHODS, default="coverage")
+    sub.add_argument("--model", choices=MODELS, default="low-parametric")
+    sub.add_argument("--symmetry", choices=get_args(Symmetry))
+    sub.add_argument("--first-phase", choices=PHASES)
+    sub.add_argument("--second-phase", choices=PHASES)
+    sub.add_argument(
+        "--fields",
+        default="gaussian",
+        metavar="KINDS",
+        help="gaussian, auto (the data decide), or as X=gaussian,Y=chi-square:1:lower",
+    )
+    sub.add_argument(
+        "--fix", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
+        help="keep parameters, as pore=0.12 X.anisotropy=0.7",
+    )  # fmt: skip
+    sub.add_argument(
+        "--segmentation-error",
+        action="store_true",
+        help="fit the share of wrongly labelled pixels as well",
+    )
+    sub.add_argument(
+        "--correlated-fields",
+        action="store_true",
+        help="fit the correlation of the fields as well (voids at the surface of the CAM)",
+    )
+    sub.add_argument(
+        "--bootstrap",
+        type=arguments.whole,
+        default=20,
+        metavar="N",
+        help="simulated data sets for standard errors and verdict; 0: neither",
+    )
+    sub.add_argument("--seed", type=arguments.whole, default=0, metavar="N")
+    training_options(sub)
+    arguments.output(sub, "A.twin.json")
+
+    sub = command("report", report, "how well a twin fits, as one HTML page")
+    sub.add_argument("twin", type=Path, metavar="A.twin.json")
+    arguments.output(sub, "report.html")
+
+    sub = command(
+        "reduce",
+        reduce,
+        "the nearest low-parametric twin of a high-parametric one, and what is lost",
+    )
+    sub.add_argument("twin", type=Path, metavar="A.twin.json")
+    arguments.output(sub, "B.twin.json")
+
+    sub = command("compare", compare, "differences of twins with errors: distinguishable or not")
+    sub.add_argument("twins", nargs="+", type=Path, metavar="A.twin.json")
+    sub.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
 
 
 def calibrate(options: Namespace) -> None:
     """Fit a twin and write it."""
     from napari_assb_twin.atomic import whole_file
-    from napari_assb_twin.calibration.calibrate import finish, with_provenance
+    from napari_assb_twin.calibration.calibrate import with_provenance
     from napari_assb_twin.calibration.describe import describe_fit, describe_verdict
     from napari_assb_twin.calibration.run import calibration
     from napari_assb_twin.image_input import open_images
     from napari_assb_twin.methods import refinement
+    from napari_assb_twin.steps import finished
     from napari_assb_twin.training.options import OPTIONS
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
@@ -55,7 +150,7 @@ def calibrate(options: Namespace) -> None:
         )
         with ProgressBar() as bar:
             result = with_provenance(
-                finish(run, bar),
+                finished(run, bar),
                 measured,
                 images.sources,
                 reading=[images.reading()],

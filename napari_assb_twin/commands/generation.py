@@ -7,14 +7,18 @@ voxels differ.
 
 from __future__ import annotations
 
+import argparse
 import math
 import sys
 import warnings
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from napari_assb_twin.commands import arguments
+from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.output import ProgressBar, print_json
 from napari_assb_twin.errors import InputError, TwinWarning
 
@@ -24,6 +28,45 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 512**3
 """Voxels from which on a volume is always made in blocks."""
+
+
+def add_parsers(command: AddCommand) -> None:
+    """The subcommands of this file."""
+    sub = command("generate", generate, "one realisation of a twin as TIFF, OME-Zarr or RAW volume")
+    sub.add_argument("twin", type=Path, metavar="A.twin.json")
+    sub.add_argument(
+        "--shape", type=arguments.shape, metavar="Z,Y,X", help="voxels, default: twin's"
+    )
+    sub.add_argument("--seed", type=arguments.whole, metavar="N", help="default: the twin's")
+    arguments.device(sub)
+    _block_options(sub)
+    arguments.output(sub, "V.tif|V.zarr|V.raw")
+
+
+def _block_options(sub: argparse.ArgumentParser) -> None:
+    group = sub.add_argument_group(
+        "volumes in blocks",
+        "A volume in blocks takes bounded memory, however large it is, and goes on where it was "
+        "stopped when the same command is given again. So are made: .zarr and .raw, what has more "
+        "than 512^3 voxels or does not fit into memory, and whatever an option of this group is "
+        "given for.",
+    )
+    group.add_argument("--blocks", action="store_true", help="make the volume in blocks")
+    group.add_argument(
+        "--workers",
+        type=arguments.whole,
+        metavar="N",
+        help="blocks made at the same time, default 1",
+    )
+    group.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a dask cluster whose workers make the blocks; those of a .zarr they write "
+        "themselves, so that all of them must reach it under the same path",
+    )
+    group.add_argument(
+        "--restart", action="store_true", help="throw away what an earlier run has left"
+    )
 
 
 def generate(options: Namespace) -> None:

@@ -4,10 +4,89 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from pathlib import Path
+from typing import get_args
 
+from napari_assb_twin.commands import arguments
+from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.output import print_json, tell
+from napari_assb_twin.twin.gradient import SeparatorSide
+from napari_assb_twin.twin.phases import PHASES
 
 OWN = "(own preset)"
+
+
+def add_parsers(command: AddCommand) -> None:
+    """The subcommands of this file."""
+    sub = command("view", view, "open napari with the workspace docked")
+    sub.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="session, twin file or image"
+    )
+    sub.add_argument("--screenshot", type=Path, metavar="PNG", help="draw, write and exit")
+
+    command("presets", presets, "list the built-in twins and your own presets")
+
+    sub = command("new", new, "write a preset to a file")
+    sub.add_argument("--preset", required=True, metavar="NAME")
+    arguments.output(sub, "A.twin.json")
+
+    sub = command("grade", grade, "a twin with volume fractions along a profile")
+    sub.add_argument("twin", type=Path, metavar="A.twin.json")
+    sub.add_argument(
+        "--depth",
+        type=arguments.numbers,
+        default=[0.0, 1.0],
+        metavar="T,T,...",
+        help="from 0 (separator) to 1 (current collector), default 0,1",
+    )
+    for phase in ("pore", "active-material"):
+        sub.add_argument(
+            f"--{phase}",
+            type=arguments.numbers,
+            required=True,
+            metavar="P,P,...",
+            help="volume fractions at these depths; the solid electrolyte is the rest",
+        )
+    sub.add_argument(
+        "--separator-side",
+        choices=get_args(SeparatorSide),
+        default="first",
+        help="slice along z that faces the separator, default first",
+    )
+    arguments.output(sub, "B.twin.json")
+
+    sub = command(
+        "composition",
+        composition,
+        "weights, densities and porosity to volume fractions, and back",
+    )
+    sub.add_argument(
+        "--weight", metavar="MAP", help="as active_material=70,solid_electrolyte=27,additive=3"
+    )
+    sub.add_argument(
+        "--density",
+        metavar="MAP",
+        help="in g/cm3; default: active_material=4.7,solid_electrolyte=1.64,additive=2",
+    )
+    sub.add_argument("--porosity", type=arguments.number, metavar="P", help="as 0.12")
+    sub.add_argument(
+        "--additive-in",
+        choices=PHASES,
+        help="the phase that the additive is counted to; default: solid_electrolyte",
+    )
+    sub.add_argument("--from-twin", type=Path, metavar="A.twin.json", help="the recipe of a twin")
+    sub.add_argument(
+        "--additive-share",
+        type=arguments.number,
+        metavar="W",
+        help="with --from-twin: share of the additive in the weight of all solids",
+    )
+
+    command(
+        "doctor",
+        doctor,
+        "what is installed, which device; CPU and CUDA labels compared and timed",
+    )
 
 
 def view(options: Namespace) -> int:

@@ -2,17 +2,64 @@
 
 from __future__ import annotations
 
+import argparse
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from napari_assb_twin.commands import arguments
+from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.generation import realise
+from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json, tell
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.export.formats import FORMATS
+from napari_assb_twin.export.options import OPTIONS, SMALLEST, ExportOptions, option_of, words
 from napari_assb_twin.twin.phases import PAIRS, SHORT_NAMES
 
 if TYPE_CHECKING:
     from napari_assb_twin.export.source import Source
+
+
+def add_parsers(command: AddCommand) -> None:
+    """The subcommands of this file."""
+    sub = command(
+        "coverage",
+        coverage,
+        "two-point coverage: exact curves of a twin, or estimated ones of an image",
+    )
+    sub.add_argument("source", type=Path, metavar="A.twin.json|IMAGE")
+    sub.add_argument("--lags-um", type=arguments.numbers, metavar="H,H,...")
+    sub.add_argument("--direction", choices=("in-plane", "through-plane"), default="in-plane")
+    sub.add_argument("--plane", choices=("xy", "xz", "yz"), help="of a section")
+    sub.add_argument(
+        "-o", "--output", type=Path, metavar="CURVES.csv", help="write a table instead of printing"
+    )
+    image_options(sub)
+
+    sub = command("export", export, "files for other programs")
+    sub.epilog = "Formats: " + "; ".join(f"{one.name}: {one.files}" for one in FORMATS.values())
+    sub.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
+    sub.add_argument("--to", choices=tuple(FORMATS), required=True)
+    _export_options(sub)
+    image_options(sub)
+    arguments.device(sub)
+    arguments.output(sub, "DIR")
+
+
+def _export_options(sub: argparse.ArgumentParser) -> None:
+    for name in OPTIONS:
+        described, default = words(name), getattr(ExportOptions(), name)
+        text = described.help if default is None else f"{described.help}; default: {default}"
+        how: dict[str, Any] = {"type": arguments.number}
+        if described.choices:
+            how = {"choices": [value for _, value in described.choices if value is not None]}
+        elif name == "resample_um":
+            how = {"type": arguments.edge, "nargs": "?", "const": SMALLEST, "metavar": "D"}
+            text += " or with a unit, as 50nm; without D the smallest edge"
+        else:
+            how |= {"metavar": "D"}
+        sub.add_argument(option_of(name), dest=name, help=text, **how)
 
 
 def coverage(options: Namespace) -> None:
@@ -64,8 +111,8 @@ def export(options: Namespace) -> None:
     from napari_assb_twin.errors import TwinWarning
     from napari_assb_twin.export.formats import check_belongs
     from napari_assb_twin.export.options import OPTIONS, ExportOptions
-    from napari_assb_twin.export.progress import finished
     from napari_assb_twin.export.run import export as steps_of_export
+    from napari_assb_twin.steps import finished
 
     given = {name: getattr(options, name) for name in OPTIONS}
     given = {name: value for name, value in given.items() if value is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
@@ -35,17 +35,3 @@ def within(steps: Steps[_Result], first: float, last: float) -> Steps[_Result]:
                 return result
             share = first + (last - first) * progress.step / progress.total
             yield Progress(round(_STEPS * share), _STEPS, progress.message)
-
-
-def finished(
-    steps: Steps[_Result], on_progress: Callable[[Progress], object] | None = None
-) -> _Result:
-    """What the steps return at their end."""
-    while True:
-        try:
-            progress = next(steps)
-        except StopIteration as end:
-            result: _Result = end.value
-            return result
-        if on_progress is not None:
-            on_progress(progress)

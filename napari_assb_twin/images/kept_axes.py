@@ -32,15 +32,12 @@ class Kept:
 
     def __getitem__(self, index: Index) -> AnyArray:
         """A part in the byte order of this machine and in C order."""
-        asked = dict(zip(self._kept, index, strict=True))
-        whole = tuple(asked.get(axis, slice(0, 1)) for axis in range(len(self._voxels.shape)))
-        lengths = tuple(_length(one, n) for one, n in zip(index, self.shape, strict=True))
+        whole = self._whole(index)
+        lengths = tuple(length(one, n) for one, n in zip(index, self.shape, strict=True))
         with damage_named(self._path):
-            plain = all(isinstance(one, slice) for one in index)
-            if plain and isinstance(self._voxels, np.memmap) and self.dtype.isnative:
+            if self.stays_in_file(index):
                 mapped: AnyArray = self._voxels[whole]
-                if mapped.flags.c_contiguous:
-                    return mapped.reshape(lengths)
+                return mapped.reshape(lengths)
             require_room(math.prod(lengths) * self.dtype.itemsize, self._path.name)
             loaded: AnyArray = np.asarray(self._voxels[whole])
             found = tuple(loaded.shape[axis] for axis in self._kept)
@@ -49,8 +46,22 @@ class Kept:
             native = loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
             return native.reshape(lengths)
 
+    def stays_in_file(self, index: Index) -> bool:
+        """Whether a part is mapped as it lies in the file, and not loaded."""
+        if not isinstance(self._voxels, np.memmap) or not self.dtype.isnative:
+            return False
+        if not all(isinstance(one, slice) for one in index):
+            return False
+        mapped: AnyArray = self._voxels[self._whole(index)]
+        return bool(mapped.flags.c_contiguous)
 
-def _length(one: slice | list[int], size: int) -> int:
+    def _whole(self, index: Index) -> Index:
+        """The same part of the voxels with all their axes."""
+        asked = dict(zip(self._kept, index, strict=True))
+        return tuple(asked.get(axis, slice(0, 1)) for axis in range(len(self._voxels.shape)))
+
+
+def length(one: slice | list[int], size: int) -> int:
     """How many voxels an entry of an index takes along an axis."""
     return len(range(*one.indices(size))) if isinstance(one, slice) else len(one)
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.crop import rows_above
 from napari_assb_twin.images.damage import damage_named
 from napari_assb_twin.images.formats import metaimage, nrrd
 from napari_assb_twin.images.formats.content import Content
@@ -26,16 +23,13 @@ from napari_assb_twin.images.formats.raw import (
     read_raw,
 )
 from napari_assb_twin.images.formats.tiff import read_tiff
-from napari_assb_twin.images.image import AnyArray, Array, Image, ImageOf, VolumeFile
-from napari_assb_twin.images.information_bar import find_information_bar
-from napari_assb_twin.images.kept_axes import Kept
-from napari_assb_twin.images.on_demand import OnDemand
+from napari_assb_twin.images.image import Image, VolumeFile
 from napari_assb_twin.images.planes import ALL, Selection
+from napari_assb_twin.images.unread import Unread
 
-__all__ = ["Image", "RawLayout", "open_volume", "read_image", "sha256_of"]
+__all__ = ["Image", "RawLayout", "look_at", "open_volume", "read_image", "sha256_of"]
 
 FORMATS = "TIFF, PNG, NPY, NRRD, MHA, RAW or Zarr"
-LONGEST_AXIS = 1 << 40
 Reader = Callable[[Path], Content]
 
 
@@ -70,23 +64,8 @@ def read_image(
         If the file is missing, unreadable, damaged, of another format, a colour picture, has
         fewer than two or more than three axes, or does not fit into memory.
     """
-    file = _opened(Path(path), raw)
-    if not (selection.crop.ranges or selection.planes):
-        whole = file.voxels[tuple(slice(0, size) for size in file.voxels.shape)]
-        bar = _information_bar(whole, file.content)
-        image = replace(file.image(whole), information_bar=bar)
-        return selection.of(image, pressing_axis, plan_view=plan_view)
-    selection, cut = _above_bar(file, selection)
-    image = file.image(selection.voxels(file.voxels, pressing_axis, file.path.name))
-    return replace(
-        image,
-        voxel_size_um=None
-        if image.voxel_size_um is None
-        else selection.sizes(image.voxel_size_um, pressing_axis, plan_view=plan_view),
-        in_plane_um=selection.in_plane_sizes(image.in_plane_um, plan_view=plan_view),
-        crop=selection.crop,
-        cut_bar=cut,
-    )
+    unread = look_at(path, raw=raw)
+    return unread.image(selection, pressing_axis=pressing_axis, plan_view=plan_view)
 
 
 def open_volume(
@@ -108,74 +87,18 @@ def open_volume(
     InputError
         As `read_image`, and if it is a single section.
     """
-    file = _opened(Path(path), raw)
-    if len(file.voxels.shape) != 3:
-        raise InputError(
-            f"{file.path.name} is a single section, no volume; choose the plane it shows."
-        )
-    selection, cut = _above_bar(file, selection)
-    whole = OnDemand(file.voxels, file.voxels.of_axes(file.content.chunks))
-    image = file.image(whole[selection.crop.slices(whole.shape, file.path.name)])
-    sizes = image.voxel_size_um
-    return replace(
-        image,
-        voxel_size_um=None if sizes is None else selection.sizes(sizes, pressing_axis),
-        crop=selection.crop,
-        cut_bar=cut,
-    )
+    return look_at(path, raw=raw).volume(selection, pressing_axis=pressing_axis)
 
 
-@dataclass(frozen=True, eq=False)
-class _File:
-    """A file of which nothing is loaded yet."""
+def look_at(path: str | os.PathLike[str], *, raw: RawLayout | None = None) -> Unread:
+    """What a file holds, before more of it is loaded than its format needs for that.
 
-    path: Path
-    content: Content
-    voxels: Kept
-    raw: RawLayout | None
-
-    def image(self, array: Array) -> ImageOf[Array]:
-        """The image of which this is the array, with what the whole file says of it."""
-        sizes = self.voxels.of_axes(self.content.sizes)
-        known = tuple(size for size in sizes if size is not None)
-        stated = known if len(known) == len(sizes) else None
-        in_plane = known if sizes[0] is None and len(known) == 2 else None
-        return ImageOf(
-            array,
-            stated,
-            self.path.name,
-            self.path,
-            self.content.size_source if stated or in_plane else None,
-            tilt_degrees=self.content.tilt_degrees,
-            in_plane_um=in_plane,
-            raw=None if self.raw is None else asdict(self.raw),
-            note=self.content.note,
-        )
-
-
-def _opened(path: Path, raw: RawLayout | None) -> _File:
-    """A file, after its shape and type were looked at."""
+    Parameters and errors are those of `read_image`.
+    """
+    path = Path(path)
     if raw is not None and (path.is_dir() or _known_format(_first_bytes(path)) is not None):
         raw = None
-    content = _content(path, raw)
-    shape, dtype = content.voxels.shape, content.voxels.dtype
-    if dtype.kind not in "biuf" or 0 in shape:
-        raise InputError(
-            f"{path.name} holds {'no voxels' if 0 in shape else dtype}; "
-            "give an image of whole-number labels."
-        )
-    if max(shape, default=0) > LONGEST_AXIS:
-        raise InputError(
-            f"{path.name} is damaged: it states {max(shape)} voxels along an axis; copy or export "
-            "it again."
-        )
-    voxels = Kept(content.voxels, path)
-    if len(voxels.shape) not in (2, 3):
-        raise InputError(
-            f"{path.name} has {len(shape)} axes ({' x '.join(map(str, shape))}); give a "
-            "section (2 axes), or a volume or a stack of sections (3 axes)."
-        )
-    return _File(path, content, voxels, raw)
+    return Unread(path, _content(path, raw), None if raw is None else asdict(raw))
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -297,27 +220,3 @@ def reader_of(path: Path) -> Reader:
         If it is empty, of no known format, or cannot be opened.
     """
     return _reader(path, _first_bytes(path), None)
-
-
-def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | None:
-    """The bar of a section, or the one that the first and the last of a stack share."""
-    if array.ndim == 2:
-        return find_information_bar(array, content.information_bar)
-    first, last = (
-        find_information_bar(section, content.information_bar) for section in (array[0], array[-1])
-    )
-    return first if first == last else None
-
-
-def _above_bar(file: _File, selection: Selection) -> tuple[Selection, bool]:
-    """The selection without the bar that the first and the last of a stack share; whether it is."""
-    if not selection.cut_bar or selection.crop.ranges or len(file.voxels.shape) != 3:
-        return selection, False
-    count, rows, columns = file.voxels.shape
-    ends = [
-        file.voxels[slice(at, at + 1), slice(0, rows), slice(0, columns)] for at in (0, count - 1)
-    ]
-    bar = _information_bar(np.concatenate(ends), file.content)
-    if bar is None:
-        return selection, False
-    return replace(selection, crop=rows_above(bar, axes=3)), True

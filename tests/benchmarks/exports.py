@@ -19,9 +19,9 @@ import numpy as np
 
 from napari_assb_twin.export.formats import FORMATS
 from napari_assb_twin.export.options import ExportOptions, ThroughAxis
-from napari_assb_twin.export.progress import finished
 from napari_assb_twin.export.run import export
 from napari_assb_twin.export.source import Source
+from napari_assb_twin.steps import finished
 
 UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes of the unit of ``ru_maxrss``."""

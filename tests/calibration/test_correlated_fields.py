@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from reference import exact_data, recovery_twin
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.describe import describe_fit
 from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.free_parameters import Box, FreeParameters
@@ -16,6 +15,7 @@ from napari_assb_twin.calibration.least_squares import LowParametricModel
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.parameters import FIELD_CORRELATION, RandomField, Twin
 from napari_assb_twin.twin.readouts import readouts
 from napari_assb_twin.twin.simulation import WindowSampler
@@ -73,7 +73,7 @@ def test_sections_of_correlated_fields_are_fitted_with_an_error(rho: float) -> N
     """Over such data sets rho has a standard deviation of about 0.03."""
     twin = truth(rho)
     options = {"first_phase": "active_material", "second_phase": "pore", "bootstrap": 2}
-    result = finish(calibration(measured(twin), correlated_fields=True, **options))
+    result = finished(calibration(measured(twin), correlated_fields=True, **options))
     assert result.twin.field_correlation == pytest.approx(rho, abs=0.12)
     low, high = result.findings["errors"]["intervals"][FIELD_CORRELATION]["68"]
     assert -1 < low < result.twin.field_correlation < high < 1
@@ -95,7 +95,7 @@ def test_fields_that_cannot_be_correlated_are_refused(
     options: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(InputError, match=sentence):
-        finish(calibration(measured(truth(), 1, 128), correlated_fields=True, **options))
+        finished(calibration(measured(truth(), 1, 128), correlated_fields=True, **options))
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,13 @@ def test_a_correlation_that_cannot_be_kept_is_refused(
     options: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(InputError, match=sentence):
-        finish(calibration(measured(truth(), 1, 128), fix={FIELD_CORRELATION: 0.4}, **options))
+        finished(calibration(measured(truth(), 1, 128), fix={FIELD_CORRELATION: 0.4}, **options))
 
 
 def test_a_given_correlation_is_kept() -> None:
     fixed = {FIELD_CORRELATION: 0.4}
     options = {"first_phase": "active_material", "second_phase": "pore", "bootstrap": 0}
-    result = finish(calibration(measured(truth(), 2, 128), fix=fixed, **options))
+    result = finished(calibration(measured(truth(), 2, 128), fix=fixed, **options))
     assert result.twin.field_correlation == 0.4
     assert FIELD_CORRELATION not in result.uncertainty
 
@@ -124,11 +124,11 @@ def test_a_given_correlation_is_kept() -> None:
 def test_correlated_fields_are_offered_where_independence_is_rejected() -> None:
     """Contact shares of such data are off by 20 standard errors; of own data by chance alone."""
     options = {"first_phase": "active_material", "second_phase": "pore", "bootstrap": 8}
-    result = finish(calibration(measured(truth(0.8), 3), **options))
+    result = finished(calibration(measured(truth(0.8), 3), **options))
     assert result.offers_correlation
     assert result.document()["offers_correlation"] is True
     assert any("--correlated-fields" in line for line in describe_fit(result))
-    own = finish(calibration(measured(truth(0.0), 3), **options))
+    own = finished(calibration(measured(truth(0.0), 3), **options))
     assert not own.offers_correlation
     given = replace(result, twin=replace(result.twin, field_correlation=0.5))
     assert not given.offers_correlation

@@ -10,7 +10,7 @@ import pytest
 from reference import ended
 
 from napari_assb_twin.calibration import field_selection
-from napari_assb_twin.calibration.calibrate import finish, with_provenance
+from napari_assb_twin.calibration.calibrate import with_provenance
 from napari_assb_twin.calibration.candidate_result import candidate_result
 from napari_assb_twin.calibration.field_selection import (
     KINDS,
@@ -25,6 +25,7 @@ from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Twin
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.presets import PRESETS
@@ -77,7 +78,7 @@ def test_sheets_are_told_from_blobs(monkeypatch: pytest.MonkeyPatch) -> None:
         run = calibration(
             stacks, first_phase="active_material", fields=fields, fix=known, bootstrap=0
         )
-        return Fitted(finish(run).twin)
+        return Fitted(finished(run).twin)
 
     steps, found = ended(select_fields(stacks, lag_data(stacks), fit, seed=0))
     assert len(steps) == 5
@@ -147,7 +148,7 @@ def test_wrong_pixels_that_are_fitted_are_part_of_every_candidate(
         segmentation_error=True,
         bootstrap=0,
     )
-    result = finish(run)
+    result = finished(run)
     assert result.selection is not None
     chosen = next(one for one in ranked(result.selection, "Y") if one.chosen)
     assert chosen.rms == pytest.approx(result.fit.rms, rel=0.02)
@@ -174,7 +175,7 @@ def test_candidates_at_bounds_are_marked(monkeypatch: pytest.MonkeyPatch) -> Non
     (stack,) = cross_sections(SHEETS, 1)
     smooth = np.repeat(np.repeat(stack.images[0][:32, :32], 3, axis=0), 3, axis=1)
     stacks = (replace(stack, images=(np.ascontiguousarray(smooth),)),)
-    found = finish(calibration(stacks, first_phase="active_material", fields="auto", bootstrap=0))
+    found = finished(calibration(stacks, first_phase="active_material", fields="auto", bootstrap=0))
     assert found.selection is not None
     chosen = next(one for one in ranked(found.selection, "Y") if one.chosen)
     assert found.fit.at_bounds == chosen.at_bounds

@@ -21,7 +21,7 @@ from reference import (
 from scipy.optimize import check_grad
 
 from napari_assb_twin.calibration.bootstrap import Simulator
-from napari_assb_twin.calibration.calibrate import as_measured, finish
+from napari_assb_twin.calibration.calibrate import as_measured
 from napari_assb_twin.calibration.dictionary import Dictionary
 from napari_assb_twin.calibration.inversion import cut_set
 from napari_assb_twin.calibration.lags import LagData, lag_data, section_stacks
@@ -31,6 +31,7 @@ from napari_assb_twin.calibration.spectral_refinement import Refinement
 from napari_assb_twin.calibration.target_grid import grid_for
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.correlation import correlation_at
 from napari_assb_twin.twin.exact import DIRECTIONS, coverage, interfaces
 from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
@@ -141,7 +142,7 @@ def test_what_is_no_ellipsoid_is_fitted_better_than_by_four_numbers(layered: Any
     run = calibration(
         stacks, first_phase=truth.first_phase, second_phase=truth.second_phase, bootstrap=0
     )
-    low = finish(run).twin
+    low = finished(run).twin
     assert correlation_rms(high, truth, "X") < 0.03
     assert correlation_rms(low, truth, "X") > 0.08
     assert correlation_rms(high, truth, "Y") < 0.03
@@ -338,6 +339,6 @@ def test_simulated_data_without_a_scarce_phase_are_fitted_all_the_same() -> None
         second_phase="pore",
         bootstrap=8,
     )
-    result = finish(run)
+    result = finished(run)
     assert result.verdict is not None
     assert result.uncertainty["pore"] > 0

@@ -13,11 +13,12 @@ import pytest
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.formats import FORMATS, check_belongs, format_named
 from napari_assb_twin.export.options import LAYOUT, MESH, ExportOptions
-from napari_assb_twin.export.progress import Progress, finished
+from napari_assb_twin.export.progress import Progress
 from napari_assb_twin.export.run import Exported, export
 from napari_assb_twin.export.source import Source
 from napari_assb_twin.export.volume import prepare
 from napari_assb_twin.images.reading import read_image
+from napari_assb_twin.steps import finished
 
 SIZES = (0.3, 0.2, 0.1)
 """Edges of the voxels (z, y, x) in um, all different."""

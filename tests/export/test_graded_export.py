@@ -13,9 +13,9 @@ import pytest
 import napari_assb_twin as nat
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.options import ExportOptions
-from napari_assb_twin.export.progress import finished
 from napari_assb_twin.export.run import export
 from napari_assb_twin.export.source import Source
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.graded import graded
 from napari_assb_twin.twin.synthesis import realise
 

@@ -14,10 +14,10 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.export import mesh, mesh_file
 from napari_assb_twin.export.formats import format_named
 from napari_assb_twin.export.options import ExportOptions
-from napari_assb_twin.export.progress import finished
 from napari_assb_twin.export.run import Exported, export
 from napari_assb_twin.export.source import Source
 from napari_assb_twin.export.volume import ExportVolume, prepare
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.phases import PHASES
 
 RADIUS = 20.0

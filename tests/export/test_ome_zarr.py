@@ -17,10 +17,10 @@ from napari_assb_twin.export import zarr_folder
 from napari_assb_twin.export.formats import format_named
 from napari_assb_twin.export.ome_zarr import chunk_regions
 from napari_assb_twin.export.options import ExportOptions
-from napari_assb_twin.export.progress import finished
 from napari_assb_twin.export.run import export
 from napari_assb_twin.export.source import Source
 from napari_assb_twin.export.volume import prepare
+from napari_assb_twin.steps import finished
 
 
 def voxels(*shape: int) -> np.ndarray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from napari_assb_twin.images.trained_segmentation import (
     train,
 )
 from napari_assb_twin.images.treatment import Denoising, Treatment
+from napari_assb_twin.steps import finished
 
 LEVELS = np.array([50.0, 200.0, 120.0])
 FEW = ForestOptions(trees=20, coarsest_px=8)
@@ -59,15 +59,6 @@ def painted(phases: np.ndarray, strokes: int = 40, seed: int = 0) -> np.ndarray:
             square = (slice(max(0, row - 2), row + 3), slice(max(0, column - 2), column + 3))
             marks[square] = np.where(phases[square] == index, index + 1, marks[square])
     return marks
-
-
-def finished(run: Generator[Any, None, TrainedSegmentation]) -> TrainedSegmentation:
-    while True:
-        try:
-            next(run)
-        except StopIteration as end:
-            result: TrainedSegmentation = end.value
-            return result
 
 
 def scribbles_of(phases: np.ndarray, image: np.ndarray, **options: int) -> Scribbles:

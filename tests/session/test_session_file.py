@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
@@ -21,6 +20,7 @@ from napari_assb_twin.measure.sections import SectionStack, Volume
 from napari_assb_twin.session import archive
 from napari_assb_twin.session.session_file import load_session, save_session
 from napari_assb_twin.session.state import Camera, CurveChoice, Layout, Session, View
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import generate
 from napari_assb_twin.twin.twin_file import twin_to_text
@@ -141,7 +141,7 @@ def test_the_fit_goes_on_exactly_as_before(tmp_path: Path) -> None:
     again = load_session(save_session(Session(twin=TWIN, data=data), tmp_path / "a.assb-session"))
     assert again.data is not None
     fits = [
-        finish(calibration(one.measured, first_phase="active_material", bootstrap=0))
+        finished(calibration(one.measured, first_phase="active_material", bootstrap=0))
         for one in (data, again.data)
     ]
     assert fits[0].twin == fits[1].twin

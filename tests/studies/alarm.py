@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from structures import STRUCTURES, own_twin
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.run import calibration
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.threads import set_workers
 
 WORDS = ("fits", "fits with reservations", "does not fit")
@@ -65,7 +65,7 @@ def _judged(name: str, number: int, count: int, bootstrap: int) -> dict[str, Any
         twin = own_twin(np.random.default_rng(seed))
         fields = {"X": twin.X, "Y": twin.Y}
     started = time.perf_counter()
-    result = finish(calibration(sections, fields=fields, bootstrap=bootstrap, seed=number))
+    result = finished(calibration(sections, fields=fields, bootstrap=bootstrap, seed=number))
     verdict = result.verdict
     if verdict is None:
         raise SystemExit("There is no verdict; give more data sets to --bootstrap.")

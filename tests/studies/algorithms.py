@@ -25,10 +25,10 @@ import numpy as np
 import torch
 from training_cases import BLIND, HALF_PERIOD, REAL, TRUTHS, Case, real_case, simulated_case
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import LagData, lag_data
 from napari_assb_twin.calibration.spectral_model import HighParametricModel
+from napari_assb_twin.steps import finished
 from napari_assb_twin.training.judging import judged
 from napari_assb_twin.training.options import TrainingOptions
 from napari_assb_twin.training.run import train
@@ -143,7 +143,7 @@ def made(run: Run, case: Case, lines: dict[str, Line]) -> Line:
     twin = found(run, case, data, lines)
     seconds = time.process_time() - began
     unseen = lag_data(case.fresh)
-    judgement = finish(judged(case.fresh, unseen, twin, seed=run.seed))
+    judgement = finished(judged(case.fresh, unseen, twin, seed=run.seed))
     document = judgement.document()
     return {
         "run": vars(run),
@@ -186,7 +186,7 @@ def found(run: Run, case: Case, data: LagData, lines: dict[str, Line]) -> Twin:
         seed=run.seed,
         data=data,
     )
-    return finish(training).twin
+    return finished(training).twin
 
 
 def curve_error(twin: Twin, truth: Twin, data: LagData) -> float:

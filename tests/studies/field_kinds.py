@@ -13,12 +13,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.field_selection import FieldSelection, select_fields
 from napari_assb_twin.calibration.fitted import Fitted
 from napari_assb_twin.calibration.lags import lag_data
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin import threads
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, RandomField, Tail, Twin
 from napari_assb_twin.twin.presets import PRESETS
@@ -90,7 +90,7 @@ def _sections(truth: Twin, plans: int, crosses: int, seed: int) -> tuple[Section
 def _selection(stacks: tuple[SectionStack, ...], seed: int) -> FieldSelection:
     def fit(fields: Mapping[FieldName, RandomField]) -> Fitted:
         run = calibration(stacks, first_phase="active_material", fields=fields, bootstrap=0)
-        return Fitted(finish(run).twin)
+        return Fitted(finished(run).twin)
 
     run = select_fields(stacks, lag_data(stacks), fit, seed=seed)
     while True:

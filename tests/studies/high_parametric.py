@@ -15,11 +15,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.lags import lag_data
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.calibration.spectral_fit import fit_high_parametric
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.correlation import correlation_at
 from napari_assb_twin.twin.exact import DIRECTIONS, coverage, interfaces
 from napari_assb_twin.twin.high_parametric import CylindricalSpectrum
@@ -111,7 +111,7 @@ def fitted_low(stacks: Stacks, truth: Twin) -> Twin:
         fields={name: truth.field(name) for name in FIELD_NAMES},
         bootstrap=0,
     )
-    return finish(run).twin
+    return finished(run).twin
 
 
 def fitted_high(stacks: Stacks, truth: Twin) -> Twin:

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 from recovery import EDGE, TRUTH
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.measure.sections import Measured, SectionStack
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.readouts import readouts
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.threads import set_workers
@@ -92,7 +92,7 @@ def _intervals(
     random = np.random.default_rng([list(CASES).index(name), number])
     started = time.process_time()
     run = calibration(make(random), first_phase=TRUTH.first_phase, bootstrap=bootstrap, seed=number)
-    result = finish(run)
+    result = finished(run)
     derived = {
         f"{one['name']} {'-'.join(one['phases'])}": [one["value"], one["standard_error"]]
         for one in result.findings["derived"]

@@ -19,12 +19,12 @@ import matplotlib as mpl
 import numpy as np
 import tifffile
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.field_selection import kind_in_words
 from napari_assb_twin.calibration.result import CalibrationResult
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.images.labels import to_phases
 from napari_assb_twin.measure.sections import Measured, SectionStack, Volume
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
 from napari_assb_twin.twin.phases import PAIRS, SHORT_NAMES, Phase
 from napari_assb_twin.twin.simulation import WindowSampler
@@ -79,7 +79,7 @@ def main() -> None:
                 }
             started = time.perf_counter()
             run = calibration(measured, model=model, bootstrap=options.bootstrap, **asked)
-            results[model] = finish(run)
+            results[model] = finished(run)
             _tell(title, model, results[model], time.perf_counter() - started)
         _draw(options.pictures / picture, results)
 

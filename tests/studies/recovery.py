@@ -11,9 +11,9 @@ import time
 
 import numpy as np
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.exact import DIRECTIONS, coverage
 from napari_assb_twin.twin.parameters import Correlation, RandomField, Twin, VolumeFractions
 from napari_assb_twin.twin.simulation import WindowSampler
@@ -54,10 +54,10 @@ def main() -> None:
             images = tuple(cross(random)[:, 0] for _ in range(crosses))
             stacks.append(SectionStack("yz", images, (1.0, 1.0)))
             started = time.perf_counter()
-            finish(calibration(tuple(stacks), bootstrap=0))
+            finished(calibration(tuple(stacks), bootstrap=0))
             seconds.append(time.perf_counter() - started)
             results.append(
-                finish(calibration(tuple(stacks), bootstrap=options.bootstrap, seed=number))
+                finished(calibration(tuple(stacks), bootstrap=options.bootstrap, seed=number))
             )
             curve_errors.append(_curve_error(results[-1].twin))
         right = sum(result.twin.first_phase == TRUTH.first_phase for result in results)

@@ -15,11 +15,11 @@ from high_parametric import grains_in_layers, low_parametric
 from numpy.typing import NDArray
 from real_images import IMAGES, PIXEL_UM
 
-from napari_assb_twin.calibration.calibrate import finish
 from napari_assb_twin.calibration.model_names import ModelName
 from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.images.labels import to_phases
 from napari_assb_twin.measure.sections import SectionStack
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.high_parametric import CylindricalSpectrum
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
@@ -160,7 +160,7 @@ def real_case(name: str, folder: Path) -> Case | None:
     if not (folder / file).exists():
         return None
     stacks, fresh = parts(_labels(folder / file, phases))
-    twin = finish(calibration(stacks, fields="auto", bootstrap=0)).twin
+    twin = finished(calibration(stacks, fields="auto", bootstrap=0)).twin
     return Case(stacks, fresh, twin, "low-parametric")
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from conftest import PATIENCE_MS, rest
 
-from napari_assb_twin.calibration.calibrate import finish, with_provenance
+from napari_assb_twin.calibration.calibrate import with_provenance
 from napari_assb_twin.calibration.candidate_result import candidate_result
 from napari_assb_twin.calibration.field_selection import FieldSelection, kind_in_words
 from napari_assb_twin.calibration.result import CalibrationResult, Fit
 from napari_assb_twin.measure.sections import SectionStack, Volume
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.parameters import RandomField
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.workspace.asked_fit import DoneFit
@@ -41,7 +42,7 @@ def selection(section_data) -> FieldSelection:
         return Fitted(replace(twin, **fields))
 
     stacks = section_stacks(section_data.measured)
-    return finish(select_fields(stacks, lag_data(stacks), fit, seed=0))
+    return finished(select_fields(stacks, lag_data(stacks), fit, seed=0))
 
 
 @pytest.fixture

@@ -178,9 +178,9 @@ def test_what_it_has_so_far_can_be_forgotten(training, qtbot):
 
 
 def test_the_same_numbers_as_without_a_window(training, qtbot, section_data):
-    from napari_assb_twin.calibration.calibrate import finish as finished
     from napari_assb_twin.calibration.run import calibration
     from napari_assb_twin.methods import refinement
+    from napari_assb_twin.steps import finished
 
     finish(qtbot, training)
     options = {"steps": 3, "width": 8, "device": "cpu"}

@@ -135,7 +135,8 @@ def _open(array: Path, folder: Path) -> Chunks:
     opened = zarr.open_array(array, mode="r")
     if opened.dtype.kind not in "biuf":
         raise InputError(f"{folder.name} holds {opened.dtype}; give whole-number labels.")
-    require_room(math.prod(opened.chunks) * opened.dtype.itemsize, f"a chunk of {folder.name}")
+    chunk = math.prod(opened.chunks) * opened.dtype.itemsize
+    require_room(chunk, f"a chunk of {folder.name}", "save it in smaller chunks")
     chunks = math.prod(-(-n // c) for n, c in zip(opened.shape, opened.chunks, strict=True))
     held = sum(1 for _ in array.rglob("*"))
     if chunks > MOST_EMPTY * held:

@@ -23,6 +23,11 @@ from napari_assb_twin.twin.volume_note import VolumeNote, note_in
 MOST_PACKED = 100_000
 """Bytes that one byte of a compressed file may stand for; what states more is damaged."""
 
+IN_ONE_PIECE = (
+    "no part of it can be read, since it is packed in one piece: save it uncompressed, or with one "
+    "page for each slice"
+)
+
 MOST_AT_ONCE = 1 << 26
 """Bytes of pages that are unpacked together, by several threads, before they are cut."""
 
@@ -42,6 +47,11 @@ class Pages:
         Its image.
     index
         Number of the series in the file.
+
+    Raises
+    ------
+    InputError
+        If they are packed together, and do not fit into memory.
     """
 
     def __init__(self, path: Path, tiff: Any, series: Any, index: int) -> None:
@@ -50,11 +60,13 @@ class Pages:
         self.shape: tuple[int, ...] = tuple(series.shape)
         self.dtype: np.dtype[Any] = np.dtype(series.dtype)
         self.chunks = (1, *self.shape[1:]) if self._single else self.shape
+        if not self._single:
+            needed = math.prod(self.shape) * self.dtype.itemsize
+            require_room(needed, path.name, IN_ONE_PIECE)
 
     def __getitem__(self, index: Index) -> Any:
         with quiet("tifffile"), damage_named(self._path), self._opened() as tiff:
             if not self._single:
-                require_room(math.prod(self.shape) * self.dtype.itemsize, self._path.name)
                 return tiff.asarray(series=self._index)[index]
             first, *within = index
             numbers = range(self.shape[0])[first] if isinstance(first, slice) else first
@@ -102,12 +114,14 @@ def read_tiff(path: Path) -> Content:
                 "which it cannot hold; copy or export it again."
             )
         scale = tiff_scale(tiff, path, series)
-        pages = Pages(path, tiff, series, index)
-        voxels: Any = pages
-        chunks = pages.chunks
+        voxels: Any
+        chunks: tuple[int, ...] = ()
         if series.dataoffset is not None and series.nbytes >= MAPPED_FROM:
             dtype = np.dtype(series.dtype).newbyteorder(tiff.byteorder)
-            voxels, chunks = read_voxels(path, pages.shape, dtype, series.dataoffset), ()
+            voxels = read_voxels(path, tuple(series.shape), dtype, series.dataoffset)
+        else:
+            voxels = Pages(path, tiff, series, index)
+            chunks = voxels.chunks
         return Content(
             voxels,
             scale.sizes,
