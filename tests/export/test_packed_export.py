@@ -136,6 +136,14 @@ def test_resampled(tmp_path: Path, little_memory: int) -> None:
     np.testing.assert_array_equal(read_back(tmp_path / "out", "raw"), expected)
 
 
+def test_a_bundle_for_geodict(tmp_path: Path, little_memory: int) -> None:
+    labels = labels_of(SHAPE)
+    source = tiff_of("lzw")(tmp_path / "v", labels)
+    assert export(source, tmp_path / "out", "geodict", "--voxel-size-um", "0.1") == 0
+    (raw,) = (tmp_path / "out").glob("*8bit.raw")
+    np.testing.assert_array_equal(np.fromfile(raw, np.uint8), labels.ravel())
+
+
 def test_surfaces_that_do_not_fit_are_refused(
     tmp_path: Path, little_memory: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,7 +160,7 @@ def test_planes_that_do_not_fit_are_refused(
     layers = np.repeat(np.arange(SHAPE[0]) * 3 // SHAPE[0], SHAPE[1] * SHAPE[2])
     source = zarr_of_ours(tmp_path / "v", layers.reshape(SHAPE).astype(np.uint8))
     assert export(source, tmp_path / "fits", "stl") == 0
-    free = 15 * layers.size  # a phase has 2 triangles for 10 voxels
+    free = 15 * layers.size
     monkeypatch.setattr(mesh_file, "_PER_TRIANGLE", 0)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=free))
     assert export(source, tmp_path / "out", "stl") == 2
