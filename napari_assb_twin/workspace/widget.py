@@ -300,7 +300,8 @@ class TwinWorkspace(QWidget):
 
     def _on_realised(self, realisation, full: bool) -> None:
         self.display.show(realisation)
-        self.view_bar.set_shares(realisation.volume_fractions)
+        graded = realisation.twin.gradient is not None
+        self.view_bar.set_shares(realisation.volume_fractions, graded=graded)
 
     def _on_view(self) -> None:
         self.view_bar.show_state(self.display.state)
