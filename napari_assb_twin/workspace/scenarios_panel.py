@@ -69,6 +69,7 @@ class ScenariosPanel(QWidget):
         self._connect()
         self._on_running(job.running)
         self._on_twin()
+        self._refresh()
 
     @property
     def busy(self) -> bool:
@@ -255,6 +256,7 @@ class ScenariosPanel(QWidget):
     def _refresh(self) -> None:
         """Show all rows so far, and tell of them."""
         self._refreshing.stop()
+        self.table.setVisible(bool(self._rows))
         if not self._rows:
             self.table.show_frame(None)
             return
