@@ -61,10 +61,11 @@ class Estimate:
 
     def in_words(self) -> str:
         """One line for a user."""
+        memory = f"at most about {in_units(self.memory_bytes)} of memory"
         return (
-            f"{self.left} of {self.total} realisations to measure: at most about "
-            f"{in_units(self.memory_bytes)} of memory, {in_units(self.disk_bytes)} on the disk; "
-            "the time is told once the first are measured"
+            f"{self.left} of {self.total} realisations to measure: "
+            f"{memory if self.memory_bytes else 'no memory here'}, "
+            f"{in_units(self.disk_bytes)} on the disk; the time is told once the first are measured"
         )
 
     def check(self, folder: Path) -> None:
