@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from napari_assb_twin.scenarios.plan import Varied
 from napari_assb_twin.twin.parameters import PARAMETERS, Twin
+from napari_assb_twin.workspace.differences_table import LABELS
 from napari_assb_twin.workspace.forms import number, show
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.scales import LARGEST, scale_of
@@ -112,7 +113,8 @@ def _short_title(twin: Twin, path: str, names: PhaseNames) -> str:
         return title_of(twin, path, names)
     told = twin.description(path)
     unit = f", {told.unit}" if told.unit else ""
-    return f"{field}: {told.label.lower()} {told.symbol}{unit}"
+    label = told.label.lower()
+    return f"{field}: {LABELS.get(label, label)} {told.symbol}{unit}"
 
 
 class VariedRows(QWidget):
