@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from napari_assb_twin.atomic import check_writable
 from napari_assb_twin.commands import arguments
@@ -21,6 +21,9 @@ from napari_assb_twin.descriptors.sides import Sides
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.phases import PHASES, Phase
+
+if TYPE_CHECKING:
+    from napari_assb_twin.descriptors.describe import Choice
 
 
 def add_parsers(command: AddCommand) -> None:
@@ -50,14 +53,20 @@ def add_parsers(command: AddCommand) -> None:
         choices=get_args(SeparatorSide),
         help="end of z that faces the separator; default: as the volume says, else first",
     )
-    _transport_options(sub)
+    transport_options(sub)
     image_options(sub)
     arguments.device(sub)
     sub.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
+    sub.add_argument(
+        "--distributions",
+        type=Path,
+        metavar="CURVES.csv",
+        help="write chord lengths, lineal paths, phase sizes and geodesic tortuosities",
+    )
 
 
-def _transport_options(sub: ArgumentParser) -> None:
-    """The options of ``describe`` that say whose transport is solved, and how."""
+def transport_options(sub: ArgumentParser) -> None:
+    """The options that say whose transport is solved, and how."""
     sub.add_argument(
         "--of",
         type=arguments.names,
@@ -77,34 +86,36 @@ def _transport_options(sub: ArgumentParser) -> None:
         default="open",
         help="whether the four sides along the flow are insulating or periodic; default: open",
     )
-    sub.add_argument(
-        "--distributions",
-        type=Path,
-        metavar="CURVES.csv",
-        help="write chord lengths, lineal paths, phase sizes and geodesic tortuosities",
-    )
 
 
-def describe(options: Namespace) -> None:
-    """Measure and print descriptors."""
-    from napari_assb_twin.descriptors.describe import Choice, described, exact_values
-    from napari_assb_twin.image_input import load_volume
-    from napari_assb_twin.measure.sections import Volume
-    from napari_assb_twin.steps import finished
+def choice_of(options: Namespace, device: str) -> Choice:
+    """What is to be measured, by the options; the separator lies at the first slice."""
+    from napari_assb_twin.descriptors.describe import Choice
 
-    groups, device = check_groups(options.measure), torch_device(options)
-    for path in (options.output, options.distributions):
-        if path is not None:
-            check_writable(path)  # rather than after what may take long
     typed = {name: getattr(options, name) for name in WORDS}
-    choice = Choice(
-        groups=groups,
+    return Choice(
+        groups=check_groups(options.measure),
         axes=tuple(options.along),
         phases=_phases(options.of),
         device=device,
         sides=options.sides,
         bulk=Bulk(**{name: parse_bulk(name, text) for name, text in typed.items() if text}),
     )
+
+
+def describe(options: Namespace) -> None:
+    """Measure and print descriptors."""
+    from napari_assb_twin.descriptors.describe import described, exact_values
+    from napari_assb_twin.image_input import load_volume
+    from napari_assb_twin.measure.sections import Volume
+    from napari_assb_twin.steps import finished
+
+    check_groups(options.measure)
+    device = torch_device(options)
+    for path in (options.output, options.distributions):
+        if path is not None:
+            check_writable(path)  # rather than after what may take long
+    choice = choice_of(options, device)
     exact: dict[str, float | None] = {}
     if options.source.suffix == ".json":
         from napari_assb_twin.twin.twin_file import load_twin

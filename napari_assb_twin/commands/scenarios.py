@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, get_args
 
 from napari_assb_twin.commands import arguments
 from napari_assb_twin.commands.arguments import AddCommand
+from napari_assb_twin.commands.descriptors import choice_of, transport_options
 from napari_assb_twin.commands.output import ProgressBar, print_json, tell
 from napari_assb_twin.descriptors.definitions import GROUPS
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export.options import ThroughAxis
 from napari_assb_twin.twin.gradient import SeparatorSide
-from napari_assb_twin.twin.phases import PHASES
 
 if TYPE_CHECKING:
     from napari_assb_twin.scenarios.plan import Scale, Varied
@@ -87,13 +87,7 @@ def _add_plan(command: AddCommand) -> None:
         metavar="AXES",
         help="of paths, bottlenecks and transport, default z",
     )
-    sub.add_argument(
-        "--in-phases",
-        type=arguments.names,
-        default=list(PHASES),
-        metavar="PHASE,...",
-        help="whose paths, sizes and transport are measured, default: all",
-    )
+    transport_options(sub)
     sub.add_argument(
         "--separator-side",
         choices=get_args(SeparatorSide),
@@ -135,11 +129,8 @@ def _add_sweep(command: AddCommand) -> None:
 
 def plan(options: Namespace) -> None:
     """Write a plan."""
-    from napari_assb_twin.descriptors.definitions import check_groups
-    from napari_assb_twin.descriptors.describe import Choice
     from napari_assb_twin.scenarios.plan import Plan
     from napari_assb_twin.scenarios.plan_file import plan_to_document, save_plan
-    from napari_assb_twin.twin.description import choose
     from napari_assb_twin.twin.twin_file import load_twin
 
     twin = load_twin(options.twin)
@@ -148,8 +139,6 @@ def plan(options: Namespace) -> None:
         shape=options.shape or twin.grid.shape,
         voxel_size_um=options.voxel_size_um or twin.grid.voxel_size_um,
     )
-    for phase in options.in_phases:
-        choose(phase, PHASES, "each of --in-phases")
     known = None if twin.gradient is None else twin.gradient.separator_side
     points = options.points
     if points is None and options.design != "grid":
@@ -160,12 +149,9 @@ def plan(options: Namespace) -> None:
         design=options.design,
         points=points,
         realisations=options.realisations,
-        choice=Choice(
-            groups=check_groups(options.measure),
-            axes=tuple(options.along),
-            phases=tuple(phase for phase in PHASES if phase in options.in_phases),
+        choice=replace(
+            choice_of(options, options.device),
             separator=options.separator_side or known or "first",
-            device=options.device,
         ),
         seed=options.seed,
     )

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.descriptors.bulk import WORDS, Bulk, parse_bulk
 from napari_assb_twin.descriptors.definitions import check_groups
 from napari_assb_twin.descriptors.describe import Choice
+from napari_assb_twin.descriptors.sides import Sides
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.percolation import AXES
 from napari_assb_twin.scenarios.plan import Plan, Varied
@@ -74,15 +76,24 @@ def plan_to_document(plan: Plan) -> dict[str, Any]:
         "design": plan.design,
         "realisations": plan.realisations,
         "seed": plan.seed,
-        "measure": {k: list(v) if isinstance(v, tuple | list) else v for k, v in _choice(plan)},
+        "measure": _choice_to_document(plan.choice),
     }
     if plan.points is not None:
         document["points"] = plan.points
     return document
 
 
-def _choice(plan: Plan) -> list[tuple[str, Any]]:
-    return [(field.name, getattr(plan.choice, field.name)) for field in fields(Choice)]
+def _choice_to_document(choice: Choice) -> dict[str, Any]:
+    known = {name: getattr(choice.bulk, name) for name in WORDS}
+    return {
+        "groups": list(choice.groups),
+        "axes": list(choice.axes),
+        "phases": list(choice.phases),
+        "separator": choice.separator,
+        "device": choice.device,
+        "sides": choice.sides,
+        "bulk": {name: f"{v.value!r} {v.unit}" for name, v in known.items() if v is not None},
+    }
 
 
 def plan_from_document(document: object) -> Plan:
@@ -127,7 +138,26 @@ def _choice_from(document: object) -> Choice:
         given["groups"] = check_groups(_names(given["groups"], "groups"))
     if "separator" in given:
         choose(given["separator"], get_args(SeparatorSide), "separator")
+    if "sides" in given:
+        choose(given["sides"], get_args(Sides), "sides")
+    if "bulk" in given:
+        given["bulk"] = _bulk_from(given["bulk"])
     return Choice(**given)
+
+
+def _bulk_from(document: object) -> Bulk:
+    content = as_object(document, "bulk")
+    check_keys(content, "bulk", optional=WORDS)
+    found: dict[str, Any] = {}
+    for name in WORDS:
+        if name in content:
+            if not isinstance(content[name], str):
+                raise InputError(
+                    f"bulk {name} is {content[name]!r:.40}; give it with its unit, as "
+                    f'"{WORDS[name].example}".'
+                )
+            found[name] = parse_bulk(name, content[name])
+    return Bulk(**found)
 
 
 def _names(value: object, key: str) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
+from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.scenarios.plan_file import load_plan, plan_to_document, save_plan
@@ -25,6 +27,13 @@ def test_a_plan_is_read_as_it_was_written(tmp_path: Path, plan: Plan) -> None:
         read = load_plan(save_plan(one, tmp_path / "p.json"))
         assert read == one
         assert read.design_points == one.design_points
+
+
+def test_bulk_values_and_sides_are_in_the_file(tmp_path: Path, plan: Plan) -> None:
+    bulk = Bulk(ionic=BulkValue(0.123456789, "mS/cm"), diffusivity=BulkValue(1e-5, "m²/s"))
+    choice = Choice(groups=("transport",), sides="periodic", bulk=bulk)
+    dimensional = replace(plan, choice=choice)
+    assert load_plan(save_plan(dimensional, tmp_path / "p.json")) == dimensional
 
 
 def test_what_the_twin_was_fitted_to_is_left_out(tmp_path: Path, plan: Plan) -> None:
@@ -62,6 +71,11 @@ def _set(*path: Any, value: Any) -> Any:
         (_set("measure", "phases", value=["pore", "pore"]), "list of different names"),
         (_set("measure", "separator", value="left"), "separator is 'left'"),
         (_set("measure", "device", value=1), "device is 1"),
+        (_set("measure", "sides", value="shut"), "sides is 'shut'"),
+        (_set("measure", "bulk", value={"ionic": 2}), 'with its unit, as "2mS/cm"'),
+        (_set("measure", "bulk", value={"ionic": "2 kg"}), "'2 kg' is no bulk ionic"),
+        (_set("measure", "bulk", value={"ion": "2 S/m"}), "unknown key 'ion'"),
+        (_set("measure", "bulk", value={"ionic": "2 S/m"}), "while transport is not measured"),
         (_set("twin", "volume_fractions", "pore", value=0.9), "must sum to 1"),
     ],
 )
