@@ -22,8 +22,8 @@ _ROW_BYTES = 8_000
 _PROCESS = {False: 300 << 20, True: 500 << 20}
 """Bytes of a process before it has a volume, without and with torch."""
 
-_GROUP_BYTES = {"topology": 55, "geodesic": 130, "sizes": 105, "transport": 110}
-_LEAST_BYTES = 45
+_GROUP_BYTES = {"topology": 55, "sizes": 105, "transport": 105}
+_LEAST_BYTES = 50
 """Bytes per voxel at most at once: of measuring the dearer groups, and of everything else."""
 
 
