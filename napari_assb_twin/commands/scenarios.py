@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, get_args
 
 from napari_assb_twin.commands import arguments
 from napari_assb_twin.commands.arguments import AddCommand
-from napari_assb_twin.commands.descriptors import choice_of, transport_options
+from napari_assb_twin.commands.choice_options import choice_of, choice_options
 from napari_assb_twin.commands.output import ProgressBar, print_json, tell
-from napari_assb_twin.descriptors.definitions import GROUPS
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export.options import ThroughAxis
-from napari_assb_twin.twin.gradient import SeparatorSide
 
 if TYPE_CHECKING:
     from napari_assb_twin.scenarios.plan import Scale, Varied
@@ -73,26 +71,7 @@ def _add_plan(command: AddCommand) -> None:
     sub.add_argument(
         "--voxel-size-um", type=arguments.number, metavar="D", help="default: the twin's"
     )
-    sub.add_argument(
-        "--measure",
-        type=arguments.names,
-        default=list(GROUPS),
-        metavar="GROUP,...",
-        help=f"default: all of {', '.join(GROUPS)}",
-    )
-    sub.add_argument(
-        "--along",
-        type=arguments.axes,
-        default=["z"],
-        metavar="AXES",
-        help="of paths, bottlenecks and transport, default z",
-    )
-    transport_options(sub)
-    sub.add_argument(
-        "--separator-side",
-        choices=get_args(SeparatorSide),
-        help="end of z that faces the separator; default: as the twin says, else first",
-    )
+    choice_options(sub, axes="z")
     sub.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
     sub.add_argument("--seed", type=arguments.whole, default=0, metavar="N", help="default 0")
     arguments.output(sub, "PLAN.json")

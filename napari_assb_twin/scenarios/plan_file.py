@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, get_args
 
 from napari_assb_twin.atomic import whole_file
-from napari_assb_twin.descriptors.bulk import WORDS, Bulk, parse_bulk
+from napari_assb_twin.descriptors.bulk import bulk_from_document
 from napari_assb_twin.descriptors.definitions import check_groups
 from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.descriptors.sides import Sides
@@ -76,24 +76,11 @@ def plan_to_document(plan: Plan) -> dict[str, Any]:
         "design": plan.design,
         "realisations": plan.realisations,
         "seed": plan.seed,
-        "measure": _choice_to_document(plan.choice),
+        "measure": {**plan.choice.document(), "device": plan.choice.device},
     }
     if plan.points is not None:
         document["points"] = plan.points
     return document
-
-
-def _choice_to_document(choice: Choice) -> dict[str, Any]:
-    known = {name: getattr(choice.bulk, name) for name in WORDS}
-    return {
-        "groups": list(choice.groups),
-        "axes": list(choice.axes),
-        "phases": list(choice.phases),
-        "separator": choice.separator,
-        "device": choice.device,
-        "sides": choice.sides,
-        "bulk": {name: f"{v.value!r} {v.unit}" for name, v in known.items() if v is not None},
-    }
 
 
 def plan_from_document(document: object) -> Plan:
@@ -127,7 +114,11 @@ def _varied(document: object) -> Varied:
 
 def _choice_from(document: object) -> Choice:
     content = as_object(document, "measure")
-    check_keys(content, "measure", optional=[field.name for field in fields(Choice)])
+    check_keys(
+        content,
+        "measure",
+        optional=("groups", "axes", "phases", "separator_side", "sides", "bulk", "device"),
+    )
     given = dict(content)
     for key, known in (("axes", AXES), ("phases", PHASES)):
         if key in given:
@@ -136,28 +127,14 @@ def _choice_from(document: object) -> Choice:
                 choose(name, known, f"each of {key}")
     if "groups" in given:
         given["groups"] = check_groups(_names(given["groups"], "groups"))
-    if "separator" in given:
-        choose(given["separator"], get_args(SeparatorSide), "separator")
+    if "separator_side" in given:
+        given["separator"] = given.pop("separator_side")
+        choose(given["separator"], get_args(SeparatorSide), "separator_side")
     if "sides" in given:
         choose(given["sides"], get_args(Sides), "sides")
     if "bulk" in given:
-        given["bulk"] = _bulk_from(given["bulk"])
+        given["bulk"] = bulk_from_document(as_object(given["bulk"], "bulk"))
     return Choice(**given)
-
-
-def _bulk_from(document: object) -> Bulk:
-    content = as_object(document, "bulk")
-    check_keys(content, "bulk", optional=WORDS)
-    found: dict[str, Any] = {}
-    for name in WORDS:
-        if name in content:
-            if not isinstance(content[name], str):
-                raise InputError(
-                    f"bulk {name} is {content[name]!r:.40}; give it with its unit, as "
-                    f'"{WORDS[name].example}".'
-                )
-            found[name] = parse_bulk(name, content[name])
-    return Bulk(**found)
 
 
 def _names(value: object, key: str) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def test_a_plan_from_options(tmp_path: Path, twin: Twin, capsys: Any) -> None:
         (["--vary", "pore=0.1:0.2:linear:3:4"], "is no range"),
         (["--vary", "porosity=0.1:0.2"], "choose from pore, active_material"),
         (["--vary", "pore=0.1:0.2:5"], "are of a grid"),
-        (["--vary", "pore=0.1:0.2", "--of", "void"], "void"),
+        (["--vary", "pore=0.1:0.2", "--of", "void"], "There is no phase 'void'"),
         ([], "required: --vary"),
     ],
 )
