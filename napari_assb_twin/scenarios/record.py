@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.json_lines import append_line, read_lines
+from napari_assb_twin.json_lines import append_line, cut_unfinished, read_lines
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.plan_file import load_plan, plan_to_document, save_plan
 from napari_assb_twin.scenarios.row import Row
@@ -50,8 +50,10 @@ class Record:
             self.rows = _rows(folder)
 
     def begin(self) -> None:
-        """Make the folder with the plan in it, if it is not there."""
-        if not self._begun:
+        """Make the folder with the plan in it, if it is not there; rows may be added then."""
+        if self._begun:
+            cut_unfinished(self._file)
+        else:
             self.folder.mkdir(parents=True, exist_ok=True)
             save_plan(self._plan, self.folder / PLAN)
             self._file.unlink(missing_ok=True)

@@ -91,8 +91,10 @@ def test_a_run_that_is_left_goes_on_to_the_same_table(
     assert not (folder / "results.parquet").exists()
     with (folder / "rows.jsonl").open("a") as file:
         file.write('{"scenario": 1, "real')  # a kill in the middle of a line
+    before = (folder / "rows.jsonl").read_bytes()
     again = Sweep(plan, folder)
-    assert len(again.rows) == 3
+    assert len(again.rows) == len(recorded(folder)[1]) == 3
+    assert (folder / "rows.jsonl").read_bytes() == before  # perhaps somebody is writing it
     result = done(again)
     assert result.resumed == 3
     same(pandas.read_parquet(folder / "results.parquet"), expected)
