@@ -69,6 +69,7 @@ class ScenariosPanel(QWidget):
         self._connect()
         self._on_running(job.running)
         self._on_twin()
+        self._refresh()
 
     @property
     def busy(self) -> bool:
@@ -144,6 +145,7 @@ class ScenariosPanel(QWidget):
         for widget, stretch in ((self.run, 2), (self.bar, 3), (self.pause, 1), (self.cancel, 1)):
             buttons.addWidget(widget, stretch)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 8, 2, 2)
         layout.setSpacing(4)
         layout.addWidget(area, 3)
         layout.addWidget(Form(self.folder, self.workers))
@@ -217,6 +219,7 @@ class ScenariosPanel(QWidget):
     def _on_running(self, running: bool) -> None:
         for widget in (self.bar, self.pause, self.cancel):
             widget.setVisible(running)
+        self.run.setVisible(not running)
         for widget in (self.folder.native, self.workers.native):
             widget.setEnabled(not running)
         self.form.setEnabled(not running and self._plan is None)
@@ -255,6 +258,7 @@ class ScenariosPanel(QWidget):
     def _refresh(self) -> None:
         """Show all rows so far, and tell of them."""
         self._refreshing.stop()
+        self.table.setVisible(bool(self._rows))
         if not self._rows:
             self.table.show_frame(None)
             return
