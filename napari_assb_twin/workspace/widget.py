@@ -37,6 +37,7 @@ from napari_assb_twin.workspace.export_panel import ExportPanel
 from napari_assb_twin.workspace.files import Files
 from napari_assb_twin.workspace.morphology_panel import MorphologyPanel
 from napari_assb_twin.workspace.preferences import Preferences, PreferenceWatch
+from napari_assb_twin.workspace.properties_panel import PropertiesPanel
 from napari_assb_twin.workspace.readouts_panel import ReadoutsPanel
 from napari_assb_twin.workspace.session_state import SessionState
 from napari_assb_twin.workspace.shortcuts import install
@@ -66,7 +67,7 @@ class TwinWorkspace(QWidget):
         super().__init__()
         self.setMinimumWidth(WIDTH)
         self.setAcceptDrops(True)
-        self._closed = False
+        self._closed = self._asking = False
         self.viewer = viewer
         self.display = Display(viewer)
         self.controller = Controller(twin or self.display.drawn_twin)
@@ -77,6 +78,7 @@ class TwinWorkspace(QWidget):
         self.data = DataPanel(self.controller, self.display)
         self.morphology = MorphologyPanel(self.controller)
         self.calibrate = CalibratePanel(self.controller)
+        self.properties = PropertiesPanel(self.controller, self.display)
         self.export = ExportPanel(self.controller)
         self.curves = CurvesPanel(self.controller, self.comparison)
         self.readouts = ReadoutsPanel(self.controller, self.structure)
@@ -89,6 +91,7 @@ class TwinWorkspace(QWidget):
             ("Morphology", self.morphology),
             ("Calibrate", self.calibrate),
             ("Export", self.export),
+            ("Properties", self.properties),
         ):
             self.tabs.addTab(_scrolling(panel), name)
         self.tabs.setCurrentIndex(1)
@@ -132,12 +135,13 @@ class TwinWorkspace(QWidget):
         """Whether a volume, curves or a job is being made, or drawn."""
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
-            self.data.opening.job,
+            *(self.data.opening.job, self.properties.job, self.properties.layers.job),
         )
         workers = (self.controller, self.comparison, self.structure, self.compare)
         others = (*workers, self.data.previewer)
         working = any(job.running for job in jobs) or any(other.busy for other in others)
-        return working or self.curves.figure.drawing or self.calibrate.training.figure.drawing
+        figures = (self.curves.figure, self.calibrate.training.figure, self.properties.plots.figure)
+        return working or any(figure.drawing for figure in figures)
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Twin files replace the twin, sessions everything, images go to the Data panel."""
@@ -169,6 +173,7 @@ class TwinWorkspace(QWidget):
             self.morphology.close_dialogs()
             self.data.close_dialogs()
             self.calibrate.shut()
+            self.properties.close_all()
             self.camera.close_dialog()
             self.compare.shut()
             self.display.tidy()
@@ -238,7 +243,7 @@ class TwinWorkspace(QWidget):
         self.files.opened.connect(self.show_session)
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
-            self.data.opening.job,
+            *(self.data.opening.job, self.properties.job, self.properties.layers.job),
         )
         panel = self.morphology
         kinds = self.calibrate.results.kinds.worker
@@ -250,7 +255,7 @@ class TwinWorkspace(QWidget):
     def _install_keys(self) -> None:
         controller, files, bar = self.controller, self.files, self.view_bar
         slots = {
-            "undo": controller.undo,
+            "undo": self._on_undo,
             "redo": controller.redo,
             "open": files.open,
             "save twin": files.save_twin,
@@ -267,6 +272,11 @@ class TwinWorkspace(QWidget):
         clicks |= {f"show {phase}": bar.phases[phase].click for phase in PHASES}
         actions = {"save twin": files.twin_action, "save session": files.session_action}
         install(self, clicks | slots, buttons | actions)
+
+    def _on_undo(self) -> None:
+        """Take the last step back, or the layer that was added after it."""
+        if not self.properties.layers.undo():
+            self.controller.undo()
 
     def _on_picked(self, name: str) -> None:
         self.open_files([name])
@@ -306,6 +316,7 @@ class TwinWorkspace(QWidget):
         theme = self.display.theme
         self.morphology.set_theme(theme)
         self.calibrate.set_theme(theme)
+        self.properties.set_theme(theme)
         self.camera.set_theme(theme)
         self.compare.set_theme(theme)
         self.curves.set_look(theme, self.view_bar.scheme.value)
@@ -313,10 +324,16 @@ class TwinWorkspace(QWidget):
 
     def _on_tab(self, index: int) -> None:
         self.data.list_layers()
+        self._give_room()
 
     def _on_asking(self, asking: bool) -> None:
-        """Questions about images have the room of the curves, which say nothing of them yet."""
-        self.lower_tabs.setVisible(not asking)
+        self._asking = asking
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """Questions about images, and measured properties, have the room of the curves."""
+        measuring = self.tabs.currentWidget().widget() is self.properties
+        self.lower_tabs.setVisible(not self._asking and not measuring)
 
     def _on_hidden(self) -> None:
         if self.parent() is None:
