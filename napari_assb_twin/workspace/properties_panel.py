@@ -32,6 +32,7 @@ from napari_assb_twin.workspace.properties_form import PropertiesForm
 from napari_assb_twin.workspace.properties_table import PropertiesTable
 from napari_assb_twin.workspace.property_layers import PropertyLayers
 from napari_assb_twin.workspace.section import Section
+from napari_assb_twin.workspace.tab_order import chain
 
 KEY = "In brackets: exact mean of the model. …: another volume is shown now. !: not converged."
 SOURCES = (("the twin, as drawn", "drawn"), ("the measured volume", "measured"))
@@ -147,6 +148,8 @@ class PropertiesPanel(QWidget):
         for part in (self.table_part, self.plots_part, self.parts_part):
             layout.addWidget(part)
         layout.addStretch(1)
+        parts = (self.table_part, self.plots_part, self.parts_part)
+        chain(self.source_form, self.form_part, self.measure, self.cancel, *parts)
 
     def _connect(self) -> None:
         controller, job = self._controller, self.job

@@ -41,6 +41,7 @@ class PropertiesTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, 0)
         self.setAccessibleName("Measured properties, a column for each volume")
+        self.setToolTip("Point at a number, a name or a heading to read what it is.")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
