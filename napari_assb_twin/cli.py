@@ -8,7 +8,17 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TextIO
 
-from napari_assb_twin.commands import calibration, descriptors, generation, twins, volumes
+from napari_assb_twin.commands import (
+    box,
+    calibration,
+    descriptors,
+    generation,
+    learn,
+    scenarios,
+    twins,
+    validation,
+    volumes,
+)
 from napari_assb_twin.errors import InputError, TwinWarning
 
 USER_ERROR = 2
@@ -63,6 +73,10 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    for room in (twins, generation, volumes, calibration, descriptors):
+    rooms = (
+        *(twins, generation, volumes, calibration, validation),
+        *(descriptors, box, scenarios, learn),
+    )
+    for room in rooms:
         room.add_parsers(command)
     return top
