@@ -82,9 +82,10 @@ class PropertyLayers(QObject):
 
     def _on_finished(self, marks: Marks) -> None:
         subject, title = self._asked
-        whole = self._display.twin_layer
-        translate = (0.0, 0.0, 0.0)
+        whole, translate = self._display.twin_layer, (0.0, 0.0, 0.0)
         if not isinstance(subject.of, Twin):
+            if self._display.measured_layer is None:
+                self._display.view("beside")
             whole = self._display.measured_layer
             translate = translate if whole is None else tuple(whole.translate)
         if whole is not None and whole not in [one for one, _ in self._opacities]:

@@ -259,6 +259,7 @@ def test_a_part_that_is_not_there_is_said(workspace, qtbot):
         panel.parts.show_button.click()
     assert "no solid electrolyte" in heard.args[0]
     panel.parts.kind.value = "utilised"
+    workspace.display.view("3D")  # parts of data stand where the data stand
     with qtbot.waitSignal(panel.layers.job.finished, timeout=PATIENCE_MS):
         panel.parts.show_button.click()
     assert panel.layers.layers[0].translate.tolist() == pytest.approx(
