@@ -40,7 +40,10 @@ STOPPED = "Cancelled; nothing of it was kept."
 
 
 class PropertiesPanel(QWidget):
-    """Measures the volume that is drawn, or the measured one, in the background."""
+    """Measures the volume that is drawn, or the measured one, in the background.
+
+    The workspace opens the scenarios by its button ``scenarios``: their other one lies behind.
+    """
 
     def __init__(self, controller: Controller, display: Display) -> None:
         super().__init__()
@@ -64,6 +67,10 @@ class PropertiesPanel(QWidget):
             label.setWordWrap(True)
         self.copy = _button("Copy", "Copy the table, tab-separated, for a spreadsheet.")
         self.save = _button("Save…", "Save the table as CSV, with the parameters of each volume.")
+        self.scenarios = _button(
+            "Scenarios…", "Vary numbers of the twin and measure these properties of each."
+        )
+        self.scenarios.setAccessibleName("Scenarios")
         self.forget = _button("Clear", "Keep none of these measurements.")
         self._lay_out()
         self._connect()
@@ -135,7 +142,7 @@ class PropertiesPanel(QWidget):
         column.addWidget(self.table)
         column.addWidget(self.key)
         self.source_form = Form(self.source)
-        self.form_part = Section("What is measured", self.form)
+        self.form_part = Section("What is measured", self.form, self.scenarios)
         self.table_part = Section("Measured", table, heading)
         self.plots_part = Section("Distributions", self.plots, unfolded=False)
         self.parts_part = Section("Parts of the volume", self.parts, unfolded=False)

@@ -241,7 +241,8 @@ class TwinWorkspace(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         self.data.asking.connect(self._on_asking)
         self.compare_button.clicked.connect(lambda checked=False: self.compare.open())
-        self.scenarios_button.clicked.connect(lambda checked=False: self.scenarios.open())
+        for button in (self.scenarios_button, self.properties.scenarios):
+            button.clicked.connect(lambda checked=False: self.scenarios.open())
         display.on_theme(self._on_theme)
         display.on_view(self._on_view)
         self.preferences.changed.connect(self._on_preferences)

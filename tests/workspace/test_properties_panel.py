@@ -276,3 +276,14 @@ def test_a_graded_twin_says_where_its_separator_is(workspace, qtbot):
     rest(qtbot, workspace)
     measure(qtbot, workspace.properties, "networks")
     assert workspace.properties.measurements.kept[0].choice.separator == "last"
+
+
+def test_curves_make_room_and_scenarios_are_still_at_hand(workspace):
+    workspace.viewer.window.show()
+    assert workspace.lower_tabs.isVisible()
+    workspace.tabs.setCurrentIndex(4)
+    assert not workspace.lower_tabs.isVisible()
+    workspace.properties.scenarios.click()
+    assert workspace.scenarios.docked
+    workspace.tabs.setCurrentIndex(1)
+    assert not workspace.lower_tabs.isHidden()
