@@ -12,6 +12,7 @@ from napari_assb_twin.commands import (
     box,
     calibration,
     descriptors,
+    design,
     generation,
     learn,
     twins,
@@ -71,6 +72,6 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    for room in (twins, generation, volumes, calibration, descriptors, box, learn):
+    for room in (twins, generation, volumes, calibration, descriptors, box, learn, design):
         room.add_parsers(command)
     return top
