@@ -36,8 +36,8 @@ from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.report_text import ReportText
+from napari_assb_twin.workspace.widget_look import DPI, look_of
 
-DPI = 100.0
 MARGIN = 60
 """Pixels beside the pictures."""
 
@@ -139,22 +139,8 @@ class GoodnessOfFit(QDialog):
         names = {phase: controller.names[phase] for phase in PHASES}
         self.message.setText("Drawing…")
         self.save.setEnabled(False)
-        self.job.start(partial(_drawn, self._twin, measured, names, self._look()))
-
-    def _look(self) -> Look:
-        """In the colours of this dialog, at the resolution of its screen."""
-        self.verdict.ensurePolished()
-        palette = self.verdict.palette()
-        ink = palette.color(self.verdict.foregroundRole())
-        paper = palette.color(self.verdict.backgroundRole())
-        dark = ink.lightness() > 128
-        return Look(
-            ink=ink.name(),
-            paper=paper.name() if paper.lightness() < 128 or not dark else "#262930",
-            faint="#6d7580" if dark else Look.faint,
-            data="#56b4e9" if dark else Look.data,
-            phases=self._phases,
-            dpi=DPI * self.devicePixelRatioF(),
+        self.job.start(
+            partial(_drawn, self._twin, measured, names, look_of(self.verdict, self._phases))
         )
 
     def _tell(self) -> None:
