@@ -15,7 +15,9 @@ from napari_assb_twin.commands import (
     design,
     generation,
     learn,
+    scenarios,
     twins,
+    validation,
     volumes,
 )
 from napari_assb_twin.errors import InputError, TwinWarning
@@ -72,6 +74,10 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    for room in (twins, generation, volumes, calibration, descriptors, box, learn, design):
+    rooms = (
+        *(twins, generation, volumes, calibration, validation),
+        *(descriptors, box, scenarios, learn, design),
+    )
+    for room in rooms:
         room.add_parsers(command)
     return top

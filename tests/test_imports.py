@@ -110,11 +110,15 @@ def test_arrows_run_down() -> None:
         "training": {"training", "calibration", "measure", "twin"},
         "images": {"images", "measure", "twin"},
         "descriptors": {"descriptors", "measure", "twin"},
-        "export": {"export", "measure", "twin"},
+        "export": {"export", "images", "measure", "twin"},
         "blocks": {"blocks", "export", "twin"},
         "report": {"report", "calibration", "images", "measure", "twin"},
         "scenarios": {"scenarios", "blocks", "descriptors", "export", "measure", "twin"},
         "surrogates": {"surrogates", "descriptors", "report", "scenarios", "measure", "twin"},
+        "validation": {
+            *("validation", "report", "calibration", "comparison", "descriptors"),
+            *("measure", "twin"),
+        },
         "session": {"session", "images", "measure", "twin"},
     }
     for layer, allowed in below.items():

@@ -9,9 +9,12 @@ from napari_assb_twin.commands import arguments
 from napari_assb_twin.images.formats.raw import RAW_TYPES
 
 
-def image_options(sub: argparse.ArgumentParser) -> None:
-    """How images are read, and how their values become phases."""
-    _reading_options(sub)
+def image_options(sub: argparse.ArgumentParser, *, planes: bool = True) -> None:
+    """How images are read, and how their values become phases.
+
+    Without ``planes`` a volume is always taken whole.
+    """
+    _reading_options(sub, planes=planes)
     sub.add_argument(
         "--phases",
         metavar="MAP",
@@ -68,7 +71,7 @@ def image_options(sub: argparse.ArgumentParser) -> None:
     )
 
 
-def _reading_options(sub: argparse.ArgumentParser) -> None:
+def _reading_options(sub: argparse.ArgumentParser, *, planes: bool) -> None:
     group = sub.add_argument_group("reading of images")
     group.add_argument(
         "--voxel-size-um",
@@ -82,14 +85,15 @@ def _reading_options(sub: argparse.ArgumentParser) -> None:
         metavar="RANGES",
         help="region of interest in voxels of the file, as 10:90,0:200,: (the end not included)",
     )
-    group.add_argument(
-        "--planes",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="CHOICE",
-        help="sections of a volume: xz=10,50,90 by number, yz=every:20 or xy=evenly:8",
-    )
+    if planes:
+        group.add_argument(
+            "--planes",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="CHOICE",
+            help="sections of a volume: xz=10,50,90 by number, yz=every:20 or xy=evenly:8",
+        )
     group.add_argument(
         "--mask",
         type=Path,

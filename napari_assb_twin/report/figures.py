@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_assb_twin.measure.sections import Labels, Plane
 from napari_assb_twin.report.evidence import CurveSet
 from napari_assb_twin.report.look import SMALL, WIDTH, Look
 from napari_assb_twin.report.sections import Plate
@@ -109,9 +110,6 @@ def sections_figure(plates: Sequence[Plate], names: Names, look: Look) -> Figure
 
     Rows of a cross-section run along the pressing direction z.
     """
-    from matplotlib.colors import ListedColormap
-    from matplotlib.patches import Patch
-
     columns = max(len(plate.measured) + len(plate.simulated) for plate in plates)
     extents = [_extent(plate) for plate in plates]
     width = (WIDTH - MARGIN) / columns
@@ -119,39 +117,57 @@ def sections_figure(plates: Sequence[Plate], names: Names, look: Look) -> Figure
     heights = [max(width * down / widest, 0.35) for down, _ in extents]
     figure = look.figure(WIDTH, sum(heights) + 0.48 * len(plates) + 0.4)
     grid = figure.add_gridspec(len(plates), columns, height_ratios=heights)
-    colours = ListedColormap([look.phases[phase] for phase in PHASES])
-    colours.set_over(look.paper)
     for row, plate in enumerate(plates):
         kinds = ["measured"] * len(plate.measured) + ["simulated"] * len(plate.simulated)
         images = (*plate.measured, *plate.simulated)
         for column, (kind, image) in enumerate(zip(kinds, images, strict=True)):
             axes = figure.add_subplot(grid[row, column])
-            down, right = (n * d for n, d in zip(image.shape, plate.pixel_size_um, strict=True))
-            axes.imshow(
-                np.where(image == OUTSIDE, np.uint8(len(PHASES)), image),
-                cmap=colours,
-                vmin=-0.5,
-                vmax=len(PHASES) - 0.5,
-                interpolation="nearest",
-                extent=(0.0, right, down, 0.0),
-            )
             axes.set_title(kind, fontweight="bold" if kind == "measured" else "normal")
-            look.paint(axes, grid=False)
-            axes.tick_params(labelsize=SMALL - 1)
-            axes.locator_params(nbins=4)
+            draw_section(axes, image, plate.pixel_size_um, look)
             if column:
                 axes.tick_params(labelleft=False)
             else:
-                along = "µm" if plate.plane == "xy" else "z [µm]"
-                axes.set_ylabel(f"{PLANES[plate.plane]}\n{along}")
+                label_plane(axes, plate.plane)
             if row == len(plates) - 1:
                 axes.set_xlabel("µm")
+    phase_legend(figure, names, look)
+    return figure
+
+
+def draw_section(axes: Axes, image: Labels, pixel_size_um: tuple[float, float], look: Look) -> None:
+    """A section in the colours of the phases, to scale; its title is there already."""
+    from matplotlib.colors import ListedColormap
+
+    colours = ListedColormap([look.phases[phase] for phase in PHASES])
+    colours.set_over(look.paper)
+    down, right = (n * d for n, d in zip(image.shape, pixel_size_um, strict=True))
+    axes.imshow(
+        np.where(image == OUTSIDE, np.uint8(len(PHASES)), image),
+        cmap=colours,
+        vmin=-0.5,
+        vmax=len(PHASES) - 0.5,
+        interpolation="nearest",
+        extent=(0.0, right, down, 0.0),
+    )
+    look.paint(axes, grid=False)
+    axes.tick_params(labelsize=SMALL - 1)
+    axes.locator_params(nbins=4)
+
+
+def label_plane(axes: Axes, plane: Plane) -> None:
+    """Which plane a section is, beside its rows."""
+    axes.set_ylabel(f"{PLANES[plane]}\n{'µm' if plane == 'xy' else 'z [µm]'}")
+
+
+def phase_legend(figure: Figure, names: Names, look: Look) -> None:
+    """The colours of the phases, under sections."""
+    from matplotlib.patches import Patch
+
     handles = [
         Patch(facecolor=look.phases[phase], edgecolor=look.ink, linewidth=0.5, label=names[phase])
         for phase in PHASES
     ]
     look.legend(figure, handles)
-    return figure
 
 
 def _extent(plate: Plate) -> tuple[float, float]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from datetime import UTC, datetime
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.report import tables
 from napari_assb_twin.report.evidence import Evidence, gather
-from napari_assb_twin.report.look import Look, as_bytes
+from napari_assb_twin.report.html import embedded, filled
+from napari_assb_twin.report.look import Look
 from napari_assb_twin.report.methods import bibtex, methods
-from napari_assb_twin.report.pictures import Picture, pictures
+from napari_assb_twin.report.pictures import pictures
 from napari_assb_twin.report.words import (
     LIMITS,
     misfit_words,
@@ -28,7 +27,6 @@ from napari_assb_twin.report.words import (
 from napari_assb_twin.twin.twin_file import SUFFIX, load_twin
 
 PACKAGE = "napari-assb-twin"
-TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 def write_report(
@@ -72,26 +70,18 @@ def title_of(path: Path) -> str:
 
 def page(evidence: Evidence, look: Look | None = None) -> str:
     """The HTML of what was gathered."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    room = files("napari_assb_twin.report")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string((room / "report.html.jinja").read_text(encoding="utf-8"))
     own = own_version()
     drawn: dict[str, Any] = dict.fromkeys(
         ("curves in-plane", "curves through-plane", "sections", "statistics", "contacts",
          "correlations")
     )  # fmt: skip
-    drawn.update((one.name, _drawn(one, look or Look())) for one in pictures(evidence))
+    drawn.update((one.name, embedded(one, look or Look())) for one in pictures(evidence))
     twin, record = evidence.twin, evidence.record
-    return template.render(
+    return filled(
+        "report.html.jinja",
         title=evidence.title,
         version=own,
         made=datetime.now(UTC).date().isoformat(),
-        css=Markup((room / "report.css").read_text(encoding="utf-8")),  # our own, not the user's
         verdict=verdict_words(record),
         state=evidence.state,
         model=model_words(evidence),
@@ -113,15 +103,3 @@ def page(evidence: Evidence, look: Look | None = None) -> str:
         methods=methods(twin, record, own),
         bibtex=bibtex(own),
     )
-
-
-def _drawn(picture: Picture, look: Look) -> dict[str, Any]:
-    figure = picture.draw(look)
-    content = base64.b64encode(as_bytes(figure, picture.kind)).decode("ascii")
-    return {
-        "title": picture.title,
-        "words": picture.words,
-        "caption": picture.caption,
-        "source": f"data:{TYPES[picture.kind]};base64,{content}",
-        "inches": f"{figure.get_figwidth():.2f}",
-    }

@@ -13,6 +13,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.scenarios.design import seed_of
 from napari_assb_twin.scenarios.plan import Key, Plan, Point
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.realisation import Realisation
 from napari_assb_twin.twin.synthesis import realise
 
@@ -117,10 +118,5 @@ def realised(plan: Plan, point: Point, seed: int) -> Realisation:
 
 
 def _described(plan: Plan, volume: Volume) -> dict[str, float | None]:
-    measuring = describe(volume, plan.choice)
-    while True:
-        try:
-            next(measuring)
-        except StopIteration as end:
-            values: dict[str, float | None] = end.value
-            return {key: None if v is None else float(v) for key, v in values.items()}
+    values = finished(describe(volume, plan.choice))
+    return {key: None if value is None else float(value) for key, value in values.items()}

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QImage, QPixmap
 from qtpy.QtWidgets import (
     QApplication,
     QDialog,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.report.evidence import Evidence, gather
-from napari_assb_twin.report.look import WIDTH, Look, as_bytes
+from napari_assb_twin.report.look import WIDTH, Look
 from napari_assb_twin.report.methods import bibtex, methods
 from napari_assb_twin.report.page import own_version, save_page
-from napari_assb_twin.report.pictures import Picture, pictures
+from napari_assb_twin.report.pictures import pictures
 from napari_assb_twin.report.record import Record
 from napari_assb_twin.report.words import verdict_words
 from napari_assb_twin.twin.parameters import Twin
@@ -35,20 +32,20 @@ from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.picture_column import (
+    DPI,
+    MARGIN,
+    Drawn,
+    PictureColumn,
+    dialog_button,
+    drawn,
+    look_of,
+    text_label,
+)
 from napari_assb_twin.workspace.report_text import ReportText
-from napari_assb_twin.workspace.widget_look import DPI, look_of
-
-MARGIN = 60
-"""Pixels beside the pictures."""
 
 READY = "The pictures of the fit, a report to save, a Methods paragraph to copy."
 NOTHING = "There is no verdict yet: fit the twin to sections first."
-
-
-@dataclass(frozen=True, eq=False)
-class _Drawn:
-    picture: Picture
-    png: bytes
 
 
 class GoodnessOfFit(QDialog):
@@ -74,28 +71,18 @@ class GoodnessOfFit(QDialog):
         self._twin = controller.twin
         self.job = Job()
         self.setWindowTitle("Goodness of fit")
-        self.verdict, self.checks = _text(bold=True), _text()
+        self.verdict, self.checks = text_label(bold=True), text_label()
         self.verdict.setAccessibleName("Verdict on the fit")
         self.checks.setAccessibleName("What the verdict says")
-        self.pictures: dict[str, QLabel] = {}
         self.text = ReportText()
-        inner = QWidget()
-        self._column = QVBoxLayout(inner)
-        self._column.addWidget(self.verdict)
-        self._column.addWidget(self.checks)
-        self._column.addWidget(self.text)
-        self._column.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidget(inner)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setAccessibleName("Pictures of the fit")
+        self.area = PictureColumn("Pictures of the fit", (self.verdict, self.checks), (self.text,))
+        self.pictures = self.area.pictures
         self.message = QLabel()
         self.message.setWordWrap(True)
-        self.save = _button("Save report…", "Everything as one HTML page that prints well.")
-        self.methods = _button("Copy Methods", "A paragraph for a paper, to the clipboard.")
-        self.bibtex = _button("Copy BibTeX", "What to cite, to the clipboard.")
-        close = _button("Close", "Close this dialog.")
+        self.save = dialog_button("Save report…", "Everything as one HTML page that prints well.")
+        self.methods = dialog_button("Copy Methods", "A paragraph for a paper, to the clipboard.")
+        self.bibtex = dialog_button("Copy BibTeX", "What to cite, to the clipboard.")
+        close = dialog_button("Close", "Close this dialog.")
         buttons = QHBoxLayout()
         for button in (self.save, self.methods, self.bibtex):
             buttons.addWidget(button)
@@ -154,8 +141,8 @@ class GoodnessOfFit(QDialog):
             self.evidence = shown
             self._tell()
             self.text.show_evidence(shown)
-        elif isinstance(shown, _Drawn):
-            self._add(shown.picture, shown.png)
+        elif isinstance(shown, Drawn):
+            self.area.add(shown)
 
     def _on_finished(self, result: object) -> None:
         self.message.setText(f"Saved {result}" if isinstance(result, Path) else "")
@@ -164,18 +151,6 @@ class GoodnessOfFit(QDialog):
     def _on_refused(self, sentence: str) -> None:
         self.message.setText(sentence)
         self.save.setEnabled(self.evidence is not None)
-
-    def _add(self, picture: Picture, png: bytes) -> None:
-        title, caption, image = _text(picture.title, bold=True), _text(picture.caption), QLabel()
-        pixels = QPixmap.fromImage(QImage.fromData(png))
-        pixels.setDevicePixelRatio(self.devicePixelRatioF())
-        image.setPixmap(pixels)
-        image.setAccessibleName(picture.title)
-        image.setAccessibleDescription(picture.words)
-        image.setToolTip(picture.words)
-        self.pictures[picture.name] = image
-        for widget in (title, image, caption):
-            self._column.insertWidget(self._column.indexOf(self.text), widget)
 
     def _on_save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
@@ -236,28 +211,9 @@ def _drawn(
     """The evidence, and each picture of it."""
     evidence = gather(twin, title="fitted twin", measured=measured, names=names)
     yield evidence
-    for picture in pictures(evidence):
-        yield _Drawn(picture, as_bytes(picture.draw(look), "png"))
+    yield from drawn(pictures(evidence), look)
 
 
 def _saved(evidence: Evidence, path: Path, look: Look) -> Generator[object, None, Path]:
     yield None
     return save_page(evidence, path, look)
-
-
-def _text(text: str = "", *, bold: bool = False) -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    font = label.font()
-    font.setBold(bold)
-    label.setFont(font)
-    return label
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAutoDefault(False)
-    return button

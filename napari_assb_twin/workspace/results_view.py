@@ -22,7 +22,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.report.look import Look, as_bytes
+from napari_assb_twin.report.look import PAPER, Look, as_bytes
 from napari_assb_twin.surrogates.figures import MOST_PAIRED, pair_figure, sensitivity_figure
 from napari_assb_twin.surrogates.labels import parameter_label, property_label
 from napari_assb_twin.surrogates.samples import samples
@@ -30,8 +30,8 @@ from napari_assb_twin.surrogates.sensitivity import sensitivity
 from napari_assb_twin.surrogates.table import PREFIX, Results, results_from
 from napari_assb_twin.surrogates.validation import Learned, learn
 from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.picture_column import look_of
 from napari_assb_twin.workspace.property_canvas import PropertyCanvas
-from napari_assb_twin.workspace.widget_look import look_of
 
 PICTURES = ("Pairs", "Sensitivity")
 LEARNING = "Learning…"
@@ -132,12 +132,12 @@ class ResultsView(QWidget):
         self.job.close()
         key, self._asked = self._asked, None
         self.note.setText(LEARNING)
-        self.job.start(partial(_learnt, self.results, key, look_of(self.note)))
+        self.job.start(partial(_learnt, self.results, key, look_of(self.note, PAPER)))
 
     def _draw(self) -> None:
         key, parameter = self.property.currentData(), self.parameter.currentData()
         if self.results is not None and key is not None and parameter is not None:
-            look = look_of(self.note)
+            look = look_of(self.note, PAPER)
             self.canvas.show_property(self.results, key, parameter, look, self.learned)
 
     def _fill_table(self) -> None:

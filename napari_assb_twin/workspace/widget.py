@@ -38,6 +38,7 @@ from napari_assb_twin.workspace.files import Files
 from napari_assb_twin.workspace.morphology_panel import MorphologyPanel
 from napari_assb_twin.workspace.preferences import Preferences, PreferenceWatch
 from napari_assb_twin.workspace.readouts_panel import ReadoutsPanel
+from napari_assb_twin.workspace.scenarios_dock import ScenariosDock
 from napari_assb_twin.workspace.session_state import SessionState
 from napari_assb_twin.workspace.shortcuts import install
 from napari_assb_twin.workspace.status_bar import StatusBar
@@ -100,11 +101,19 @@ class TwinWorkspace(QWidget):
             "Compare samples: several twins at once, their curves, differences and a morph"
         )
         self.tabs.setCornerWidget(self.compare_button)
+        self.scenarios = ScenariosDock(viewer, self, self.controller)
+        self.scenarios_button = QToolButton()
+        self.scenarios_button.setText("Scenarios…")
+        self.scenarios_button.setAutoRaise(True)
+        self.scenarios_button.setToolTip(
+            "Vary numbers of the twin and measure what the morphology does, in a table"
+        )
         self.lower_tabs = QTabWidget()
         self.lower_tabs.setDocumentMode(True)
         self.lower_tabs.tabBar().setAccessibleName("Curves and readouts")
         self.lower_tabs.addTab(self.curves, "Two-point coverage probability C_ij(h)")
         self.lower_tabs.addTab(self.readouts, "Readouts")
+        self.lower_tabs.setCornerWidget(self.scenarios_button)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.tabs)
         self.splitter.addWidget(self.lower_tabs)
@@ -132,10 +141,10 @@ class TwinWorkspace(QWidget):
         """Whether a volume, curves or a job is being made, or drawn."""
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
-            self.data.opening.job,
+            *(self.data.opening.job, self.scenarios.job),
         )
         workers = (self.controller, self.comparison, self.structure, self.compare)
-        others = (*workers, self.data.previewer)
+        others = (*workers, self.data.previewer, self.data.planes)
         working = any(job.running for job in jobs) or any(other.busy for other in others)
         return working or self.curves.figure.drawing or self.calibrate.training.figure.drawing
 
@@ -171,6 +180,7 @@ class TwinWorkspace(QWidget):
             self.calibrate.shut()
             self.camera.close_dialog()
             self.compare.shut()
+            self.scenarios.shut()
             self.display.tidy()
             self._release()
 
@@ -225,6 +235,7 @@ class TwinWorkspace(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         self.data.asking.connect(self._on_asking)
         self.compare_button.clicked.connect(lambda checked=False: self.compare.open())
+        self.scenarios_button.clicked.connect(lambda checked=False: self.scenarios.open())
         display.on_theme(self._on_theme)
         display.on_view(self._on_view)
         self.preferences.changed.connect(self._on_preferences)
@@ -238,13 +249,15 @@ class TwinWorkspace(QWidget):
         self.files.opened.connect(self.show_session)
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
-            self.data.opening.job,
+            *(self.data.opening.job, self.scenarios.job),
         )
         panel = self.morphology
         kinds = self.calibrate.results.kinds.worker
-        previewer = self.data.previewer
-        workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds, previewer)
-        self._release = _Release(self.controller, *workers, *jobs, self.display, self.preferences)
+        images = (self.data.previewer, self.data.planes)
+        workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds)
+        self._release = _Release(
+            self.controller, *workers, *images, *jobs, self.display, self.preferences
+        )
         self.destroyed.connect(self._release)
 
     def _install_keys(self) -> None:
@@ -301,6 +314,7 @@ class TwinWorkspace(QWidget):
         self.curves.set_look(self.display.theme, name)
         self.morphology.set_scheme(name)
         self.calibrate.set_scheme(name)
+        self.data.validate.scheme = name
 
     def _on_theme(self) -> None:
         theme = self.display.theme
@@ -308,6 +322,7 @@ class TwinWorkspace(QWidget):
         self.calibrate.set_theme(theme)
         self.camera.set_theme(theme)
         self.compare.set_theme(theme)
+        self.scenarios.set_theme(theme)
         self.curves.set_look(theme, self.view_bar.scheme.value)
         self.readouts.set_theme(theme)
 

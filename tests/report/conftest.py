@@ -24,4 +24,4 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
         words = {"title": picture.title, "words": picture.words, "caption": picture.caption}
         return nothing | words
 
-    monkeypatch.setattr("napari_assb_twin.report.page._drawn", stub)
+    monkeypatch.setattr("napari_assb_twin.report.page.embedded", stub)

@@ -21,17 +21,13 @@ from napari_assb_twin.scenarios.plan import Key, Plan, Varied
 from napari_assb_twin.scenarios.results import table
 from napari_assb_twin.scenarios.row import Row, measured_row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
+from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.parameters import Grid
 from napari_assb_twin.twin.synthesis import realise
 
 
-def finished(sweep: Sweep) -> SweepResult:
-    running = sweep.run()
-    while True:
-        try:
-            next(running)
-        except StopIteration as end:
-            return end.value
+def done(sweep: Sweep) -> SweepResult:
+    return finished(sweep.run())
 
 
 def same(one: pandas.DataFrame, other: pandas.DataFrame) -> None:
@@ -47,7 +43,7 @@ def expected(plan: Plan) -> pandas.DataFrame:
 
 
 def test_the_table_holds_what_describing_each_variant_gives(tmp_path: Path, plan: Plan) -> None:
-    result = finished(Sweep(plan, tmp_path / "r"))
+    result = done(Sweep(plan, tmp_path / "r"))
     assert (result.rows, result.failed, result.resumed) == (6, 0, 0)
     found = pandas.read_parquet(tmp_path / "r" / "results.parquet")
     assert [*found][:7] == [
@@ -62,13 +58,7 @@ def test_the_table_holds_what_describing_each_variant_gives(tmp_path: Path, plan
     twin = plan.twin.with_value("pore", row["parameter.pore"])
     twin = twin.with_value("X.length_um", row["parameter.X.length_um"])
     made = realise(replace(twin, seed=int(row["seed"])))
-    measuring = describe(Volume(made.labels, made.voxel_size_um), plan.choice)
-    while True:
-        try:
-            next(measuring)
-        except StopIteration as end:
-            values = end.value
-            break
+    values = finished(describe(Volume(made.labels, made.voxel_size_um), plan.choice))
     assert [*found][7:] == [*values]
     assert row[[*values]].tolist() == [*values.values()]
 
@@ -76,7 +66,7 @@ def test_the_table_holds_what_describing_each_variant_gives(tmp_path: Path, plan
 def test_csv_and_parquet_hold_the_same_numbers_to_the_last_digit(
     tmp_path: Path, plan: Plan
 ) -> None:
-    finished(Sweep(plan, tmp_path))
+    done(Sweep(plan, tmp_path))
     parquet = pandas.read_parquet(tmp_path / "results.parquet")
     csv = pandas.read_csv(tmp_path / "results.csv", float_precision="round_trip")
     assert [*csv] == [*parquet]
@@ -100,7 +90,7 @@ def test_a_run_that_is_left_goes_on_to_the_same_table(
         file.write('{"scenario": 1, "real')  # a kill in the middle of a line
     again = Sweep(plan, folder)
     assert len(again.rows) == 3
-    result = finished(again)
+    result = done(again)
     assert result.resumed == 3
     same(pandas.read_parquet(folder / "results.parquet"), expected)
 
@@ -108,13 +98,13 @@ def test_a_run_that_is_left_goes_on_to_the_same_table(
 def test_a_finished_sweep_measures_nothing_again(
     tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finished(Sweep(plan, tmp_path))
+    done(Sweep(plan, tmp_path))
     monkeypatch.setattr(run.workers, "here", None)
-    assert finished(Sweep(plan, tmp_path)).resumed == 6
+    assert done(Sweep(plan, tmp_path)).resumed == 6
 
 
 def test_the_results_of_another_plan_are_not_mixed_in(tmp_path: Path, plan: Plan) -> None:
-    finished(Sweep(plan, tmp_path))
+    done(Sweep(plan, tmp_path))
     for other in (replace(plan, seed=1), replace(plan, choice=Choice(groups=("chords",)))):
         with pytest.raises(InputError, match="results of another plan"):
             Sweep(other, tmp_path)
@@ -154,7 +144,7 @@ def test_failures_are_rows(tmp_path: Path, plan: Plan) -> None:
         points=None,
         realisations=1,
     )
-    assert finished(Sweep(corners, tmp_path)).failed == 1
+    assert done(Sweep(corners, tmp_path)).failed == 1
     found = pandas.read_parquet(tmp_path / "results.parquet")
     assert found["error"].notna().tolist() == [False, False, False, True]
     assert "active_material cannot be 0.7" in found["error"][3]
@@ -173,12 +163,12 @@ def test_whatever_goes_wrong_is_said_and_tried_again_if_asked(
         raise RuntimeError("the solver broke")
 
     monkeypatch.setattr(row, "describe", failing)
-    assert finished(Sweep(plan, tmp_path)).failed == 6
+    assert done(Sweep(plan, tmp_path)).failed == 6
     errors = pandas.read_csv(tmp_path / "results.csv")["error"]
     assert set(errors) == {"RuntimeError: the solver broke"}
     monkeypatch.setattr(row, "describe", real)
-    assert finished(Sweep(plan, tmp_path)).failed == 6
-    assert finished(Sweep(plan, tmp_path, SweepOptions(retry=True))).failed == 0
+    assert done(Sweep(plan, tmp_path)).failed == 6
+    assert done(Sweep(plan, tmp_path, SweepOptions(retry=True))).failed == 0
     same(pandas.read_parquet(tmp_path / "results.parquet"), expected)
 
 
@@ -192,7 +182,7 @@ def test_an_interrupt_leaves_what_is_measured(
 
     monkeypatch.setattr(run, "measured_row", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        finished(Sweep(plan, tmp_path))
+        done(Sweep(plan, tmp_path))
     assert {row.key for row in Sweep(plan, tmp_path).rows} == {(1, 1), (2, 1)}
 
 
@@ -201,14 +191,14 @@ def test_what_does_not_fit_is_refused_before_anything_is_written(
 ) -> None:
     large = replace(plan, twin=replace(plan.twin, grid=Grid(shape=(4000, 4000, 4000))))
     with pytest.raises(InputError, match=r"GiB of memory, but .* a smaller shape"):
-        finished(Sweep(large, tmp_path / "r"))
+        done(Sweep(large, tmp_path / "r"))
 
     class Usage:
         free = 1 << 10
 
     monkeypatch.setattr(estimate.shutil, "disk_usage", lambda _: Usage)
     with pytest.raises(InputError, match="on the disk, but 0 MiB are free"):
-        finished(Sweep(plan, tmp_path / "r"))
+        done(Sweep(plan, tmp_path / "r"))
     assert not (tmp_path / "r").exists()
 
 
@@ -226,7 +216,7 @@ def test_scenarios_with_a_small_box_are_counted(tmp_path: Path, plan: Plan) -> N
 def test_processes_measure_the_same_table(
     tmp_path: Path, plan: Plan, expected: pandas.DataFrame
 ) -> None:
-    finished(Sweep(plan, tmp_path, SweepOptions(workers=2)))
+    done(Sweep(plan, tmp_path, SweepOptions(workers=2)))
     same(pandas.read_parquet(tmp_path / "results.parquet"), expected)
 
 

@@ -35,6 +35,11 @@ Random = np.random.Generator
 
 
 def sphere_packing(random: Random, count: int = COUNT) -> Sections:
+    """Sections of `packed_spheres`."""
+    return _sections(packed_spheres(random), count)
+
+
+def packed_spheres(random: Random) -> Labels:
     """Spheres of active material pushed apart until they hardly overlap; voids at their contacts.
 
     The pore phase is where the distances to the two nearest spheres add to the least: menisci of
@@ -58,7 +63,7 @@ def sphere_packing(random: Random, count: int = COUNT) -> Sections:
     pores = random.uniform(0.10, 0.18) * EDGE**3
     level = np.partition(both[outside], int(pores))[int(pores)]
     labels[outside & (both <= level)] = PORE
-    return _sections(labels, count)
+    return labels
 
 
 def boolean_grains(random: Random, count: int = COUNT) -> Sections:

@@ -1,0 +1,95 @@
+"""Validation against 3D: a twin from sections of one half of a volume, beside its other half."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import get_args
+
+from napari_assb_twin.commands import arguments
+from napari_assb_twin.commands.arguments import AddCommand
+from napari_assb_twin.commands.image_options import image_options
+from napari_assb_twin.commands.output import ProgressBar, print_json
+from napari_assb_twin.descriptors.definitions import GROUPS
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.gradient import SeparatorSide
+from napari_assb_twin.validation.options import ValidationOptions, option_of, words
+
+
+def add_parsers(command: AddCommand) -> None:
+    """The subcommands of this file."""
+    sub = command(
+        "validate",
+        validate,
+        "a twin from sections of one half of a volume, compared with its other half",
+    )
+    image_options(sub, planes=False)
+    sub.set_defaults(planes=[], xy=[], xz=[], yz=[])
+    sub.add_argument("--volume", type=Path, required=True, metavar="V.tif")
+    for name in ("axis", "planes", "realisations", "fields", "seed"):
+        told, default = words(name), getattr(ValidationOptions(), name)
+        text = told.help if default is None else f"{told.help}; default: {default}"
+        if told.choices:
+            known = [value for _, value in told.choices if value is not None]
+            sub.add_argument(option_of(name), dest=f"of_{name}", choices=known, help=text)
+        else:
+            sub.add_argument(
+                option_of(name), dest=f"of_{name}", type=arguments.whole, metavar="N", help=text
+            )
+    sub.add_argument(
+        "--measure",
+        type=arguments.names,
+        default=list(GROUPS),
+        metavar="GROUP,...",
+        help=f"default: all of {', '.join(GROUPS)}; without transport it takes half the time",
+    )
+    sub.add_argument(
+        "--separator-side",
+        choices=get_args(SeparatorSide),
+        default="first",
+        help="end of z that faces the separator; default: first",
+    )
+    arguments.device(sub)
+    arguments.output(sub, "DIR")
+
+
+def validate(options: Namespace) -> None:
+    """Calibrate, compare, and write table, figures, page and twins into a folder."""
+    from napari_assb_twin.atomic import whole_folder
+    from napari_assb_twin.commands.descriptors import torch_device
+    from napari_assb_twin.image_input import images_of
+    from napari_assb_twin.measure.sections import Volume
+    from napari_assb_twin.steps import finished
+    from napari_assb_twin.validation.page import fill_folder
+    from napari_assb_twin.validation.run import TWINS, validation
+    from napari_assb_twin.validation.table import document
+    from napari_assb_twin.validation.verdict import verdict
+
+    given = {
+        name: getattr(options, f"of_{name}")
+        for name in ("axis", "planes", "realisations", "fields", "seed")
+        if getattr(options, f"of_{name}") is not None
+    }
+    chosen = ValidationOptions(
+        groups=tuple(options.measure), separator=options.separator_side, **given
+    )
+    device = torch_device(options)
+    with whole_folder(options.output) as aside:
+        images = images_of("volume", [options.volume], options)
+        volume = images.measured()
+        if not isinstance(volume, Volume):
+            raise InputError(f"{options.volume} is no volume; give a file with three axes.")
+        images.tell()
+        run = validation(
+            volume, chosen, sources=images.sources, reading=[images.reading()], device=device
+        )
+        with ProgressBar() as bar:
+            found = finished(run, bar)
+        fill_folder(aside, found)
+    if options.json:
+        print_json({"folder": str(options.output), **document(found)})
+        return
+    print(options.output / "validation.html")
+    for name in TWINS:
+        said = verdict(found.rows, name)
+        print(f"{name} twin: {said.word}. {said.sentence}")

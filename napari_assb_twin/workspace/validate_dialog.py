@@ -1,0 +1,244 @@
+"""Validating against 3D: sections of one half of the open volume, beside its other half."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_assb_twin.calibration.progress import Progress
+from napari_assb_twin.descriptors.definitions import GROUPS
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.draft import Data
+from napari_assb_twin.measure.sections import Volume
+from napari_assb_twin.report.look import WIDTH, Look
+from napari_assb_twin.validation.options import ValidationOptions, words
+from napari_assb_twin.validation.page import save_folder
+from napari_assb_twin.validation.pictures import pictures
+from napari_assb_twin.validation.run import TWINS, Validation, validation
+from napari_assb_twin.validation.verdict import verdict
+from napari_assb_twin.workspace.colours import SCHEMES
+from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.forms import Form, choice, whole
+from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.picture_column import (
+    DPI,
+    MARGIN,
+    Drawn,
+    PictureColumn,
+    dialog_button,
+    drawn,
+    look_of,
+    text_label,
+)
+from napari_assb_twin.workspace.torch_import import import_torch
+
+QUICK = tuple(group for group in GROUPS if group not in ("geodesic", "sizes", "transport"))
+INTRODUCTION = (
+    "Twins are calibrated on sections of one half of the volume. Their realisations are compared "
+    "with the other half, each number against the data's own sampling error."
+)
+READY = "How well twins from sections of one half of the volume predict its other half."
+NO_VOLUME = "Open a tomogram first: its one half is compared with the other."
+ROWS = ("axis", "planes", "realisations", "fields", "seed")
+
+
+class ValidateDialog(QDialog):
+    """Options, a job, and its verdicts, pictures and folder.
+
+    Parameters
+    ----------
+    data
+        A volume.
+    parent
+        The widget that it stands over.
+    scheme
+        Colours of the phases.
+    """
+
+    def __init__(self, data: Data, parent: QWidget | None = None, *, scheme: str = "paper") -> None:
+        super().__init__(parent)
+        self._data, self._phases = data, SCHEMES[scheme].phases
+        self.validation: Validation | None = None
+        self.job = Job()
+        self.setWindowTitle("Validate against 3D")
+        self.fields = {name: _field(name) for name in ROWS}
+        self.measure = choice(
+            "Measure",
+            (("everything", GROUPS), ("without paths, sizes and transport", QUICK)),
+            "Geodesic paths, phase sizes and transport take most of the time.",
+        )
+        self.form = Form(*self.fields.values(), self.measure)
+        self.verdicts = text_label()
+        self.verdicts.setAccessibleName("What the validation says")
+        self.area = PictureColumn(
+            "Pictures of the validation", (text_label(INTRODUCTION), self.form, self.verdicts)
+        )
+        self.message, self.bar = text_label(), QProgressBar()
+        self.start = dialog_button("Validate", "Calibrate, realise, measure and compare.")
+        self.stop = dialog_button("Stop", "End it after the present step.")
+        self.save = dialog_button("Save…", "Page, table, figures and twins into a folder.")
+        close = dialog_button("Close", "Close this dialog; what is under way ends.")
+        buttons = QHBoxLayout()
+        for button in (self.start, self.stop, self.save):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.message)
+        layout.addLayout(buttons)
+        self.resize(round(WIDTH * DPI) + MARGIN, 640)
+        self.start.clicked.connect(lambda checked=False: self.begin())
+        self.stop.clicked.connect(lambda checked=False: self.job.stop())
+        self.save.clicked.connect(lambda checked=False: self._on_save())
+        close.clicked.connect(lambda checked=False: self.reject())
+        self.job.progressed.connect(self._on_progress)
+        self.job.finished.connect(self._on_finished)
+        self.job.refused.connect(self.message.setText)
+        self.job.stopped.connect(partial(self.message.setText, "Stopped."))
+        self.job.running_changed.connect(self._on_running)
+        self._on_running(False)
+
+    @property
+    def options(self) -> ValidationOptions:
+        """What the form says."""
+        chosen: dict[str, Any] = {name: field.value for name, field in self.fields.items()}
+        return ValidationOptions(groups=self.measure.value, **chosen)
+
+    def begin(self) -> None:
+        """Start with the options of the form."""
+        look = look_of(self.message, self._phases)
+        self.job.start(partial(_validated, self._data, self.options, look))
+
+    def save_in(self, folder: str) -> None:
+        """Write the results, drawn off the GUI thread."""
+        if self.validation is not None:
+            self.job.start(partial(_saved, Path(folder), self.validation))
+
+    def done(self, result: int) -> None:
+        """Stop, and close."""
+        self.job.close()
+        super().done(result)
+
+    def _on_progress(self, shown: object) -> None:
+        if isinstance(shown, Drawn):
+            self.area.add(shown)
+        elif isinstance(shown, Validation):
+            self._show(shown)
+        elif isinstance(shown, Progress):
+            self.bar.setRange(0, shown.total)
+            self.bar.setValue(shown.step)
+            self.message.setText(shown.message)
+
+    def _show(self, found: Validation) -> None:
+        self.validation = found
+        self.form.setVisible(False)
+        lines = []
+        for name in TWINS:
+            said = verdict(found.rows, name)
+            sign = "✓" if said.within else "✗"
+            lines.append(f"{sign}  {name.capitalize()} twin: {said.word}. {said.sentence}")
+        self.verdicts.setText("\n\n".join(lines))
+
+    def _on_finished(self, result: object) -> None:
+        self.message.setText(f"Saved in {result}" if isinstance(result, Path) else "")
+
+    def _on_running(self, running: bool) -> None:
+        self.bar.setVisible(running)
+        self.start.setVisible(self.validation is None)
+        self.start.setEnabled(not running)
+        self.form.setEnabled(not running)
+        self.stop.setEnabled(running)
+        self.save.setEnabled(not running and self.validation is not None)
+
+    def _on_save(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Save the validation in a folder")
+        if name:
+            self.save_in(name)
+
+
+class ValidateButton(QPushButton):
+    """Opens `ValidateDialog` where the measured data are a volume."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__("Validate…")
+        self._controller = controller
+        self.scheme = next(iter(SCHEMES))
+        self.dialog: ValidateDialog | None = None
+        self.clicked.connect(lambda checked=False: self.open_dialog())
+        controller.data_changed.connect(self._on_data)
+        self._on_data(controller.data)
+
+    def open_dialog(self) -> ValidateDialog:
+        """Ask how the open volume is validated; the window waits behind."""
+        self.close_dialog()
+        data = self._controller.data
+        if data is None or not isinstance(data.measured, Volume):
+            raise InputError(NO_VOLUME)
+        self.dialog = ValidateDialog(data, self.window(), scheme=self.scheme)
+        self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        self.dialog.finished.connect(self._on_closed)
+        self.dialog.open()
+        return self.dialog
+
+    def close_dialog(self) -> None:
+        """End what is under way and close the dialog; harmless when there is none."""
+        if self.dialog is not None:
+            self.dialog.reject()
+
+    def _on_closed(self, result: int = 0) -> None:
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+    def _on_data(self, data: Data | None) -> None:
+        ready = data is not None and isinstance(data.measured, Volume)
+        self.setEnabled(ready)
+        self.setToolTip(READY if ready else NO_VOLUME)
+
+
+def _field(name: str) -> Any:
+    told, default = words(name), getattr(ValidationOptions(), name)
+    tooltip = f"{told.help[:1].upper()}{told.help[1:]}."
+    if told.choices:
+        field = choice(told.title, told.choices, tooltip)
+    else:
+        field = whole(told.title, told.least, told.most, tooltip)
+    field.value = default
+    return field
+
+
+def _validated(
+    data: Data, options: ValidationOptions, look: Look
+) -> Generator[object, None, Validation]:
+    """The validation, and each picture of it; torch is imported off the GUI thread."""
+    if not isinstance(data.measured, Volume):
+        raise InputError(NO_VOLUME)
+    if "transport" in options.groups:
+        yield Progress(0, 1, "Loading PyTorch (once a session)")
+        import_torch()
+    found = yield from validation(
+        data.measured, options, sources=data.sources, reading=data.reading
+    )
+    yield found
+    yield from drawn(pictures(found), look)
+    return found
+
+
+def _saved(folder: Path, found: Validation) -> Generator[object, None, Path]:
+    yield Progress(0, 1, "Writing…")
+    return save_folder(folder, found)
