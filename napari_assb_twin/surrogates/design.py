@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_assb_twin.descriptors.definitions import definition
-from napari_assb_twin.descriptors.describe import Choice, describe
+from napari_assb_twin.descriptors.describe import describe
+from napari_assb_twin.descriptors.only import only
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.measure.percolation import AXES
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.scenarios.plan import Plan
 from napari_assb_twin.surrogates.findings import Learning
@@ -20,7 +19,6 @@ from napari_assb_twin.surrogates.space import Space
 from napari_assb_twin.surrogates.surrogate import Surrogate
 from napari_assb_twin.surrogates.wanted import Wanted
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.synthesis import realise
 
 Floats = NDArray[np.float64]
@@ -192,8 +190,13 @@ def verify(
     Yields
     ------
     `Learning`, before each realisation and each part of its measuring.
+
+    Raises
+    ------
+    InputError
+        If a wanted property is no descriptor, so that it cannot be measured here.
     """
-    choice = choice_for(wanted, plan.choice)
+    choice = only([one.name for one in wanted], plan.choice)
     total = len(proposals) * realisations
     verified = []
     for number, proposal in enumerate(proposals):
@@ -215,30 +218,6 @@ def verify(
             )
         )
     return tuple(verified)
-
-
-def choice_for(wanted: Sequence[Wanted], choice: Choice) -> Choice:
-    """Measure no more than what is wanted, as the plan measured it.
-
-    Raises
-    ------
-    InputError
-        If a wanted property is no descriptor, so that it cannot be measured here.
-    """
-    try:
-        groups = tuple(dict.fromkeys(definition(one.name).group for one in wanted))
-    except StopIteration:
-        raise InputError(
-            f"{', '.join(one.name for one in wanted)}: not all are descriptors, so that they "
-            "cannot be verified here; verify none of the proposals."
-        ) from None
-    parts = {part for one in wanted for part in one.name.split(".")[1:]}
-    return replace(
-        choice,
-        groups=groups,
-        axes=tuple(axis for axis in AXES if axis in parts),
-        phases=tuple(phase for phase in PHASES if any(phase in part.split(",") for part in parts)),
-    )
 
 
 def fresh_seed(seed: int, proposal: int, realisation: int) -> int:

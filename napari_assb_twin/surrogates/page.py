@@ -152,7 +152,8 @@ def _facts(findings: Findings) -> dict[str, str]:
     )
     return {
         "Scenarios": str(results.rows["scenario"].nunique()),
-        "Realisations": f"{len(results)}, and {results.failed} that failed and are left out",
+        "Realisations": f"{len(results)}, and {results.failed} that failed and are left out; "
+        f"{results.unsteady} with a transport that did not converge, which counts as missing",
         "Varied": "; ".join(ranges),
     }
 
