@@ -76,14 +76,15 @@ def drawings(findings: Findings, look: Look) -> Iterator[Drawing]:
     results = findings.results
     shown = findings.sensitivities[:MOST_BARS]
     more = len(findings.sensitivities) - len(shown)
-    yield Drawing(
-        name="sensitivity",
-        figure=sensitivity_figure(shown, look),
-        title="Which parameters matter",
-        caption="Sobol’ indices of the surrogates: shares of the variance over the ranges of the "
-        "study. Bars: standard error over the surrogates of the cross-validation."
-        + (f" {more} more properties are in sensitivity.csv." if more else ""),
-    )
+    if shown:
+        yield Drawing(
+            name="sensitivity",
+            figure=sensitivity_figure(shown, look),
+            title="Which parameters matter",
+            caption="Sobol’ indices of the surrogates: shares of the variance over the ranges of "
+            "the study. Bars: standard error over the surrogates of the cross-validation."
+            + (f" {more} more properties are in sensitivity.csv." if more else ""),
+        )
     yield Drawing(
         name="pairs",
         figure=pair_figure(results, [one.samples.name for one in findings.learned], look),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Generator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.report.look import PAPER, Look, as_bytes
+from napari_assb_twin.report.look import PAPER, WIDTH, Look, as_bytes
 from napari_assb_twin.surrogates.figures import MOST_PAIRED, pair_figure, sensitivity_figure
 from napari_assb_twin.surrogates.labels import parameter_label, property_label
 from napari_assb_twin.surrogates.samples import samples
@@ -35,6 +36,8 @@ from napari_assb_twin.workspace.property_canvas import PropertyCanvas
 
 PICTURES = ("Pairs", "Sensitivity")
 LEARNING = "Learning…"
+ROOM_PX, NARROW_PX = 30, 400
+"""Beside the pictures, and how narrow these become, in pixels."""
 
 
 class ResultsView(QWidget):
@@ -132,7 +135,12 @@ class ResultsView(QWidget):
         self.job.close()
         key, self._asked = self._asked, None
         self.note.setText(LEARNING)
-        self.job.start(partial(_learnt, self.results, key, look_of(self.note, PAPER)))
+        self.job.start(partial(_learnt, self.results, key, self._look_of_pictures()))
+
+    def _look_of_pictures(self) -> Look:
+        """As wide as the tabs; narrow ones are scrolled in."""
+        width = max(self.tabs.width() - ROOM_PX, NARROW_PX)
+        return replace(look_of(self.note, PAPER), dpi=width * self.devicePixelRatioF() / WIDTH)
 
     def _draw(self) -> None:
         key, parameter = self.property.currentData(), self.parameter.currentData()
@@ -192,10 +200,10 @@ def _learnt(results: Results, key: str, look: Look) -> Generator[object, None, N
 
 def _words(learned: Learned, results: Results) -> str:
     own, found = learned.samples, learned.validation
-    floor = "" if found.floor is None else f", of which {found.floor:.2g} is scatter"
+    floor = "" if found.floor is None else f"; {found.floor:.2g} of it is scatter of realisations"
     told = (
         f"{learned.surrogate.kind.replace('-', ' ').capitalize()} of {own.mean.size} scenarios; "
-        f"Q² {found.q2:.2f} and an error of {found.rms:.2g}{floor} at scenarios it had not seen."
+        f"Q² {found.q2:.2f} and an error of {found.rms:.2g} at scenarios it had not seen{floor}."
     )
     if own.missing:
         told += f" {own.missing} realisations have no value and are left out."

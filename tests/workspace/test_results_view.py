@@ -108,6 +108,15 @@ def test_too_few_scenarios_are_drawn_and_said(view, qtbot) -> None:
     assert "needs 8" in view.pictures["Sensitivity"].text()
 
 
+def test_sensitivities_of_noise_are_not_drawn(view, qtbot) -> None:
+    noise = frame()
+    noise[SURFACE] = np.random.default_rng(3).standard_normal(len(noise))
+    view.show_frame(noise)
+    qtbot.waitUntil(lambda: not view.busy, timeout=PATIENCE_MS)
+    assert view.learned is not None
+    assert "hardly better than their mean" in view.pictures["Sensitivity"].text()
+
+
 def test_more_rows_keep_what_was_chosen(view) -> None:
     view.show_frame(frame(scenarios=4))
     view.property.setCurrentIndex(1)
