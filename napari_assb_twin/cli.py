@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TextIO
 
 from napari_assb_twin.commands import (
+    box,
     calibration,
     descriptors,
     generation,
+    learn,
+    scenarios,
     twins,
     validation,
     volumes,
@@ -70,6 +73,10 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    for room in (twins, generation, volumes, calibration, descriptors, validation):
+    rooms = (
+        *(twins, generation, volumes, calibration, validation),
+        *(descriptors, box, scenarios, learn),
+    )
+    for room in rooms:
         room.add_parsers(command)
     return top

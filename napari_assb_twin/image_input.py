@@ -13,16 +13,26 @@ from typing import Any
 import numpy as np
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.axes import orient_voxel_size
+from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
 from napari_assb_twin.images.doubt import moved_boundaries, moved_thresholds
 from napari_assb_twin.images.draft import VOLUME, Draft, Kind, Segmentation
 from napari_assb_twin.images.image import AnyArray
+from napari_assb_twin.images.labels import Part, phase_codes
+from napari_assb_twin.images.on_demand import OnDemand
+from napari_assb_twin.images.room import require_room
 from napari_assb_twin.images.segmentation import GreySegmentation
 from napari_assb_twin.images.thresholds import GreyValues
 from napari_assb_twin.images.trained_segmentation import TrainedSegmentation
 from napari_assb_twin.measure.alternative import Alternative
 from napari_assb_twin.measure.sections import Labels, Measured, SectionStack, Volume, coded
-from napari_assb_twin.reading_input import Opened, notes, open_kind, reading_record
+from napari_assb_twin.reading_input import (
+    Opened,
+    image_notes,
+    notes,
+    open_kind,
+    open_volume_file,
+    reading_record,
+)
 from napari_assb_twin.segmentation_input import Untrained, segmentation_from
 from napari_assb_twin.twin.volume_note import VolumeNote
 
@@ -122,8 +132,10 @@ class VolumeInput:
 
     Attributes
     ----------
+    source
+        Name of the file, for messages.
     labels
-        (z, y, x); of a file that is mapped they stay there.
+        (z, y, x); those of a `VolumeFile` stay there.
     codes
         Phase, or 255, that each label stands for; None where the labels are uint8 and the codes
         already.
@@ -133,19 +145,30 @@ class VolumeInput:
         What the file says of the separator; None where it says nothing of this pressing axis.
     """
 
-    labels: AnyArray
+    source: str
+    labels: AnyArray | OnDemand
     codes: Mapping[int, int] | None
     voxel_size_um: tuple[float, float, float]
     note: VolumeNote | None
 
     @property
     def phases(self) -> Labels:
-        """The phases in memory, uint8 (z, y, x)."""
-        return np.ascontiguousarray(coded(self.labels, self.codes))
+        """The phases in memory, uint8 (z, y, x).
+
+        Raises
+        ------
+        InputError
+            If they do not fit there.
+        """
+        require_room(self.labels.size, self.source)
+        phases = np.empty(self.labels.shape, np.uint8)
+        for plane, labels in zip(phases, self.labels, strict=True):
+            plane[...] = coded(labels, self.codes)
+        return phases
 
 
 def load_volume(path: Path, options: Namespace) -> VolumeInput:
-    """A volume file of any size; only grey values that are segmented, or masked, are copied.
+    """A volume file of any size; only grey values that are segmented, or masked, are loaded.
 
     Raises
     ------
@@ -155,19 +178,34 @@ def load_volume(path: Path, options: Namespace) -> VolumeInput:
     if options.planes:
         raise InputError("A volume is taken whole here; --planes is for calibrate and coverage.")
     how = segmentation_from(options)
+    if options.mask is None and (how is None or isinstance(how, Mapping)):
+        return _labels_in_file(path, how, options)
     (one,) = open_kind(VOLUME, [path], options)
     sizes = one.geometry(options)["voxel_size_um"]
     images = _settled([one], how, options)
     images.tell()
     mapping, draft = _mapping(images.segmentation), images.opened[0].draft
     note = draft.single_volume.note if options.pressing_axis == 0 else None
-    if draft.mask is None and (mapping is None or isinstance(mapping, Mapping)):
-        labels, codes = draft.label_volume(options.pressing_axis, mapping)
-        edges = orient_voxel_size(sizes, options.pressing_axis)
-        plain = labels.dtype == np.uint8 and all(label == code for label, code in codes.items())
-        return VolumeInput(labels, None if plain else codes, edges, note)
     phases, edges = draft.volume(options.pressing_axis, sizes, mapping)
-    return VolumeInput(phases, None, edges, note)
+    return VolumeInput(draft.single_volume.source, phases, None, edges, note)
+
+
+def _labels_in_file(
+    path: Path, mapping: Mapping[Part, Sequence[int]] | None, options: Namespace
+) -> VolumeInput:
+    """A volume of labels, which are counted plane by plane and not kept."""
+    image, geometry = open_volume_file(path, options)
+    for line in image_notes(image, image.voxel_size_um, options):
+        print(f"assb-twin: {line}", file=sys.stderr)
+    codes = phase_codes(image.array, mapping, source=image.source)
+    plain = image.array.dtype == np.uint8 and all(label == code for label, code in codes.items())
+    return VolumeInput(
+        image.source,
+        orient_volume(image.array, options.pressing_axis),
+        None if plain else codes,
+        orient_voxel_size(geometry["voxel_size_um"], options.pressing_axis),
+        image.note if options.pressing_axis == 0 else None,
+    )
 
 
 def _all_opened(options: Namespace) -> list[Opened]:

@@ -13,10 +13,10 @@ from napari_assb_twin.images.crop import WHOLE, parse_crop
 from napari_assb_twin.images.draft import Draft, mask_record
 from napari_assb_twin.images.formats.raw import RAW_TYPES, RawLayout
 from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_as_read
-from napari_assb_twin.images.image import Image
+from napari_assb_twin.images.image import ImageOf, VolumeFile
 from napari_assb_twin.images.part import read_part
 from napari_assb_twin.images.planes import Selection, parse_planes
-from napari_assb_twin.images.reading import sha256_of
+from napari_assb_twin.images.reading import open_volume, sha256_of
 from napari_assb_twin.measure.sections import PLANES
 
 
@@ -84,13 +84,35 @@ def open_kind(kind: Kind, paths: Sequence[Path], options: Namespace) -> list[Ope
         )
         for selection in _selections(kind, options)
     ]
-    images = [image for one in opened for image in one.draft.images]
+    _check_raw([image for one in opened for image in one.draft.images], options)
+    return opened
+
+
+def open_volume_file(path: Path, options: Namespace) -> tuple[VolumeFile, dict[str, Any]]:
+    """A volume that stays in its file, and its geometry as `Opened.geometry` gives it.
+
+    Raises
+    ------
+    InputError
+        If an option cannot be used, the file cannot be read, has no such part, or its voxel size
+        is neither stated nor typed.
+    """
+    (selection,) = _selections(VOLUME, options)
+    axis = options.pressing_axis
+    image = open_volume(path, raw=_raw(options), selection=selection, pressing_axis=axis)
+    _check_raw([image], options)
+    return image, geometry_as_read(
+        image.voxel_size_um, VOLUME, axis, selection, options.voxel_size_um, image.source
+    )
+
+
+def _check_raw(images: Sequence[ImageOf[Any]], options: Namespace) -> None:
+    """Refuse a layout that none of the files needs."""
     if options.raw_shape is not None and all(image.raw is None for image in images):
         raise InputError(
             f"--raw-shape is for RAW files, and {images[0].source} says its sizes itself; leave it "
             "out."
         )
-    return opened
 
 
 def reading_record(opened: Sequence[Opened], options: Namespace) -> dict[str, Any]:
@@ -125,15 +147,18 @@ def notes(opened: Sequence[Opened], options: Namespace) -> Iterator[str]:
     told = set()
     for one in opened:
         for image in one.draft.images:
-            for note in _notes(image, one, options):
+            for note in image_notes(image, one.draft.stated_sizes(one.kind), options):
                 if note not in told:
                     told.add(note)
                     yield note
 
 
-def _notes(image: Image, opened: Opened, options: Namespace) -> Iterator[str]:
+def image_notes(
+    image: ImageOf[Any], stated: Sequence[float] | None, options: Namespace
+) -> Iterator[str]:
+    """The same of one image, of which the file states these voxel sizes."""
     if options.voxel_size_um is None and image.pixel_size_source is not None:
-        edges = " x ".join(f"{size:.4g}" for size in opened.draft.stated_sizes(opened.kind) or ())
+        edges = " x ".join(f"{size:.4g}" for size in stated or ())
         yield f"{image.source}: voxel size {edges} µm from {image.pixel_size_source}"
     if image.cut_bar:
         yield (

@@ -19,7 +19,10 @@ SCREEN = {
 SHARED = {"colours", "edits", "history", "lags", "scales"}
 """Values of the workspace that the notebook uses, too: they know no widget."""
 
-HEAVY = {*SCREEN, "torch", "matplotlib", "numba", "scipy", "skimage", "tifffile", "PIL"}
+HEAVY = {
+    *(*SCREEN, "torch", "matplotlib", "numba", "scipy", "skimage", "tifffile", "PIL"),
+    *("pandas", "pyarrow"),
+}
 
 
 def loaded_after(code: str) -> set[str]:
@@ -107,9 +110,11 @@ def test_arrows_run_down() -> None:
         "training": {"training", "calibration", "measure", "twin"},
         "images": {"images", "measure", "twin"},
         "descriptors": {"descriptors", "measure", "twin"},
-        "export": {"export", "measure", "twin"},
+        "export": {"export", "images", "measure", "twin"},
         "blocks": {"blocks", "export", "twin"},
         "report": {"report", "calibration", "images", "measure", "twin"},
+        "scenarios": {"scenarios", "blocks", "descriptors", "export", "measure", "twin"},
+        "surrogates": {"surrogates", "descriptors", "report", "scenarios", "measure", "twin"},
         "validation": {
             *("validation", "report", "calibration", "comparison", "descriptors"),
             *("measure", "twin"),

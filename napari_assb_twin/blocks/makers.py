@@ -15,15 +15,13 @@ import numpy as np
 
 from napari_assb_twin.blocks.part import Counts
 from napari_assb_twin.blocks.writers import Writer
+from napari_assb_twin.cluster import client_of
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.device import Backend, choose_backend
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.tiles import Index, Labels, Tiles
 
 Made = tuple[Index, Counts]
-
-CONNECT_SECONDS = 10
-"""How long a dask scheduler may take to answer."""
 
 
 def make(tiles: Tiles, writer: Writer, index: Index, backend: Backend) -> Made:
@@ -78,24 +76,9 @@ def on_cluster(
         If dask is not installed, the scheduler does not answer, or its workers die, fail or cannot
         write where the volume is made.
     """
-    try:
+    with client_of(address) as client:
         distributed: Any = import_module("distributed")
-    except ImportError:
-        raise InputError(
-            "A dask cluster needs the package distributed; install it with "
-            "pip install 'napari-assb-twin[cluster]'."
-        ) from None
-    try:
-        client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError):
-        raise InputError(
-            f"No dask scheduler answers at {address}; check the address, as tcp://host:8786, and "
-            "that it is running."
-        ) from None
-    with client:
         threads = sum(client.nthreads().values())
-        if threads == 0:
-            raise InputError(f"The dask scheduler at {address} has no workers; start some.")
         shared = client.scatter(tiles, broadcast=True)
         there = writer if writer.by_many else None
         waiting = iter(indices)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.atomic import put_in_place
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.json_lines import append_line, read_lines
 from napari_assb_twin.twin.description import whole
 from napari_assb_twin.twin.tiles import Index, Tiles
 from napari_assb_twin.twin.twin_file import twin_to_document
@@ -62,7 +61,7 @@ class Part:
 
     def open_record(self) -> None:
         """Write the first line, once the file of the volume is there: only then is it begun."""
-        self._append(self._identity)
+        append_line(self._record, self._identity)
 
     def done(self) -> dict[Index, Counts]:
         """The tiles that are written, and the voxels of each phase in them.
@@ -74,7 +73,7 @@ class Part:
         """
         unreadable = InputError(f"{self._record} cannot be read; start anew with --restart.")
         try:
-            lines = self._lines()
+            lines = read_lines(self._record)
         except ValueError:  # neither JSON nor UTF-8
             raise unreadable from None
         self._check(lines[0] if lines else {})
@@ -85,7 +84,7 @@ class Part:
 
     def add(self, index: Index, counts: Counts) -> None:
         """Record a tile that is written; on the disk when this returns."""
-        self._append({"tile": index, "voxels": counts})
+        append_line(self._record, {"tile": index, "voxels": counts})
 
     def finish(self, files: list[Path]) -> None:
         """Put the volume and what belongs to it in place, and forget the record."""
@@ -98,20 +97,6 @@ class Part:
         """Throw away what has been made."""
         if self.folder.exists():
             shutil.rmtree(self.folder)
-
-    def _append(self, line: Mapping[str, Any]) -> None:
-        with self._record.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _lines(self) -> list[Any]:
-        """All lines but one that was cut short, whose tile is made again; `ValueError` if wrong."""
-        text = self._record.read_text(encoding="utf-8")
-        ended = text[: text.rfind("\n") + 1]
-        if ended != text:
-            self._record.write_text(ended, encoding="utf-8")
-        return [json.loads(line) for line in ended.splitlines()]
 
     def _tile(self, line: Any) -> tuple[Index, Counts]:
         """What a line says of a tile; an error if there is no such tile in the volume."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+from napari_assb_twin.atomic import check_writable
 from napari_assb_twin.commands import arguments
 from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.generation import realise
 from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json
-from napari_assb_twin.descriptors.definitions import GROUPS
+from napari_assb_twin.descriptors.bulk import WORDS, Bulk, parse_bulk
+from napari_assb_twin.descriptors.definitions import GROUPS, check_groups, said, unit_of
+from napari_assb_twin.descriptors.sides import Sides
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.gradient import SeparatorSide
+from napari_assb_twin.twin.phases import PHASES, Phase
 
 
 def add_parsers(command: AddCommand) -> None:
@@ -42,20 +50,61 @@ def add_parsers(command: AddCommand) -> None:
         choices=get_args(SeparatorSide),
         help="end of z that faces the separator; default: as the volume says, else first",
     )
+    _transport_options(sub)
     image_options(sub)
     arguments.device(sub)
     sub.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
 
 
+def _transport_options(sub: ArgumentParser) -> None:
+    """The options of ``describe`` that say whose transport is solved, and how."""
+    sub.add_argument(
+        "--of",
+        type=arguments.names,
+        default=list(PHASES),
+        metavar="PHASE,...",
+        help="whose paths, sizes and transport are measured; default: all",
+    )
+    group = sub.add_argument_group(
+        "transport",
+        "Relative to the bulk, and in the unit of the bulk value where one is given.",
+    )
+    for name, words in WORDS.items():
+        group.add_argument(f"--{name}", metavar="VALUE", help=f"{words.help}, as {words.example}")
+    group.add_argument(
+        "--sides",
+        choices=get_args(Sides),
+        default="open",
+        help="whether the four sides along the flow are insulating or periodic; default: open",
+    )
+    sub.add_argument(
+        "--distributions",
+        type=Path,
+        metavar="CURVES.csv",
+        help="write chord lengths, lineal paths, phase sizes and geodesic tortuosities",
+    )
+
+
 def describe(options: Namespace) -> None:
     """Measure and print descriptors."""
-    from napari_assb_twin.descriptors.definitions import check_groups, definition
-    from napari_assb_twin.descriptors.describe import Choice, describe, exact_values
+    from napari_assb_twin.descriptors.describe import Choice, described, exact_values
     from napari_assb_twin.image_input import load_volume
     from napari_assb_twin.measure.sections import Volume
     from napari_assb_twin.steps import finished
 
     groups, device = check_groups(options.measure), torch_device(options)
+    for path in (options.output, options.distributions):
+        if path is not None:
+            check_writable(path)  # rather than after what may take long
+    typed = {name: getattr(options, name) for name in WORDS}
+    choice = Choice(
+        groups=groups,
+        axes=tuple(options.along),
+        phases=_phases(options.of),
+        device=device,
+        sides=options.sides,
+        bulk=Bulk(**{name: parse_bulk(name, text) for name, text in typed.items() if text}),
+    )
     exact: dict[str, float | None] = {}
     if options.source.suffix == ".json":
         from napari_assb_twin.twin.twin_file import load_twin
@@ -69,27 +118,48 @@ def describe(options: Namespace) -> None:
         read = load_volume(options.source, options)
         volume = Volume(read.phases, read.voxel_size_um)
         known = None if read.note is None else read.note.separator_side
-    choice = Choice(
-        groups=groups,
-        axes=tuple(options.along),
-        separator=options.separator_side or known or "first",
-        device=device,
-    )
+    choice = replace(choice, separator=options.separator_side or known or "first")
     with ProgressBar() as bar:
-        values = finished(describe(volume, choice), bar)
+        found = finished(described(volume, choice), bar)
+    values = found.values
     if options.output is not None:
         from napari_assb_twin.descriptors.table import write_descriptors_csv
 
-        write_descriptors_csv(options.output, values, exact)
+        write_descriptors_csv(options.output, values, exact, choice.bulk)
+    if options.distributions is not None:
+        from napari_assb_twin.descriptors.distributions import write_distributions_csv
+
+        write_distributions_csv(options.distributions, found.distributions)
     if options.json:
-        print_json({"descriptors": values, "exact": {k: exact[k] for k in values if k in exact}})
+        beside = {key: exact[key] for key in values if key in exact}
+        print_json({"descriptors": values, "exact": beside, "choice": choice.document()})
         return
+    _print(values, exact, choice.bulk)
+
+
+def _print(
+    values: Mapping[str, float | None], exact: Mapping[str, float | None], bulk: Bulk
+) -> None:
     width = max(map(len, values))
     for key, value in values.items():
-        unit = definition(key).unit
         beside = f"   (exact mean: {exact[key]:.5g})" if exact.get(key) is not None else ""
-        shown = "-" if value is None else f"{value:.5g}"
-        print(f"{key:{width}} {shown:>10} {unit}{beside}".rstrip())
+        unit = unit_of(key, bulk)
+        print(f"{key:{width}} {said(key, value):>10} {unit}{beside}".rstrip())
+    unsettled = [key for key, value in values.items() if key.startswith("converged.") and not value]
+    if unsettled:
+        where = ", ".join(key.removeprefix("converged.") for key in unsettled)
+        print(
+            f"assb-twin: warning: transport did not converge for {where}; these conductivities are "
+            "not those of a steady state.",
+            file=sys.stderr,
+        )
+
+
+def _phases(names: Sequence[str]) -> tuple[Phase, ...]:
+    for name in names:
+        if name not in PHASES:
+            raise InputError(f"There is no phase {name!r}; choose among {', '.join(PHASES)}.")
+    return tuple(phase for phase in PHASES if phase in names)
 
 
 def torch_device(options: Namespace) -> str:

@@ -3,60 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
 
+from napari_assb_twin.descriptors.bulk import Bulk
+from napari_assb_twin.descriptors.definition import GROUPS as GROUPS
+from napari_assb_twin.descriptors.definition import Definition
+from napari_assb_twin.descriptors.definition import Group as Group
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.twin.phases import SHORT_NAMES
 
-Group = Literal[
-    "composition",
-    "interfaces",
-    "chords",
-    "topology",
-    "clusters",
-    "networks",
-    "geodesic",
-    "sizes",
-    "transport",
-]
-GROUPS: tuple[Group, ...] = get_args(Group)
-"""Sets of descriptors that are measured together, from quick to slow."""
+_WHOLE = "volume of the whole"
+_VOXELS = "voxels of the phase"
+_SIX = "faces of voxels (6 neighbours)"
+_OPEN = "the faces of the box are open: nothing goes on beyond them"
+_LINES = "lines of voxels end at the faces of the box; what is finer than a voxel is not seen"
+_FILLED = "the phase is taken to go on beyond the faces of the box"
+_SOLVED = "fixed potentials at both ends of the axis; the four sides insulate, or are periodic"
 
+_AS_GIVEN = "as the bulk value"
+_UNDERWOOD = "Underwood 1970, Quantitative Stereology"
+_HOLZER = "Münch and Holzer 2008, J. Am. Ceram. Soc. 91, 4059"
+_TAUFACTOR = "TauFactor: Cooper et al. 2016, SoftwareX 5, 203"
 
-@dataclass(frozen=True, kw_only=True)
-class Definition:
-    """One kind of number, for one phase, a pair of phases, an axis, or the whole.
-
-    Attributes
-    ----------
-    name
-        As in tables: a value is called ``name``, ``name.phase``, ``name.phase.axis``,
-        ``name.phase,phase``.
-    group
-        With which others it is measured.
-    label
-        On screen.
-    unit
-        Empty for a share or a ratio.
-    text
-        Definition with denominator, connectivity and what happens at the faces of the box.
-    source
-        Where the definition comes from.
-    """
-
-    name: str
-    group: Group
-    label: str
-    unit: str
-    text: str
-    source: str = ""
-
-
-_FACES = "Voxels are connected over faces (6-neighbours); the faces of the box are open."
-_LINES = (
-    "Counted along lines of voxels in the three directions of the grid, so that what is finer than "
-    "a voxel is not seen."
-)
+YES_NO = "yes/no"
+"""Unit of what is 1 for yes and 0 for no."""
 
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
@@ -64,14 +33,18 @@ DEFINITIONS: tuple[Definition, ...] = (
         group="composition",
         label="Volume fraction",
         unit="",
-        text="Voxels of the phase over all measured voxels.",
+        text="Share of the phase.",
+        denominator="all measured voxels",
     ),
     Definition(
         name="area_per_um",
         group="interfaces",
         label="Interface",
         unit="1/µm",
-        text=f"Area between two phases per volume of the whole, from crossings. {_LINES}",
+        text="Area between two phases, from how often lines of voxels along the three axes cross "
+        "it; exact for interfaces alike in all directions, or stretched along z.",
+        denominator=_WHOLE,
+        edges=_LINES,
         source="Smith and Guttman 1953, Trans. AIME 197, 81",
     ),
     Definition(
@@ -79,7 +52,9 @@ DEFINITIONS: tuple[Definition, ...] = (
         group="interfaces",
         label="Surface",
         unit="1/µm",
-        text="Sum of the two interfaces of a phase per volume of the whole (not of the phase).",
+        text="Sum of the two interfaces of a phase.",
+        denominator=f"{_WHOLE}, not of the phase",
+        edges=_LINES,
     ),
     Definition(
         name="contact_share",
@@ -88,33 +63,40 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="",
         text="Share of the surface of the first phase that touches the second. Of active material "
         "with electrolyte it is the coverage of CAM, with pore the voids at its surface.",
+        denominator="surface of the first phase within the box",
+        edges=_LINES,
     ),
     Definition(
         name="triple_phase_boundary_per_um2",
         group="interfaces",
         label="Triple line",
         unit="1/µm²",
-        text="Length of the lines where all three phases meet per volume of the whole: twice the "
-        "points per area on the planes of the grid, free of the bias of counting labels. Blocks "
-        "with voxels outside are left out; exact for lines in all directions alike.",
-        source="Underwood 1970, Quantitative Stereology",
+        text="Length of the lines where all three phases meet: twice the points per area on the "
+        "planes of the grid, free of the bias of counting labels; exact for lines in all "
+        "directions alike.",
+        denominator=_WHOLE,
+        edges="blocks of 2 x 2 pixels with a voxel outside are left out of count and area alike",
+        source=_UNDERWOOD,
     ),
     Definition(
         name="mean_chord_um",
         group="chords",
         label="Mean chord",
         unit="µm",
-        text="Length of lines along the axis in the phase over half the number of its ends; the "
-        "faces of the box are no ends.",
-        source="Underwood 1970, Quantitative Stereology",
+        text="Length of lines along the axis in the phase over half the number of its ends.",
+        denominator="half the ends of chords",
+        edges="the faces of the box are no ends, so that cut chords do not bias the mean",
+        source=_UNDERWOOD,
     ),
     Definition(
         name="euler_density_per_um3",
         group="topology",
         label="Euler number density",
         unit="1/µm³",
-        text="Clusters less tunnels plus cavities of the phase within the box, per volume of the "
-        "whole; voxels are connected over faces (6-neighbours). The faces of the box close it.",
+        text="Clusters less tunnels plus cavities of the phase.",
+        denominator=_WHOLE,
+        connectivity=_SIX,
+        edges="the faces of the box close it: pieces and tunnels count as they are cut",
         source="Ohser and Mücklich 2000, Statistical Analysis of Microstructures",
     ),
     Definition(
@@ -122,57 +104,73 @@ DEFINITIONS: tuple[Definition, ...] = (
         group="clusters",
         label="Largest cluster",
         unit="",
-        text=f"Share of the phase's voxels in its largest cluster. {_FACES}",
+        text="Share of the phase in its largest cluster.",
+        denominator=_VOXELS,
+        connectivity=_SIX,
+        edges=_OPEN,
     ),
     Definition(
         name="percolating_share",
         group="clusters",
         label="Percolating",
         unit="",
-        text="Share of the phase's voxels in clusters that reach from the first to the last layer "
-        f"along the axis. {_FACES}",
+        text="Share of the phase in clusters that reach from the first to the last layer along "
+        "the axis.",
+        denominator=_VOXELS,
+        connectivity=_SIX,
+        edges=_OPEN,
     ),
     Definition(
         name="electrolyte_connected",
         group="networks",
         label="SE at the separator",
         unit="",
-        text="Share of the electrolyte's voxels in clusters that touch the separator's face. "
-        f"{_FACES}",
+        text="Share of the electrolyte in clusters that touch the separator's face.",
+        denominator="voxels of the electrolyte",
+        connectivity=_SIX,
+        edges=_OPEN,
     ),
     Definition(
         name="active_material_connected",
         group="networks",
         label="CAM at the collector",
         unit="",
-        text="Share of the active material's voxels in clusters that touch the collector's face. "
-        f"{_FACES}",
+        text="Share of the active material in clusters that touch the collector's face.",
+        denominator="voxels of the active material",
+        connectivity=_SIX,
+        edges=_OPEN,
     ),
     Definition(
         name="active_material_utilised",
         group="networks",
         label="Utilised CAM",
         unit="",
-        text="Share of the active material's voxels in clusters that touch the collector's face "
-        "and touch electrolyte that is connected to the separator's face: one-sided, not through. "
-        f"{_FACES}",
+        text="Share of the active material in clusters that touch the collector's face and touch "
+        "electrolyte that is connected to the separator's face: one-sided, not through.",
+        denominator="voxels of the active material",
+        connectivity=_SIX,
+        edges=_OPEN,
     ),
     Definition(
         name="active_area_per_um",
         group="networks",
         label="Active area",
         unit="1/µm",
-        text="Interface of utilised active material with connected electrolyte per volume of the "
-        f"whole. {_LINES}",
+        text="Interface of utilised active material with connected electrolyte.",
+        denominator=_WHOLE,
+        connectivity=_SIX,
+        edges=_LINES,
     ),
     Definition(
         name="geodesic_tortuosity",
         group="geodesic",
         label="Geodesic tortuosity",
         unit="",
-        text="Mean length of the shortest paths through the phase to its reached voxels in the "
-        "last layer along the axis, over the distance of the two layers; steps to 26 neighbours, "
-        "starting anywhere in the first layer.",
+        text="Mean length of the shortest paths through the phase from anywhere in the first layer "
+        "along the axis to its reached voxels in the last one.",
+        denominator="distance of the two layers",
+        connectivity="faces, edges and corners of voxels (26 neighbours)",
+        edges=_OPEN,
         source="Stenzel et al. 2016, AIChE J. 62, 1834",
     ),
     Definition(
@@ -180,9 +178,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         group="sizes",
         label="Typical radius r_max",
         unit="µm",
-        text="Half of the phase's volume is covered by balls of this radius that lie within it. "
-        "The phase is taken to go on beyond the faces of the box.",
-        source="Münch and Holzer 2008, J. Am. Ceram. Soc. 91, 4059",
+        text="Half of the phase's volume is covered by balls of this radius that lie within it.",
+        denominator=_VOXELS,
+        edges=_FILLED,
+        source=_HOLZER,
     ),
     Definition(
         name="bottleneck_radius_um",
@@ -191,7 +190,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="µm",
         text="Half of the phase's volume is covered by balls of this radius that came in from the "
         "first layer along the axis (simulated mercury intrusion).",
-        source="Münch and Holzer 2008, J. Am. Ceram. Soc. 91, 4059",
+        denominator=_VOXELS,
+        connectivity=_SIX,
+        edges=_FILLED,
+        source=_HOLZER,
     ),
     Definition(
         name="constrictivity",
@@ -199,6 +201,9 @@ DEFINITIONS: tuple[Definition, ...] = (
         label="Constrictivity",
         unit="",
         text="(r_min / r_max)²: 1 where nothing is narrower than the typical width.",
+        denominator="square of the typical radius",
+        connectivity=_SIX,
+        edges=_FILLED,
         source="Holzer et al. 2013, J. Mater. Sci. 48, 2934",
     ),
     Definition(
@@ -206,9 +211,11 @@ DEFINITIONS: tuple[Definition, ...] = (
         group="transport",
         label="Relative conductivity",
         unit="",
-        text="Effective over bulk conductivity (or diffusivity) along the axis, the other phases "
-        "insulating; fixed potentials at the two faces, nothing through the others.",
-        source="TauFactor: Cooper et al. 2016, SoftwareX 5, 203",
+        text="Effective conductivity (or diffusivity) along the axis, the other phases insulating.",
+        denominator="conductivity of the bulk",
+        connectivity=_SIX,
+        edges=_SOLVED,
+        source=_TAUFACTOR,
     ),
     Definition(
         name="tortuosity_factor",
@@ -216,7 +223,61 @@ DEFINITIONS: tuple[Definition, ...] = (
         label="Tortuosity factor",
         unit="",
         text="Volume fraction over relative conductivity; not the geodesic tortuosity.",
-        source="TauFactor: Cooper et al. 2016, SoftwareX 5, 203",
+        denominator="relative conductivity",
+        connectivity=_SIX,
+        edges=_SOLVED,
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="ionic_conductivity",
+        group="transport",
+        label="Ionic conductivity",
+        unit=_AS_GIVEN,
+        text="Relative conductivity of the electrolyte along the axis times its bulk ionic "
+        "conductivity.",
+        connectivity=_SIX,
+        edges=_SOLVED,
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="electronic_conductivity",
+        group="transport",
+        label="Electronic conductivity",
+        unit=_AS_GIVEN,
+        text="Relative conductivity of the active material along the axis times its bulk "
+        "electronic conductivity.",
+        connectivity=_SIX,
+        edges=_SOLVED,
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="effective_diffusivity",
+        group="transport",
+        label="Effective diffusivity",
+        unit=_AS_GIVEN,
+        text="Relative diffusivity of the pores along the axis times the bulk diffusivity in them.",
+        connectivity=_SIX,
+        edges=_SOLVED,
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="flux_spread",
+        group="transport",
+        label="Spread of the flux",
+        unit="",
+        text="Largest less smallest flux through a layer across the axis: 0 for a steady state.",
+        denominator="largest flux",
+        source=_TAUFACTOR,
+    ),
+    Definition(
+        name="converged",
+        group="transport",
+        label="Converged",
+        unit=YES_NO,
+        text="1 if the spread of the flux came below 0.01 and the tortuosity factor changed by "
+        "less than 0.002 in 100 iterations, before 20000 were made; else 0: then the conductivity "
+        "along this axis is not that of the steady state.",
+        source=_TAUFACTOR,
     ),
 )
 
@@ -225,6 +286,30 @@ def definition(key: str) -> Definition:
     """The definition of a value by its key, such as ``geodesic_tortuosity.pore.z``."""
     name = key.split(".")[0]
     return next(one for one in DEFINITIONS if one.name == name)
+
+
+def full_key(name: str) -> str:
+    """A key with the long names of the phases: ``a.SE.z`` is ``a.solid_electrolyte.z``."""
+    long = {short: phase for phase, short in SHORT_NAMES.items()}
+    parts = (part.split(",") for part in name.split("."))
+    return ".".join(",".join(long.get(one, one) for one in part) for part in parts)
+
+
+def unit_of(key: str, bulk: Bulk) -> str:
+    """Unit of a value by its key; of an effective one that of its bulk value."""
+    unit = definition(key).unit
+    if unit == _AS_GIVEN:
+        return bulk.unit(key.split(".")[0])
+    return "" if unit == YES_NO else unit
+
+
+def said(key: str, value: float | None) -> str:
+    """A value as it is printed."""
+    if value is None:
+        return "-"
+    if definition(key).unit == YES_NO:
+        return "yes" if value else "no"
+    return f"{value:.5g}"
 
 
 def check_groups(names: Sequence[str]) -> tuple[Group, ...]:

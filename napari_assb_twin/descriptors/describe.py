@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from napari_assb_twin.descriptors.bulk import Bulk, check_measured
 from napari_assb_twin.descriptors.chords import chords
 from napari_assb_twin.descriptors.definitions import GROUPS, Group
+from napari_assb_twin.descriptors.distributions import (
+    Distribution,
+    of_chords,
+    of_geodesic,
+    of_sizes,
+)
 from napari_assb_twin.descriptors.geodesic import geodesic_tortuosity
 from napari_assb_twin.descriptors.networks import networks
+from napari_assb_twin.descriptors.sides import Sides, check_sides
 from napari_assb_twin.descriptors.sizes import phase_sizes
 from napari_assb_twin.descriptors.topology import euler_density_per_um3
 from napari_assb_twin.descriptors.transport import Transport, effective_transport
@@ -49,7 +58,16 @@ class Choice:
     separator
         At which end of z the separator lies.
     device
-        Where transport is computed.
+        Where transport is computed: ``"cpu"`` or ``"cuda"``.
+    sides
+        What the four sides of the box are to transport (see `effective_transport`).
+    bulk
+        Bulk values, for effective ones beside the relative.
+
+    Raises
+    ------
+    InputError
+        If there is a bulk value of what is not measured.
     """
 
     groups: Sequence[Group] = GROUPS
@@ -57,117 +75,164 @@ class Choice:
     phases: Sequence[Phase] = PHASES
     separator: SeparatorSide = "first"
     device: str = "cpu"
+    sides: Sides = "open"
+    bulk: Bulk = field(default_factory=Bulk)
+
+    def __post_init__(self) -> None:
+        check_measured(self.bulk, transport="transport" in self.groups, phases=tuple(self.phases))
+
+    def document(self) -> dict[str, Any]:
+        """The JSON object of this choice, with the units of effective values in those of bulk."""
+        return {
+            "groups": list(self.groups),
+            "axes": list(self.axes),
+            "phases": list(self.phases),
+            "separator_side": self.separator,
+            "sides": self.sides,
+            "bulk": self.bulk.document(),
+        }
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Description:
+    """What was measured: values by key (see `Definition`), and the distributions behind them.
+
+    A value is None where there is none, as the tortuosity of a phase through which no path leads.
+    """
+
+    values: Values = field(default_factory=dict)
+    distributions: list[Distribution] = field(default_factory=list)
 
 
 def describe(volume: Volume, choice: Choice | None = None) -> Measuring:
+    """Measure the descriptors of a volume, and return their values alone (see `described`)."""
+    found = yield from described(volume, choice)
+    return found.values
+
+
+def described(
+    volume: Volume, choice: Choice | None = None
+) -> Generator[Measured, None, Description]:
     """Measure the descriptors of a volume.
 
     Yields
     ------
     `Measured`, before each part; the measuring may be left there.
 
-    Returns
-    -------
-    Values by key (see `Definition`): None where there is none, as the tortuosity of a phase through
-    which no path leads.
+    Raises
+    ------
+    InputError
+        Before anything is measured, if transport cannot be solved in the way that is asked for.
     """
-    choice = choice or Choice()
-    values: Values = {}
+    choice, found = choice or Choice(), Description()
     groups = [group for group in GROUPS if group in choice.groups]
+    if "transport" in groups:
+        check_sides(choice.sides, volume.voxel_size_um)
     for number, group in enumerate(groups):
         yield Measured(number, len(groups), f"Measuring {group}")
-        for part in _MEASURE[group](volume, choice, values):
+        for part in _MEASURE[group](volume, choice, found):
             yield Measured(number, len(groups), f"Measuring {group}: {part}")
-    return values
+    return found
 
 
-def _composition(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+def _composition(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     yield from ()
     for phase, share in volume_fractions([volume.labels]).items():
-        values[f"volume_fraction.{phase}"] = share
+        into.values[f"volume_fraction.{phase}"] = share
 
 
-def _interfaces(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+def _interfaces(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     yield from ()
     found = measured_interfaces(volume)
     for pair, area in found.area_per_um.items():
-        values[f"area_per_um.{','.join(pair)}"] = area
+        into.values[f"area_per_um.{','.join(pair)}"] = area
     for phase in PHASES:
         own = sum(area for pair, area in found.area_per_um.items() if phase in pair)
-        values[f"surface_per_um.{phase}"] = own
+        into.values[f"surface_per_um.{phase}"] = own
     for pair, share in found.contact_share.items():
-        values[f"contact_share.{','.join(pair)}"] = share
-    values["triple_phase_boundary_per_um2"] = triple_phase_boundary(
+        into.values[f"contact_share.{','.join(pair)}"] = share
+    into.values["triple_phase_boundary_per_um2"] = triple_phase_boundary(
         volume.labels, volume.voxel_size_um
     )
 
 
-def _chords(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+def _chords(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     for axis in choice.axes:
         yield axis
         number = AXES.index(axis)
         found = chords(volume.labels, number, volume.voxel_size_um[number])
         for phase, one in found.items():
-            values[f"mean_chord_um.{phase}.{axis}"] = None if one is None else one.mean_um
+            into.values[f"mean_chord_um.{phase}.{axis}"] = None if one is None else one.mean_um
+            into.distributions.extend(() if one is None else of_chords(one, phase, axis))
 
 
-def _topology(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+def _topology(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     for phase in PHASES:
         yield LONG_NAMES[phase]
         inside = volume.labels == code(phase)
-        values[f"euler_density_per_um3.{phase}"] = euler_density_per_um3(
+        into.values[f"euler_density_per_um3.{phase}"] = euler_density_per_um3(
             inside, volume.voxel_size_um
         )
 
 
-def _clusters(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+def _clusters(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     yield from ()
     for phase, found in percolation(volume.labels).items():
         largest = None if found is None else found.largest
-        values[f"largest_cluster_share.{phase}"] = largest
+        into.values[f"largest_cluster_share.{phase}"] = largest
         for axis in AXES:
             share = None if found is None else found.percolating[axis]
-            values[f"percolating_share.{phase}.{axis}"] = share
+            into.values[f"percolating_share.{phase}.{axis}"] = share
 
 
-def _networks(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+def _networks(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     yield from ()
-    values.update(vars(networks(volume, separator=choice.separator)))
+    into.values.update(vars(networks(volume, separator=choice.separator)))
 
 
-def _geodesic(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+def _geodesic(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     for phase, axis, part in _phases_and_axes(choice):
         yield part
         found = geodesic_tortuosity(
             volume.labels == code(phase), AXES.index(axis), volume.voxel_size_um
         )
-        values[f"geodesic_tortuosity.{phase}.{axis}"] = None if found is None else found.mean
+        into.values[f"geodesic_tortuosity.{phase}.{axis}"] = None if found is None else found.mean
+        if found is not None:
+            into.distributions.append(of_geodesic(found, phase, axis))
 
 
-def _sizes(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+def _sizes(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     for phase in choice.phases:
         yield LONG_NAMES[phase]
         found = phase_sizes(volume.labels == code(phase), volume.voxel_size_um, choice.axes)
-        values[f"median_radius_um.{phase}"] = None if found is None else found.median_um
+        into.values[f"median_radius_um.{phase}"] = None if found is None else found.median_um
+        into.distributions.extend(() if found is None else of_sizes(found, phase))
         for axis in choice.axes:
             ends = (None, None) if found is None else (
                 found.bottleneck_um(axis), found.constrictivity(axis)
             )  # fmt: skip
             for name, value in zip(("bottleneck_radius_um", "constrictivity"), ends, strict=True):
-                values[f"{name}.{phase}.{axis}"] = value
+                into.values[f"{name}.{phase}.{axis}"] = value
 
 
-def _transport(volume: Volume, choice: Choice, values: Values) -> Generator[str, None, None]:
+def _transport(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     for phase, axis, part in _phases_and_axes(choice):
         solving = effective_transport(
             volume.labels == code(phase),
             AXES.index(axis),
             volume.voxel_size_um,
+            sides=choice.sides,
             device=choice.device,
         )
         found = yield from _told(solving, part)
-        values[f"relative_conductivity.{phase}.{axis}"] = found.relative
-        values[f"tortuosity_factor.{phase}.{axis}"] = found.tortuosity_factor
+        into.values[f"relative_conductivity.{phase}.{axis}"] = found.relative
+        into.values[f"tortuosity_factor.{phase}.{axis}"] = found.tortuosity_factor
+        conducting = choice.bulk.of(phase)
+        if conducting is not None:
+            name, bulk = conducting
+            into.values[f"{name}.{axis}"] = found.relative * bulk.value
+        into.values[f"flux_spread.{phase}.{axis}"] = found.flux_spread
+        into.values[f"converged.{phase}.{axis}"] = float(found.converged)
 
 
 def _told(solving: Generator[int, None, Transport], part: str) -> Generator[str, None, Transport]:
@@ -188,7 +253,7 @@ def _phases_and_axes(choice: Choice) -> list[tuple[Phase, str, str]]:
     ]
 
 
-_Part = Callable[[Volume, Choice, Values], Generator[str, None, None]]
+_Part = Callable[[Volume, Choice, Description], Generator[str, None, None]]
 _MEASURE: Mapping[Group, _Part] = {
     "composition": _composition,
     "interfaces": _interfaces,

@@ -8,28 +8,38 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_assb_twin.descriptors.paths import paths_from_first
+
+Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Geodesic:
     """Shortest paths through a phase from the first to the last layer of a volume.
 
     Attributes
     ----------
-    mean
-        Mean over the voxels of the phase in the last layer that are reached, of the length of the
-        shortest path from any voxel of the phase in the first layer, divided by the distance of
-        the two layers: 1 for straight paths.
-    standard_deviation
-        Of the same lengths, each divided by that distance.
+    ratios
+        Length of the shortest path from any voxel of the phase in the first layer over the
+        distance of the two layers, for each voxel of the phase in the last layer that is reached:
+        1 for straight paths.
     reached
         Share of the phase's voxels in the last layer that are reached.
     """
 
-    mean: float
-    standard_deviation: float
+    ratios: Floats
     reached: float
+
+    @property
+    def mean(self) -> float:
+        """Mean of the ratios."""
+        return float(self.ratios.mean())
+
+    @property
+    def standard_deviation(self) -> float:
+        """Of the ratios."""
+        return float(self.ratios.std())
 
 
 def geodesic_tortuosity(
@@ -53,21 +63,13 @@ def geodesic_tortuosity(
     -------
     None where no path leads through, or the volume has one layer only.
     """
-    from skimage.graph import MCP_Geometric
-
     turned = np.moveaxis(inside, axis, 0)
     sizes = [voxel_size_um[axis], *(d for i, d in enumerate(voxel_size_um) if i != axis)]
     if len(turned) < 2 or not turned[0].any() or not turned[-1].any():
         return None
-    costs = np.where(turned, 1.0, -1.0)
-    paths = MCP_Geometric(costs, fully_connected=True, sampling=sizes)
-    lengths, _ = paths.find_costs([(0, *start) for start in np.argwhere(turned[0]).tolist()])
+    lengths = paths_from_first(turned, sizes).lengths
     ends = lengths[-1][turned[-1]]
     arrived = ends[np.isfinite(ends)] / (sizes[0] * (len(turned) - 1))
     if arrived.size == 0:
         return None
-    return Geodesic(
-        mean=float(arrived.mean()),
-        standard_deviation=float(arrived.std()),
-        reached=arrived.size / ends.size,
-    )
+    return Geodesic(ratios=arrived, reached=arrived.size / ends.size)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_assb_twin.measure.interfaces import measured_interfaces
-from napari_assb_twin.measure.sections import Volume
+from napari_assb_twin.measure.sections import Labels, Volume
 from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.phases import OUTSIDE, code
 
@@ -55,10 +55,7 @@ def networks(volume: Volume, *, separator: SeparatorSide = "first") -> Networks:
     """
     labels = volume.labels
     electrolyte, active = labels == code("solid_electrolyte"), labels == code("active_material")
-    near, far = (0, -1) if separator == "first" else (-1, 0)
-    ions = _touching(electrolyte, _layer(electrolyte, near))
-    electrons = _touching(active, _layer(active, far))
-    utilised = _touching(electrons, electrons & _next_to(ions))
+    ions, electrons, utilised = connected(labels, separator)
     seen = np.where(labels == OUTSIDE, labels, np.uint8(code("pore")))
     seen[ions], seen[utilised] = code("solid_electrolyte"), code("active_material")
     areas = measured_interfaces(Volume(seen, volume.voxel_size_um)).area_per_um
@@ -68,6 +65,15 @@ def networks(volume: Volume, *, separator: SeparatorSide = "first") -> Networks:
         active_material_utilised=_share(utilised, active),
         active_area_per_um=areas["active_material", "solid_electrolyte"],
     )
+
+
+def connected(labels: Labels, separator: SeparatorSide) -> tuple[Mask, Mask, Mask]:
+    """Connected electrolyte, connected active material, and that part of it which is utilised."""
+    electrolyte, active = labels == code("solid_electrolyte"), labels == code("active_material")
+    near, far = (0, -1) if separator == "first" else (-1, 0)
+    ions = _touching(electrolyte, _layer(electrolyte, near))
+    electrons = _touching(active, _layer(active, far))
+    return ions, electrons, _touching(electrons, electrons & _next_to(ions))
 
 
 def _layer(mask: Mask, index: int) -> Mask:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from napari_assb_twin.atomic import whole_file
-from napari_assb_twin.descriptors.definitions import definition
+from napari_assb_twin.descriptors.bulk import Bulk
+from napari_assb_twin.descriptors.definitions import definition, unit_of
 
 COLUMNS = ("descriptor", "value", "exact_mean", "unit", "definition", "source")
 
@@ -17,6 +18,7 @@ def write_descriptors_csv(
     path: str | os.PathLike[str],
     values: Mapping[str, float | None],
     exact: Mapping[str, float | None],
+    bulk: Bulk | None = None,
 ) -> Path:
     """Write descriptors as CSV (UTF-8); returns the path.
 
@@ -26,6 +28,8 @@ def write_descriptors_csv(
         File to write or replace; its folder must exist.
     values, exact
         Measured values and the exact means of the model by key; what is None stays empty.
+    bulk
+        Bulk values that effective ones were computed with: they say the units.
 
     Raises
     ------
@@ -37,5 +41,6 @@ def write_descriptors_csv(
         table.writerow(COLUMNS)
         for key, value in values.items():
             what = definition(key)
-            table.writerow([key, value, exact.get(key), what.unit, what.text, what.source])
+            unit = unit_of(key, bulk or Bulk())
+            table.writerow([key, value, exact.get(key), unit, what.told, what.source])
     return Path(path)

@@ -8,16 +8,15 @@ import math
 import warnings
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from napari_assb_twin.errors import InputError
+from napari_assb_twin.descriptors.sides import Sides, check_sides, cubic
 
 Mask = NDArray[np.bool_]
-Sides = Literal["open", "periodic"]
 
 STEPS_AT_ONCE = 100
 """Iterations between two looks at the convergence; TauFactor looks as often."""
@@ -25,8 +24,6 @@ STEPS_AT_ONCE = 100
 MOST_STEPS = 20_000
 FLUX_SPREAD = 1e-2
 """Converged where the fluxes through all layers are the same within this share of the largest."""
-
-CUBIC = 1e-4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,23 +89,18 @@ def effective_transport(
     InputError
         If voxels that are not cubic are to be periodic.
     """
+    check_sides(sides, voxel_size_um)
     turned = np.moveaxis(inside, axis, 0)
     sizes = [
         float(voxel_size_um[axis]),
         *(float(d) for i, d in enumerate(voxel_size_um) if i != axis),
     ]
-    cubic = max(sizes) - min(sizes) <= CUBIC * min(sizes)
-    if sides == "periodic" and not cubic:
-        raise InputError(
-            "Transport with periodic sides needs cubic voxels; choose open sides, or resample the "
-            "volume to one voxel size."
-        )
     conducting = _through(turned, periodic=sides == "periodic")
     if not conducting.any():
         return Transport(
             relative=0.0, tortuosity_factor=None, converged=True, flux_spread=0.0, iterations=0
         )
-    solver = _solver(conducting, sizes, cubic=cubic, sides=sides, device=device)
+    solver = _solver(conducting, sizes, sides=sides, device=device)
     while not solver.converged and solver.iter < MOST_STEPS:
         yield solver.iter
         with _quiet():
@@ -124,6 +116,14 @@ def effective_transport(
         flux_spread=float((fluxes.max() - fluxes.min()) / fluxes.max()),
         iterations=int(solver.iter),
     )
+
+
+def wiener(fraction: float) -> float:
+    """Upper bound of the relative conductivity of any body whose rest insulates: all in parallel.
+
+    phi (Wiener 1912, Abh. Math.-Phys. Kl. Königl. Sächs. Ges. Wiss. 32, 509).
+    """
+    return fraction
 
 
 def hashin_shtrikman(fraction: float) -> float:
@@ -161,9 +161,7 @@ def _joined(found: NDArray[Any], number: NDArray[np.int64]) -> NDArray[np.int64]
     return np.asarray(np.where(number > 0, joined + 1, 0), dtype=np.int64)
 
 
-def _solver(
-    conducting: Mask, sizes: Sequence[float], *, cubic: bool, sides: Sides, device: str
-) -> Any:
+def _solver(conducting: Mask, sizes: Sequence[float], *, sides: Sides, device: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import taufactor
@@ -171,7 +169,7 @@ def _solver(
     image = np.ascontiguousarray(conducting, dtype=np.uint8)
     # TauFactor's own choice of over-relaxation tends to 1 for thin boxes, where it cannot be less
     omega = max(1.0, 2.0 - math.pi / (1.5 * len(image)))
-    if not cubic:
+    if not cubic(sizes):
         return taufactor.AnisotropicSolver(image, tuple(sizes), omega=omega, device=device)
     kind = taufactor.PeriodicSolver if sides == "periodic" else taufactor.Solver
     return kind(image, omega=omega, device=device)

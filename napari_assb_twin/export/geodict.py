@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ from napari_assb_twin.export.progress import Progress, Steps
 from napari_assb_twin.export.raw import large_file, raw_name, write_sidecars
 from napari_assb_twin.export.source import Source
 from napari_assb_twin.export.tiff import edge_lengths
+from napari_assb_twin.export.volume import ExportVolume
 from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.phases import LONG_NAMES, OUTSIDE, PHASES, Phase, code
 
@@ -126,7 +127,7 @@ def write_geodict(folder: Path, export: Export) -> Steps[tuple[str, ...]]:
     write_sidecars(folder, volume, raw)
     text = macro(
         raw=raw,
-        masks={mask["phase"]: (mask["file"], LONG_NAMES[mask["phase"]]) for mask in facts["masks"]},
+        masks=named_masks({mask["phase"]: mask["file"] for mask in facts["masks"]}),
         shape=volume.shape,
         edge_um=facts["voxel_length_um"],
     )
@@ -161,8 +162,7 @@ def geodict_facts(export: Export) -> dict[str, Any]:
             "thresholds": [64, 191],
         },
         "masks": [
-            {"phase": phase, "file": f"masks/{raw_name(f'{stem}_{short}', volume)}"}
-            for phase, short in MASKS.items()
+            {"phase": phase, "file": file} for phase, file in mask_names(stem, volume).items()
         ],
         "macro": f"import_{stem}.py",
         "materials": [
@@ -225,17 +225,10 @@ def _write_voxels(folder: Path, export: Export, facts: Mapping[str, Any]) -> Ste
     per_centimetre = 1e4 / facts["voxel_length_um"]
     stack = folder / "tiff_stack"
     stack.mkdir()
-    (folder / "masks").mkdir()
-    with ExitStack() as files:
-        raw = files.enter_context((folder / facts["raw"]["file"]).open("wb"))
-        masks = [
-            (code(mask["phase"]), files.enter_context((folder / mask["file"]).open("wb")))
-            for mask in facts["masks"]
-        ]
-        for number, plane in enumerate(volume.planes(), start=1):
-            raw.write(plane.data)
-            for label, mask in masks:
-                mask.write((plane == label).data)
+    masks = {mask["phase"]: mask["file"] for mask in facts["masks"]}
+    planes = raw_and_masks(folder, volume, facts["raw"]["file"], masks)
+    with closing(planes):
+        for number, plane in enumerate(planes, start=1):
             tifffile.imwrite(
                 stack / f"{export.stem}_Z{number:05d}.tif",
                 greys[plane],
@@ -245,3 +238,31 @@ def _write_voxels(folder: Path, export: Export, facts: Mapping[str, Any]) -> Ste
                 metadata=None,
             )
             yield Progress(number, volume.shape[0], "Writing RAW, masks and TIFF stack")
+
+
+def mask_names(stem: str, volume: ExportVolume) -> dict[Phase, str]:
+    """Files of the masks by their phase."""
+    return {phase: f"masks/{raw_name(f'{stem}_{short}', volume)}" for phase, short in MASKS.items()}
+
+
+def raw_and_masks(
+    folder: Path, volume: ExportVolume, raw: str, masks: Mapping[Phase, str]
+) -> Generator[NDArray[np.uint8], None, None]:
+    """Write RAW and masks in one pass over the planes; yields each plane once it is written."""
+    (folder / "masks").mkdir()
+    with ExitStack() as files:
+        whole = files.enter_context((folder / raw).open("wb"))
+        parts = [
+            (code(phase), files.enter_context((folder / name).open("wb")))
+            for phase, name in masks.items()
+        ]
+        for plane in volume.planes():
+            whole.write(plane.data)
+            for label, part in parts:
+                part.write((plane == label).data)
+            yield plane
+
+
+def named_masks(masks: Mapping[Phase, str]) -> dict[str, tuple[str, str]]:
+    """What a macro is told of the masks: their files and what their phases are called."""
+    return {phase: (file, LONG_NAMES[phase]) for phase, file in masks.items()}

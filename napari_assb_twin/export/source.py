@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.export.options import SeparatorSide
+from napari_assb_twin.images.on_demand import OnDemand
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.twin.realisation import Realisation
 
@@ -25,8 +26,8 @@ class Source:
     Attributes
     ----------
     labels
-        Phases 0, 1, 2 and 255 outside, uint8 (z, y, x), z the pressing direction; may be mapped
-        from a file.  With ``codes``, labels of any type.
+        Phases 0, 1, 2 and 255 outside, uint8 (z, y, x), z the pressing direction; they may stay
+        in a file until they are needed.  With ``codes``, labels of any type.
     codes
         Phase, or 255, that each label stands for; None where the labels are these codes already.
     voxel_size_um
@@ -45,7 +46,7 @@ class Source:
         `napari_assb_twin.calibration.verdict_lines`); empty for a measured volume.
     """
 
-    labels: AnyArray
+    labels: AnyArray | OnDemand
     voxel_size_um: Lengths
     codes: Mapping[int, int] | None = None
     periodic: bool | None = None

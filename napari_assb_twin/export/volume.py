@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.options import SMALLEST, ExportOptions, ThroughAxis
 from napari_assb_twin.export.source import AnyArray, Labels, Lengths, Source
+from napari_assb_twin.images.on_demand import OnDemand
 from napari_assb_twin.measure.sections import coded
 
 CUBIC_TOLERANCE = 1e-4
@@ -29,7 +30,7 @@ class ExportVolume:
     """A volume as it is written.
 
     Only views and indices are kept: a plane is made when it is asked for, so that a volume that
-    is mapped from a file need not fit into the memory.
+    stays in a file need not fit into the memory.
 
     Attributes
     ----------
@@ -51,7 +52,7 @@ class ExportVolume:
         Phase that each label of the view stands for; None where they are the codes already.
     """
 
-    view: AnyArray
+    view: AnyArray | OnDemand
     voxel_size_um: Lengths
     pressing_axis: ThroughAxis
     reversed: bool
@@ -85,12 +86,7 @@ class ExportVolume:
 
     def plane(self, number: int) -> Labels:
         """One plane (y, x) of the file, contiguous."""
-        if self.lookup is None:
-            found = self.view[number]
-        else:
-            z, y, x = self.lookup
-            found = self.view[z[number]][np.ix_(y, x)]
-        return self._phases(found)
+        return self._part(number, slice(None), slice(None))
 
     def planes(self) -> Iterator[Labels]:
         """All planes, z = 0 first."""
@@ -104,14 +100,19 @@ class ExportVolume:
     def middle(self, edge: int) -> Labels:
         """The piece in the middle, of an edge or less; no more is read."""
         starts = [max(0, (n - edge) // 2) for n in self.shape]
-        z, y, x = (slice(start, start + edge) for start in starts)
-        if self.lookup is None:
-            return self._phases(self.view[z, y, x])
-        along_z, along_y, along_x = self.lookup
-        return self._phases(self.view[np.ix_(along_z[z], along_y[y], along_x[x])])
+        z, y, x = (
+            range(n)[start : start + edge] for start, n in zip(starts, self.shape, strict=True)
+        )
+        rows, columns = slice(y.start, y.stop), slice(x.start, x.stop)
+        return np.stack([self._part(number, rows, columns) for number in z])
 
-    def _phases(self, found: AnyArray) -> Labels:
-        """The phases of a part of the view, contiguous."""
+    def _part(self, number: int, rows: slice, columns: slice) -> Labels:
+        """The phases of a part of a plane, contiguous."""
+        if self.lookup is None:
+            found = self.view[number][rows, columns]
+        else:
+            z, y, x = self.lookup
+            found = self.view[int(z[number])][np.ix_(y[rows], x[columns])]
         return np.ascontiguousarray(coded(found, self.codes))
 
 
@@ -141,7 +142,7 @@ def prepare(source: Source, options: ExportOptions) -> ExportVolume:
     if known == "last":
         view = view[::-1]
     if options.through_axis == "x":
-        view, edges = view.swapaxes(0, 2), (edges[2], edges[1], edges[0])
+        view, edges = view.transpose((2, 1, 0)), (edges[2], edges[1], edges[0])
     laid_out: dict[str, Any] = {"periodic": source.periodic}
     if options.resample_um is not None:
         edge = min(edges) if options.resample_um == SMALLEST else float(options.resample_um)

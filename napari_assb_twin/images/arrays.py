@@ -45,7 +45,7 @@ def image_of_array(
             "with two or three axes that holds labels or grey values."
         )
     if not isinstance(array, np.ndarray):
-        require_room(math.prod(shape) * dtype.itemsize, source)
+        require_room(math.prod(shape) * dtype.itemsize, source, "crop it in the viewer first")
     loaded = np.asarray(array).reshape([shape[axis] for axis in kept])
     places = [axis - len(shape) for axis in kept]
     sizes = [

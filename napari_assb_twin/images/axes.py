@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.image import Array
 from napari_assb_twin.images.units import parse_length
 
-AnyArray = np.ndarray[Any, np.dtype[Any]]
+_ORDERS = ((0, 1, 2), (1, 0, 2), (2, 0, 1))
+"""Axes (z, y, x) by which of them was pressed."""
 
 
-def orient_volume(array: AnyArray, pressing_axis: int) -> AnyArray:
+def orient_volume(array: Array, pressing_axis: int) -> Array:
     """The volume with its pressing axis first and the other two in their order: (z, y, x).
 
     Parameters
@@ -34,7 +33,7 @@ def orient_volume(array: AnyArray, pressing_axis: int) -> AnyArray:
             f"the image has {array.ndim} axes; only a volume with three has a pressing axis to "
             "turn (--pressing-axis)."
         )
-    return np.moveaxis(array, pressing_axis, 0)
+    return array.transpose(_ORDERS[pressing_axis])
 
 
 def orient_voxel_size(

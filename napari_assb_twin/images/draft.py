@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.axes import orient_volume, orient_voxel_size
+from napari_assb_twin.images.crop import WHOLE, Crop
 from napari_assb_twin.images.data import Data, Labels, edges
 from napari_assb_twin.images.doubt import moved_thresholds
 from napari_assb_twin.images.geometry import VOLUME, Kind, geometry_of_part
 from napari_assb_twin.images.image import AnyArray, Image
-from napari_assb_twin.images.labels import Part, found_labels, phase_codes, to_phases
+from napari_assb_twin.images.labels import Part, found_labels, to_phases
 from napari_assb_twin.images.planes import ALL, Selection
 from napari_assb_twin.images.reading import sha256_of
 from napari_assb_twin.images.segmentation import GreySegmentation
@@ -115,6 +116,11 @@ class Draft:
             mask = selection.of(mask, pressing_axis, plan_view=plan_view)
         return Draft(images, mask)
 
+    @property
+    def region(self) -> Crop:
+        """The region of every file that was opened; an information bar left out is none."""
+        return WHOLE if self.images[0].cut_bar else self.images[0].crop
+
     def treated(self, treatment: Treatment) -> Draft:
         """The images with their grey values treated; of each file by itself."""
         if treatment.nothing:
@@ -194,15 +200,16 @@ class Draft:
         Parameters
         ----------
         kind, pressing_axis, voxel_size_um
-            As in `measured`, of the files before anything is selected.  Where the selection takes
-            planes, the kind is ``"volume"``.
+            As in `measured`, of the files before anything is selected or thinned.  Where the
+            selection takes planes, the kind is ``"volume"``.
         parts
             What each label is, or what parts grey values, or what a forest made of these images.
             Labels that the part does not hold are passed over.
         threshold_doubt
             Grey values by which thresholds are moved for the alternatives; 0 for none.
         selection
-            The part of the images that counts.
+            The part of the images that counts, in their voxels; the record tells it in those of
+            the files.
 
         Raises
         ------
@@ -219,7 +226,8 @@ class Draft:
             parts = GreySegmentation.of(parts)
         if isinstance(parts, GreySegmentation):
             treated = treated.treated(parts.treatment)
-        geometry = geometry_of_part(kind, pressing_axis, voxel_size_um, selection)
+        of_files = selection.inside(self.region, pressing_axis)
+        geometry = geometry_of_part(kind, pressing_axis, voxel_size_um, of_files)
 
         def segment(how: Segmentation) -> Measured:
             return treated.measured(**geometry, mapping=how)
@@ -241,7 +249,7 @@ class Draft:
             measured = segment(mapping)
             read["phases"] = {part: list(labels) for part, labels in mapping.items()}
         read |= {"pressing_axis": pressing_axis, "voxel_size_um": list(voxel_size_um)}
-        read |= selection.record()
+        read |= of_files.record()
         if self.mask is not None:
             read["mask"] = mask_record(self.mask)
         typed = [image.raw for image in self.images if image.raw is not None]
@@ -348,22 +356,6 @@ class Draft:
         (phases,) = self._phases(mapping, apart=False)
         labels = np.ascontiguousarray(orient_volume(phases, pressing_axis))
         return labels, orient_voxel_size(voxel_size_um, pressing_axis)
-
-    def label_volume(
-        self, pressing_axis: int, mapping: Mapping[Part, Sequence[int]] | None
-    ) -> tuple[AnyArray, dict[int, int]]:
-        """The labels of a volume without a mask, (z, y, x), and the code of each.
-
-        They are not copied: where the volume is mapped from its file, they stay there.
-
-        Raises
-        ------
-        InputError
-            If the volume is none, or the labels and the mapping do not match.
-        """
-        array = self.single_volume.array
-        codes = phase_codes(array, mapping, source=self._source)
-        return orient_volume(array, pressing_axis), codes
 
 
 def mask_record(mask: Image) -> dict[str, str]:

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from napari_assb_twin.images.crop import WHOLE, Crop
+from napari_assb_twin.images.on_demand import OnDemand
 from napari_assb_twin.twin.volume_note import VolumeNote
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
+Array = TypeVar("Array", AnyArray, OnDemand)
 
 
 @dataclass(frozen=True, eq=False)
-class Image:
+class ImageOf(Generic[Array]):
     """One section or one volume, as it lies in the file.
 
     Attributes
     ----------
     array
         Two axes (rows, columns) or three, of booleans, integers or floats.  A large file whose
-        voxels lie in it as they are is a read-only ``numpy.memmap``.
+        voxels lie in it as they are is a read-only ``numpy.memmap``; in a `VolumeFile` nothing is
+        loaded yet.
     voxel_size_um
         Micrometres per voxel along each axis of the array, or None where the file does not say.
     source
@@ -51,7 +54,7 @@ class Image:
         rows and columns.
     """
 
-    array: AnyArray
+    array: Array
     voxel_size_um: tuple[float, ...] | None
     source: str
     path: Path | None = None
@@ -63,3 +66,10 @@ class Image:
     raw: Mapping[str, Any] | None = None
     note: VolumeNote | None = None
     in_plane_um: tuple[float, ...] | None = None
+
+
+Image = ImageOf[AnyArray]
+"""An image in memory, or mapped from its file."""
+
+VolumeFile = ImageOf[OnDemand]
+"""A volume whose planes are loaded when they are asked for."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.on_demand import OnDemand
 from napari_assb_twin.twin.phases import OUTSIDE, PHASES, Phase, code
 
 Part = Phase | Literal["outside"]
@@ -57,7 +58,7 @@ def parse_phases(text: str) -> dict[Part, tuple[int, ...]]:
     return mapping
 
 
-def found_labels(array: AnyArray, *, source: str = "the image") -> dict[int, float]:
+def found_labels(array: AnyArray | OnDemand, *, source: str = "the image") -> dict[int, float]:
     """The labels of an image and their shares, in ascending order of the labels.
 
     Parameters
@@ -118,7 +119,7 @@ def to_phases(
 
 
 def phase_codes(
-    array: AnyArray,
+    array: AnyArray | OnDemand,
     mapping: Mapping[Part, Sequence[int]] | None = None,
     *,
     source: str = "the image",
@@ -208,11 +209,9 @@ def _greyscale(source: str, what: str) -> InputError:
     )
 
 
-def _whole_chunks(array: AnyArray, source: str) -> Iterator[AnyArray]:
+def _whole_chunks(array: AnyArray | OnDemand, source: str) -> Iterator[AnyArray]:
     """The voxels in pieces that fit the cache, floats turned into integers."""
-    flat = array.reshape(-1)
-    for start in range(0, flat.size, _CHUNK):
-        chunk = flat[start : start + _CHUNK]
+    for chunk in _chunks(array):
         if chunk.dtype.kind == "f":
             if not np.isfinite(chunk).all():
                 raise InputError(
@@ -223,6 +222,13 @@ def _whole_chunks(array: AnyArray, source: str) -> Iterator[AnyArray]:
                 raise _greyscale(source, "numbers that are not whole")
             chunk = chunk.astype(np.int64)
         yield chunk
+
+
+def _chunks(array: AnyArray | OnDemand) -> Iterator[AnyArray]:
+    for part in array if isinstance(array, OnDemand) else (array,):
+        flat = part.reshape(-1)
+        for start in range(0, flat.size, _CHUNK):
+            yield flat[start : start + _CHUNK]
 
 
 def _counted(chunk: AnyArray) -> dict[int, int]:

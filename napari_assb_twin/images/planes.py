@@ -49,8 +49,11 @@ class PlaneChoice:
         if sum(given) != 1 or (count is not None and count < 1) or min(self.numbers, default=0) < 0:
             raise InputError(f"Which {self.plane} planes are used is not clear; {_HOW} (--planes).")
 
-    def positions(self, first: int, end: int, source: str) -> tuple[int, ...]:
-        """The numbers of the planes between two voxels (the end not included), ascending.
+    def positions(self, within: range, source: str) -> tuple[int, ...]:
+        """The numbers of the planes among those of a region, ascending.
+
+        ``every`` and ``evenly`` count these; of a thinned region, any number between its ends may
+        be asked for.
 
         Raises
         ------
@@ -58,6 +61,7 @@ class PlaneChoice:
             If a plane that was asked for does not lie between.
         """
         if self.numbers:
+            first, end = within.start, within.stop
             outside = [number for number in self.numbers if not first <= number < end]
             if outside:
                 raise InputError(
@@ -66,8 +70,8 @@ class PlaneChoice:
                 )
             return tuple(sorted(set(self.numbers)))
         if self.every is not None:
-            return tuple(range(first, end, self.every))
-        return _middles(first, end, self.evenly or 1)
+            return tuple(within[:: self.every])
+        return tuple(within[place] for place in _middles(len(within), self.evenly or 1))
 
     def record(self) -> str:
         """What a provenance says of it, as `parse_planes` reads it."""
@@ -78,11 +82,10 @@ class PlaneChoice:
         return f"{self.plane}=evenly:{self.evenly}"
 
 
-def _middles(first: int, end: int, count: int) -> tuple[int, ...]:
-    """The middles of so many equal parts, all planes where there are no more than that."""
-    n = end - first
+def _middles(n: int, count: int) -> tuple[int, ...]:
+    """The middles of so many equal parts of n planes, all of them where there are no more."""
     count = min(count, n)
-    return tuple(first + ((2 * part + 1) * n - count) // (2 * count) for part in range(count))
+    return tuple(((2 * part + 1) * n - count) // (2 * count) for part in range(count))
 
 
 _HOW = "write xz=10,50,90 (by number), yz=every:20 or xy=evenly:8"
@@ -137,7 +140,7 @@ class Selection:
         Parameters
         ----------
         image
-            All of a file.
+            All of a file, or a region of it; the selection is counted in the voxels of either.
         pressing_axis
             Of a volume, the axis that was pressed.
         plan_view
@@ -162,7 +165,7 @@ class Selection:
             voxel_size_um=sizes,
             in_plane_um=self.in_plane_sizes(image.in_plane_um, plan_view=plan_view),
             information_bar=None if self.crop.ranges or self.planes else bar,
-            crop=self.crop,
+            crop=self.crop.inside(image.crop),
         )
 
     def voxels(self, voxels: Voxels, pressing_axis: int, source: str) -> AnyArray:
@@ -176,8 +179,8 @@ class Selection:
                 f"{source} is a single section; planes are chosen of a volume (--planes)."
             )
         across = across_plane(self.planes.plane, pressing_axis)
-        within = slices[across]
-        numbers = self.planes.positions(within.start, within.stop, source)
+        within = range(voxels.shape[across])[slices[across]]
+        numbers = self.planes.positions(within, source)
         index: list[slice | list[int]] = list(slices)
         index[across] = list(numbers)
         stack: AnyArray = np.moveaxis(np.asarray(voxels[tuple(index)]), across, 0)
@@ -189,6 +192,7 @@ class Selection:
         """Voxel sizes along the axes of the part from those of the file, the tilt put right."""
         if self.tilt_degrees is not None:
             sizes = untilted(sizes, self.tilt_degrees, plan_view=plan_view)
+        sizes = self.crop.thinned(sizes)
         if self.planes is None:
             return tuple(float(size) for size in sizes)
         if len(sizes) != 3:
@@ -208,6 +212,15 @@ class Selection:
         if sizes is None or self.planes is not None:
             return None
         return self.sizes(sizes, 0, plan_view=plan_view)
+
+    def inside(self, region: Crop, pressing_axis: int) -> Selection:
+        """This selection, which is counted in the voxels of a region, in voxels of the file."""
+        planes = self.planes
+        if planes is not None and planes.numbers:
+            across = across_plane(planes.plane, pressing_axis)
+            numbers = (region.number_in_file(across, number) for number in planes.numbers)
+            planes = replace(planes, numbers=tuple(numbers))
+        return replace(self, crop=self.crop.inside(region), planes=planes)
 
     def record(self) -> dict[str, Any]:
         """What a provenance says of it; nothing where all counts."""

@@ -149,7 +149,8 @@ def preview(
     else:
         mapping = by_part(parts) if isinstance(parts, Mapping) else parts
     part = draft.selected(selection, kind=kind, pressing_axis=pressing_axis)
-    geometry = geometry_of_part(kind, pressing_axis, voxel_size_um, selection)
+    of_files = selection.inside(draft.region, pressing_axis)
+    geometry = geometry_of_part(kind, pressing_axis, voxel_size_um, of_files)
     stacks = _looked_at(part, **geometry, mapping=mapping)
     middle = tuple(_middle(stack) for stack in stacks)
     reaches: list[Reach] = []

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.images.crop import Crop, rows_above
 from napari_assb_twin.images.damage import damage_named
 from napari_assb_twin.images.formats import metaimage, nrrd
-from napari_assb_twin.images.formats.content import Content, Index, Voxels
+from napari_assb_twin.images.formats.content import Content
 from napari_assb_twin.images.formats.folder import read_folder, slice_files
 from napari_assb_twin.images.formats.npy import read_npy
 from napari_assb_twin.images.formats.omezarr import is_zarr, read_zarr
@@ -27,15 +23,13 @@ from napari_assb_twin.images.formats.raw import (
     read_raw,
 )
 from napari_assb_twin.images.formats.tiff import read_tiff
-from napari_assb_twin.images.image import AnyArray, Image
-from napari_assb_twin.images.information_bar import find_information_bar
+from napari_assb_twin.images.image import Image, VolumeFile
 from napari_assb_twin.images.planes import ALL, Selection
-from napari_assb_twin.images.room import require_room
+from napari_assb_twin.images.unread import Unread
 
-__all__ = ["Image", "RawLayout", "read_image", "sha256_of"]
+__all__ = ["Image", "RawLayout", "look_at", "open_volume", "read_image", "sha256_of"]
 
 FORMATS = "TIFF, PNG, NPY, NRRD, MHA, RAW or Zarr"
-LONGEST_AXIS = 1 << 40
 Reader = Callable[[Path], Content]
 
 
@@ -70,58 +64,41 @@ def read_image(
         If the file is missing, unreadable, damaged, of another format, a colour picture, has
         fewer than two or more than three axes, or does not fit into memory.
     """
+    unread = look_at(path, raw=raw)
+    return unread.image(selection, pressing_axis=pressing_axis, plan_view=plan_view)
+
+
+def open_volume(
+    path: str | os.PathLike[str],
+    *,
+    raw: RawLayout | None = None,
+    selection: Selection = ALL,
+    pressing_axis: int = 0,
+) -> VolumeFile:
+    """A volume of any size whose planes are loaded when they are asked for; as `read_image`.
+
+    Parameters
+    ----------
+    selection
+        The part that counts: a region, and no planes.
+
+    Raises
+    ------
+    InputError
+        As `read_image`, and if it is a single section.
+    """
+    return look_at(path, raw=raw).volume(selection, pressing_axis=pressing_axis)
+
+
+def look_at(path: str | os.PathLike[str], *, raw: RawLayout | None = None) -> Unread:
+    """What a file holds, before more of it is loaded than its format needs for that.
+
+    Parameters and errors are those of `read_image`.
+    """
     path = Path(path)
     if raw is not None and (path.is_dir() or _known_format(_first_bytes(path)) is not None):
         raw = None
-    content = _content(path, raw)
-    shape, dtype = content.voxels.shape, content.voxels.dtype
-    if dtype.kind not in "biuf" or 0 in shape:
-        raise InputError(
-            f"{path.name} holds {'no voxels' if 0 in shape else dtype}; "
-            "give an image of whole-number labels."
-        )
-    if max(shape, default=0) > LONGEST_AXIS:
-        raise InputError(
-            f"{path.name} is damaged: it states {max(shape)} voxels along an axis; copy or export "
-            "it again."
-        )
-    kept = _kept_axes(shape)
-    if len(kept) not in (2, 3):
-        raise InputError(
-            f"{path.name} has {len(shape)} axes ({' x '.join(map(str, shape))}); give a "
-            "section (2 axes), or a volume or a stack of sections (3 axes)."
-        )
-    sizes = tuple(content.sizes[axis] for axis in kept)
-    known = tuple(size for size in sizes if size is not None)
-    stated = known if len(known) == len(kept) else None
-    in_plane: tuple[float, ...] | None = known if sizes[0] is None and len(known) == 2 else None
-    voxels = _Kept(content.voxels, kept, path)
-    partial = bool(selection.crop.ranges or selection.planes)
-    everything = tuple(slice(0, size) for size in voxels.shape)
-    above = _above_bar(voxels, content, selection) if partial else None
-    if above is not None:
-        selection = replace(selection, crop=above)
-    image = Image(
-        selection.voxels(voxels, pressing_axis, path.name) if partial else voxels[everything],
-        stated,
-        path.name,
-        path,
-        content.size_source if stated or in_plane else None,
-        tilt_degrees=content.tilt_degrees,
-        in_plane_um=in_plane,
-        raw=None if raw is None else asdict(raw),
-        note=content.note,
-    )
-    if not partial:
-        bar = _information_bar(image.array, content)
-        return selection.of(replace(image, information_bar=bar), pressing_axis, plan_view=plan_view)
-    if stated is not None:
-        stated = selection.sizes(stated, pressing_axis, plan_view=plan_view)
-    cut = above is not None
-    in_plane = selection.in_plane_sizes(in_plane, plan_view=plan_view)
-    return replace(
-        image, voxel_size_um=stated, in_plane_um=in_plane, crop=selection.crop, cut_bar=cut
-    )
+    return Unread(path, _content(path, raw), None if raw is None else asdict(raw))
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -243,64 +220,3 @@ def reader_of(path: Path) -> Reader:
         If it is empty, of no known format, or cannot be opened.
     """
     return _reader(path, _first_bytes(path), None)
-
-
-def _kept_axes(shape: tuple[int, ...]) -> list[int]:
-    """The axes without those of length one, of which the last ones stay to make two."""
-    kept = list(range(len(shape)))
-    while len(kept) > 2 and any(shape[axis] == 1 for axis in kept):
-        kept.remove(next(axis for axis in kept if shape[axis] == 1))
-    return kept
-
-
-class _Kept:
-    """Voxels without the axes of length one, loaded when they are indexed."""
-
-    def __init__(self, voxels: Voxels, kept: list[int], path: Path) -> None:
-        self._voxels, self._kept, self._path = voxels, kept, path
-        self.shape = tuple(voxels.shape[axis] for axis in kept)
-        self.dtype = voxels.dtype
-
-    def __getitem__(self, index: Index) -> AnyArray:
-        """A part in the byte order of this machine and in C order."""
-        asked = dict(zip(self._kept, index, strict=True))
-        whole = tuple(asked.get(axis, slice(0, 1)) for axis in range(len(self._voxels.shape)))
-        lengths = tuple(_length(one, n) for one, n in zip(index, self.shape, strict=True))
-        with damage_named(self._path):
-            plain = all(isinstance(one, slice) for one in index)
-            if plain and isinstance(self._voxels, np.memmap) and self.dtype.isnative:
-                mapped: AnyArray = self._voxels[whole]
-                if mapped.flags.c_contiguous:
-                    return mapped.reshape(lengths)
-            require_room(math.prod(lengths) * self.dtype.itemsize, self._path.name)
-            loaded: AnyArray = np.asarray(self._voxels[whole])
-            found = tuple(loaded.shape[axis] for axis in self._kept)
-            if found != lengths or loaded.size != math.prod(lengths) or loaded.dtype != self.dtype:
-                raise ValueError("other voxels than its header states")
-            native = loaded.astype(self.dtype.newbyteorder("="), order="C", copy=False)
-            return native.reshape(lengths)
-
-
-def _length(one: slice | list[int], size: int) -> int:
-    """How many voxels an entry of an index takes along an axis."""
-    return len(range(*one.indices(size))) if isinstance(one, slice) else len(one)
-
-
-def _information_bar(array: AnyArray, content: Content) -> tuple[int, int] | None:
-    """The bar of a section, or the one that the first and the last of a stack share."""
-    if array.ndim == 2:
-        return find_information_bar(array, content.information_bar)
-    first, last = (
-        find_information_bar(section, content.information_bar) for section in (array[0], array[-1])
-    )
-    return first if first == last else None
-
-
-def _above_bar(voxels: _Kept, content: Content, selection: Selection) -> Crop | None:
-    """The rows above the bar of a stack of which planes are taken; None where nothing is cut."""
-    if not selection.cut_bar or selection.crop.ranges or len(voxels.shape) != 3:
-        return None
-    count, rows, columns = voxels.shape
-    ends = [voxels[slice(at, at + 1), slice(0, rows), slice(0, columns)] for at in (0, count - 1)]
-    bar = _information_bar(np.concatenate(ends), content)
-    return None if bar is None else rows_above(bar, axes=3)

@@ -13,6 +13,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.crop import Crop
 from napari_assb_twin.images.draft import VOLUME, Draft
 from napari_assb_twin.images.image import AnyArray, Image
 from napari_assb_twin.images.planes import ALL, Selection
@@ -24,7 +25,7 @@ from napari_assb_twin.workspace.grey_box import GreyBox
 from napari_assb_twin.workspace.label_rows import LabelRows
 from napari_assb_twin.workspace.latest import LatestWins
 from napari_assb_twin.workspace.mask_row import MaskLayer, MaskRow
-from napari_assb_twin.workspace.part_rows import PartRows
+from napari_assb_twin.workspace.part_rows import AXES, PartRows
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.preview_card import PreviewCard
 from napari_assb_twin.workspace.section import Section
@@ -150,6 +151,16 @@ class DataForm(QWidget):
         return self._draft.images[0].array
 
     @property
+    def region(self) -> Crop:
+        """The region of the files that was read."""
+        return self._draft.region
+
+    @property
+    def pixel_um(self) -> list[float]:
+        """Sizes of the rows and columns that were read; 0 where they are not known."""
+        return list(self.region.thinned([field.value for field in self.sizes[-2:]]))
+
+    @property
     def parts(self) -> dict[int, ComboBox]:
         """The choice of a phase for each label."""
         return {} if self.labels is None else self.labels.parts
@@ -209,7 +220,7 @@ class DataForm(QWidget):
     def _look(self, value: object = None) -> None:
         """Look at the images again, or say what is missing for that."""
         if self.grey is not None:
-            self.grey.set_pixel_um([field.value for field in self.sizes[-2:]])
+            self.grey.set_pixel_um(self.pixel_um)
             with suppress(InputError):  # the card says what is wrong
                 self._show_part()
         try:
@@ -289,11 +300,16 @@ def _bar_box(draft: Draft) -> QCheckBox:
 
 
 def _heading(draft: Draft) -> str:
-    """Name, size and type of what was opened."""
+    """Name, size and type of what was opened, and which part of the file it is."""
     count, first = len(draft.images), draft.images[0].array
     shape = " × ".join(map(str, first.shape))
     name = draft.sources[0] if count == 1 else f"{draft.sources[0]} and {count - 1} more"
-    return f"{name}: {shape} pixels ({first.dtype})"
+    heading = f"{name}: {shape} pixels ({first.dtype})"
+    if not draft.region.ranges:
+        return heading
+    read = zip(AXES[first.ndim], draft.region.record().split(","), strict=True)
+    part = ", ".join(f"{axis} {span}" for axis, span in read if span != ":")
+    return f"{heading}, a part of the file: {part}"
 
 
 def _meanings(draft: Draft) -> Choices:

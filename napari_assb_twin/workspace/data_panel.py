@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
+    QCheckBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -21,6 +22,8 @@ from qtpy.QtWidgets import (
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data, Draft
 from napari_assb_twin.images.image import Image
+from napari_assb_twin.images.reading import RawLayout
+from napari_assb_twin.images.unopened import Unopened
 from napari_assb_twin.workspace.adapter import image_of
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
@@ -30,7 +33,16 @@ from napari_assb_twin.workspace.forms import Form, choice, offer, whole
 from napari_assb_twin.workspace.latest import LatestWins
 from napari_assb_twin.workspace.mask_row import MaskLayer
 from napari_assb_twin.workspace.names_box import NamesBox
-from napari_assb_twin.workspace.opening import AT_ONCE, Opening, Steps, reading, taken
+from napari_assb_twin.workspace.opening import (
+    AT_ONCE,
+    Opening,
+    Steps,
+    loaded,
+    reading,
+    size_of,
+    taken,
+)
+from napari_assb_twin.workspace.part_dialog import PartDialog
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.raw_dialog import RawDialog, needs_layout
 from napari_assb_twin.workspace.region_layers import RegionLayers, Spans
@@ -68,6 +80,11 @@ class DataPanel(QWidget):
         self.tomogram.setToolTip("One file with three axes.")
         self.folder = QPushButton("Open folder…")
         self.folder.setToolTip("A folder of numbered slices (TIFF or PNG), or a Zarr folder.")
+        self.in_part = QCheckBox("Ask which part is read")
+        self.in_part.setToolTip(
+            "Choose slices, rows and columns before a file is read. What does not fit into memory "
+            "is asked about anyway."
+        )
         self.layer = choice(
             "Layer of the viewer", (), "A labels or image layer that is open in the viewer."
         )
@@ -88,7 +105,9 @@ class DataPanel(QWidget):
         self.previewer = LatestWins("preview")
         self.opening = Opening()
         self.region = RegionLayers(display, self._on_region)
+        self.planes = LatestWins("planes")
         self.raw: RawDialog | None = None
+        self.unread: PartDialog | None = None
         buttons = QHBoxLayout()
         for button in (self.sections, self.tomogram, self.folder):
             buttons.addWidget(button)
@@ -98,6 +117,7 @@ class DataPanel(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(6, 9, 6, 9)  # three buttons fit beside each other
         self._layout.addLayout(buttons)
+        self._layout.addWidget(self.in_part)
         self._layout.addLayout(layer_line)
         self._layout.addWidget(self.opening)
         self._form_place = QVBoxLayout()
@@ -126,24 +146,30 @@ class DataPanel(QWidget):
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Read images and ask what they are; a bad file changes nothing."""
+        self._close_questions()
         bare = [path for path in paths if needs_layout(path)]
         if not bare:
-            self.opening.read(paths, self._ask)
+            self._read(paths)
             return
-        self.close_dialogs()
         self.raw = RawDialog(bare, self)
         self.raw.accepted.connect(partial(self._on_layout, paths))
         self.raw.open()
 
     def close_dialogs(self) -> None:
-        """Drop the question after a RAW file's layout, the region drawn, and a validation."""
+        """Drop what is asked before files are read, the region drawn, and a validation."""
         self.validate.close_dialog()
         if self.form is not None:
             self.form.part.draw.setChecked(False)
-        if self.raw is not None:
-            self.raw.hide()
-            self.raw.deleteLater()
-            self.raw = None
+        self._close_questions()
+
+    def _close_questions(self) -> None:
+        """Ask no more how a RAW file lies, nor which part is read."""
+        for dialog in (self.raw, self.unread):
+            if dialog is not None:
+                dialog.hide()
+                dialog.deleteLater()
+        self.planes.cancel()
+        self.raw = self.unread = None
 
     def close_form(self) -> None:
         """Forget images that were opened but not taken."""
@@ -187,16 +213,10 @@ class DataPanel(QWidget):
     def _order(self) -> None:
         """Tab goes downwards, through the form where there is one."""
         form = [] if self.form is None else [self.form]
-        above = (self.sections, self.tomogram, self.folder, self.layer.native, self.use_layer)
-        chain(
-            *above,
-            self.opening,
-            *form,
-            self._shown_form,
-            self.remove,
-            self.validate,
-            self._names_section,
-        )
+        above = (self.sections, self.tomogram, self.folder, self.in_part)
+        layer = (self.layer.native, self.use_layer)
+        below = (self._shown_form, self.remove, self.validate, self._names_section)
+        chain(*above, *layer, self.opening, *form, *below)
 
     def _describe(self, data: Data | None) -> None:
         self.summary.setVisible(data is not None or self.form is None)
@@ -225,8 +245,29 @@ class DataPanel(QWidget):
 
     def _on_layout(self, paths: Sequence[str | Path]) -> None:
         layout = self.raw.layout_of_files
-        self.close_dialogs()
-        self.opening.read(paths, self._ask, layout)
+        self._close_questions()
+        self._read(paths, layout)
+
+    def _read(self, paths: Sequence[str | Path], layout: RawLayout | None = None) -> None:
+        in_part = self.in_part.isChecked()
+        self.opening.read(paths, self._on_opened, layout, in_part=in_part)
+
+    def _on_opened(self, found: Draft | Unopened) -> None:
+        """Ask what images are, or first which part of them is read."""
+        if isinstance(found, Draft):
+            self._ask(found)
+            return
+        self._close_questions()
+        self.unread = PartDialog(found, self.planes, self)
+        self.unread.accepted.connect(partial(self._on_part_chosen, found))
+        self.unread.rejected.connect(self._close_questions)
+        self.unread.open()
+
+    def _on_part_chosen(self, found: Unopened) -> None:
+        region = self.unread.region
+        self._close_questions()
+        small = size_of(*(file.path for file in found.files)) <= AT_ONCE
+        self.opening.run(partial(loaded, found.files, region), self._ask, at_once=small)
 
     def _on_layer(self) -> None:
         layer = self.layer.value
@@ -289,7 +330,8 @@ class DataPanel(QWidget):
 
     def _on_mask(self, path: str) -> None:
         """Read a large mask off the GUI thread; the form waits for it."""
-        self.opening.run(partial(reading, path), partial(self._use_mask, self.form), at_once=False)
+        steps = partial(reading, path, self.form.region)
+        self.opening.run(steps, partial(self._use_mask, self.form), at_once=False)
 
     def _use_mask(self, form: DataForm, image: Image) -> None:
         if self.form is form:
@@ -300,7 +342,7 @@ class DataPanel(QWidget):
         if not drawing:
             self.region.hide()
             return
-        sizes = [field.value or 1.0 for field in form.sizes[1:]]
+        sizes = [size or 1.0 for size in form.pixel_um]
         self.region.show(form.image, sizes, form.part.drawn)
 
     def _on_region(self, spans: Spans) -> None:

@@ -64,7 +64,7 @@ class GeometryRows(Form):
         self.source = QLabel()
         self.source.setWordWrap(True)
         self.layout().addWidget(self.source, SOURCE_ROW, 0, 1, 2)
-        known = draft.voxel_size_um or draft.pixel_size_um or ()
+        known = draft.region.unthinned(draft.voxel_size_um or draft.pixel_size_um or ())
         for field, size in zip(self.sizes[3 - len(known) :], known, strict=True):
             show(field, size)
         self._show_kind()
@@ -122,6 +122,7 @@ class GeometryRows(Form):
         known = draft.voxel_size_um or draft.pixel_size_um
         told = "The file does not say its voxel size."
         if known is not None:
+            known = draft.region.unthinned(known)
             sized = (one for one in images if one.voxel_size_um or one.in_plane_um)
             source = next(sized).pixel_size_source
             said = f"from {source or 'the file'}"
@@ -132,6 +133,8 @@ class GeometryRows(Form):
             )
             what = "Voxel size" if draft.voxel_size_um else "Size of the rows and columns"
             told = f"{what} {said}." if same else f"Typed; {said}: {edges(known)} µm."
+        if draft.region.steps:
+            told += " It is that of the file; what was thinned counts as so much larger."
         tilt = images[0].tilt_degrees
         if tilt:
             told += f" The stage was tilted by {tilt:g}° (see Planes, region, mask)."

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Draft
 from napari_assb_twin.images.image import Image
+from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import read_image
 from napari_assb_twin.workspace.forms import Form, choice, offer
 from napari_assb_twin.workspace.opening import AT_ONCE, size_of
@@ -41,7 +42,10 @@ class MaskRow(QWidget):
         self._draft, self._layers = draft, dict(layers)
         self.image: Image | None = None
         self.choice = choice(
-            "Mask", (), "An image of the same size that is 0 where nothing was measured."
+            "Mask",
+            (),
+            "An image that is 0 where nothing was measured: a file of the size of the whole "
+            "image, or a layer of the size of what was read.",
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -52,7 +56,8 @@ class MaskRow(QWidget):
     def read(self, path: str) -> None:
         """Take a file as the mask, or ask for a large one; a bad one changes nothing."""
         if size_of(path) <= AT_ONCE:
-            self.take(lambda: read_image(path))
+            region = Selection(self._draft.region)
+            self.take(lambda: read_image(path, selection=region))
         else:
             self._show_taken()
             self.asked.emit(path)

@@ -13,9 +13,14 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.crop import WHOLE, Crop
 from napari_assb_twin.images.draft import Draft
 from napari_assb_twin.images.image import Image
-from napari_assb_twin.images.reading import RawLayout, files_of, read_image
+from napari_assb_twin.images.planes import Selection
+from napari_assb_twin.images.reading import RawLayout, files_of, look_at, read_image
+from napari_assb_twin.images.room import fits
+from napari_assb_twin.images.unopened import Unopened
+from napari_assb_twin.images.unread import Unread
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.raw_dialog import needs_layout
 
@@ -26,8 +31,30 @@ Steps = Generator[str, None, Any]
 Then = Callable[[Any], None]
 
 
-def opened(paths: Sequence[str | Path], raw: RawLayout | None = None) -> Steps:
+def opened(
+    paths: Sequence[str | Path], raw: RawLayout | None = None, *, in_part: bool = False
+) -> Steps:
     """Read images and count their values; yields what is being done, returns the draft.
+
+    Where they do not fit into memory together, or ``in_part`` is wanted, nothing is loaded, and
+    they are returned `Unopened`.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or their pixel sizes differ.
+    """
+    files = []
+    for path, place in _counted_off(paths):
+        yield f"Looking at {Path(path).name}{place}…"
+        files.append(look_at(path, raw=raw if needs_layout(path) else None))
+    if in_part or not fits(sum(file.needed() for file in files)):
+        return Unopened.of(files)
+    return (yield from loaded(files))
+
+
+def loaded(files: Sequence[Unread], region: Crop = WHOLE) -> Steps:
+    """Load a region of files that were looked at, and count their values; as `opened`.
 
     Raises
     ------
@@ -35,16 +62,15 @@ def opened(paths: Sequence[str | Path], raw: RawLayout | None = None) -> Steps:
         If a file cannot be read, or their pixel sizes differ.
     """
     images = []
-    for number, path in enumerate(paths, start=1):
-        place = f" ({number} of {len(paths)})" if len(paths) > 1 else ""
-        yield f"Reading {Path(path).name}{place}…"
-        images.append(read_image(path, raw=raw if needs_layout(path) else None))
+    for file, place in _counted_off(files):
+        yield f"Reading {file.source}{place}…"
+        images.append(file.image(Selection(region)))
     yield "Counting values…"
     return _counted(Draft(tuple(images)))
 
 
-def reading(path: str | Path) -> Steps:
-    """Read one image and nothing else; as `opened`.
+def reading(path: str | Path, region: Crop) -> Steps:
+    """Read a region of one image and nothing else; as `opened`.
 
     Raises
     ------
@@ -52,7 +78,7 @@ def reading(path: str | Path) -> Steps:
         If it cannot be read.
     """
     yield f"Reading {Path(path).name}…"
-    return read_image(path)
+    return read_image(path, selection=Selection(region))
 
 
 def taken(image: Callable[[], Image], name: str) -> Steps:
@@ -65,6 +91,13 @@ def taken(image: Callable[[], Image], name: str) -> Steps:
     """
     yield f"Loading {name}…"
     return _counted(Draft((image(),)))
+
+
+def _counted_off(files: Sequence[Any]) -> list[tuple[Any, str]]:
+    """Each with its place among several."""
+    if len(files) == 1:
+        return [(files[0], "")]
+    return [(file, f" ({number} of {len(files)})") for number, file in enumerate(files, start=1)]
 
 
 def _counted(draft: Draft) -> Draft:
@@ -106,9 +139,17 @@ class Opening(QWidget):
         self.job.finished.connect(self._on_finished)
         self.job.refused.connect(self.refused)
 
-    def read(self, paths: Sequence[str | Path], then: Then, raw: RawLayout | None = None) -> None:
-        """Read images and hand over the draft: small files at once, others when they are there."""
-        self.run(partial(opened, paths, raw), then, at_once=size_of(*paths) <= AT_ONCE)
+    def read(
+        self,
+        paths: Sequence[str | Path],
+        then: Then,
+        raw: RawLayout | None = None,
+        *,
+        in_part: bool = False,
+    ) -> None:
+        """Read images and hand over what `opened` returns: small ones at once, others later."""
+        steps = partial(opened, paths, raw, in_part=in_part)
+        self.run(steps, then, at_once=size_of(*paths) <= AT_ONCE)
 
     def run(self, steps: Callable[[], Steps], then: Then, *, at_once: bool) -> None:
         """Do something and hand over what it gives; what was under way is forgotten."""

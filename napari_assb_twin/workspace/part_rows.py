@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from magicgui.widgets import Label, LineEdit
+from magicgui.widgets import Label, LineEdit, SpinBox
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -140,17 +140,11 @@ class PartRows(QWidget):
         if self._spans != before:
             self.changed.emit()
 
-    def _range(self, axis: int, draft: Draft) -> tuple:
+    def _range(self, axis: int, draft: Draft) -> tuple[SpinBox, SpinBox]:
         """First voxel and end along an axis of the file."""
         place = axis - self._axes  # a section beside a stack has no slices
         sizes = [i.array.shape[place] for i in draft.images if i.array.ndim >= -place]
-        name, size = AXES[self._axes][axis], min(sizes)
-        first = whole("from", 0, size - 1, f"First of the {name}, from 0.")
-        end = whole("to", 1, size, f"End of the {name}: the first one that is not used.")
-        show(end, size)
-        for field, word in ((first, "First"), (end, "End")):
-            field.native.setAccessibleName(f"{word} of the {name}")
-        return first, end
+        return ends_of(AXES[self._axes][axis], min(sizes))
 
     @property
     def _spans(self) -> list[tuple[int, int]]:
@@ -205,3 +199,13 @@ class PartRows(QWidget):
 
     def _on_changed(self, value: object = None) -> None:
         self.changed.emit()
+
+
+def ends_of(name: str, size: int) -> tuple[SpinBox, SpinBox]:
+    """Fields for the first voxel and the end along an axis, which begins with all of it."""
+    first = whole("from", 0, size - 1, f"First of the {name}, from 0.")
+    end = whole("to", 1, size, f"End of the {name}: the first one that is not used.")
+    show(end, size)
+    for field, word in ((first, "First"), (end, "End")):
+        field.native.setAccessibleName(f"{word} of the {name}")
+    return first, end

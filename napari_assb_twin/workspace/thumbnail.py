@@ -39,6 +39,14 @@ def coloured(plane: NDArray, labels: Sequence[int], colours: Sequence[str]) -> N
     return picture
 
 
+def greys(plane: NDArray) -> NDArray[np.uint8]:
+    """Red, green and blue of values from the lowest (black) to the highest (white)."""
+    values = np.nan_to_num(plane.astype(np.float32))
+    low, high = float(values.min()), float(values.max())
+    picture = np.clip((values - low) * (255 / (high - low or 1)), 0, 255).astype(np.uint8)
+    return np.repeat(picture[..., None], 3, axis=2)
+
+
 def scaled(picture: NDArray[np.uint8], height: int, width: int) -> QPixmap:
     """A picture of red, green and blue, perhaps with opacity, scaled into a box."""
     rows, columns, channels = picture.shape

@@ -135,7 +135,7 @@ class TwinWorkspace(QWidget):
             self.data.opening.job,
         )
         workers = (self.controller, self.comparison, self.structure, self.compare)
-        others = (*workers, self.data.previewer)
+        others = (*workers, self.data.previewer, self.data.planes)
         working = any(job.running for job in jobs) or any(other.busy for other in others)
         return working or self.curves.figure.drawing or self.calibrate.training.figure.drawing
 
@@ -242,9 +242,11 @@ class TwinWorkspace(QWidget):
         )
         panel = self.morphology
         kinds = self.calibrate.results.kinds.worker
-        previewer = self.data.previewer
-        workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds, previewer)
-        self._release = _Release(self.controller, *workers, *jobs, self.display, self.preferences)
+        images = (self.data.previewer, self.data.planes)
+        workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds)
+        self._release = _Release(
+            self.controller, *workers, *images, *jobs, self.display, self.preferences
+        )
         self.destroyed.connect(self._release)
 
     def _install_keys(self) -> None:

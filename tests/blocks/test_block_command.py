@@ -20,7 +20,7 @@ import tifffile
 import zarr
 from reference import with_grid
 
-from napari_assb_twin import cli
+from napari_assb_twin import cli, cluster
 from napari_assb_twin.blocks import makers
 from napari_assb_twin.blocks.writers import ZarrWriter
 from napari_assb_twin.commands import generation
@@ -254,7 +254,7 @@ def test_no_workers_at_all_are_refused(tmp_path: Path, file: Path, capsys: Any) 
 def test_no_scheduler_is_answered_in_one_sentence(
     tmp_path: Path, file: Path, address: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    monkeypatch.setattr(makers, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
     code, _, err = generate(capsys, file, "--scheduler", address, "-o", tmp_path / "v.zarr")
     assert code == 2
     assert f"No dask scheduler answers at {address}" in err

@@ -13,6 +13,7 @@ import pytest
 from reference import ended
 
 from napari_assb_twin import cli
+from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
 from napari_assb_twin.descriptors.definitions import DEFINITIONS, GROUPS, definition
 from napari_assb_twin.descriptors.describe import Choice, describe, exact_values
 from napari_assb_twin.measure.sections import Volume
@@ -22,10 +23,16 @@ from napari_assb_twin.twin.twin_file import save_twin
 
 SMALL = replace(preset("isotropic"), grid=replace(preset("isotropic").grid, shape=(40, 40, 40)))
 
+BULK = Bulk(
+    ionic=BulkValue(2.0, "mS/cm"),
+    electronic=BulkValue(10.0, "S/m"),
+    diffusivity=BulkValue(1e-9, "m²/s"),
+)
+
 
 @pytest.fixture(scope="module")
 def measured() -> tuple[list, dict]:
-    return ended(describe(Volume(generate(SMALL), (0.1, 0.1, 0.1))))
+    return ended(describe(Volume(generate(SMALL), (0.1, 0.1, 0.1)), Choice(bulk=BULK)))
 
 
 def test_every_number_has_a_definition_and_every_definition_a_number(measured) -> None:
@@ -48,6 +55,9 @@ def test_numbers_hang_together(measured) -> None:
             conducts = values[f"relative_conductivity.{phase}.{axis}"]
             assert factor * conducts == pytest.approx(values[f"volume_fraction.{phase}"])
             assert factor > values[f"geodesic_tortuosity.{phase}.{axis}"] > 1
+            assert values[f"converged.{phase}.{axis}"] == 1
+            name, bulk = BULK.of(phase)
+            assert values[f"{name}.{axis}"] == pytest.approx(conducts * bulk.value)
 
 
 def test_progress_names_the_part(measured) -> None:

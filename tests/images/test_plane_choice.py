@@ -72,14 +72,14 @@ def test_regions_that_are_none(text: str, words: str) -> None:
 )  # fmt: skip
 def test_planes_by_number_in_steps_and_evenly(text: str, numbers: tuple[int, ...]) -> None:
     choice = parse_planes(text)
-    assert choice.positions(0, 44, "v.tif") == numbers
+    assert choice.positions(range(44), "v.tif") == numbers
     assert parse_planes(choice.record()) == choice
 
 
 @pytest.mark.parametrize("count", [1, 7, 60, 99, 100, 300])
 def test_evenly_spread_planes_reach_from_end_to_end(count: int) -> None:
     """Also where their number is no divisor: none is further from its neighbour than another."""
-    positions = PlaneChoice("xz", evenly=count).positions(20, 120, "v.tif")
+    positions = PlaneChoice("xz", evenly=count).positions(range(20, 120), "v.tif")
     used = min(count, 100)
     middles = 20 + (np.arange(used) + 0.5) * 100 / used - 0.5
     assert len(positions) == used
@@ -89,10 +89,10 @@ def test_evenly_spread_planes_reach_from_end_to_end(count: int) -> None:
 
 
 def test_planes_of_a_region_keep_their_numbers() -> None:
-    assert parse_planes("xz=12").positions(10, 20, "v.tif") == (12,)
-    assert parse_planes("xz=every:4").positions(10, 20, "v.tif") == (10, 14, 18)
+    assert parse_planes("xz=12").positions(range(10, 20), "v.tif") == (12,)
+    assert parse_planes("xz=every:4").positions(range(10, 20), "v.tif") == (10, 14, 18)
     with pytest.raises(InputError, match=r"plane 9 of v\.tif, which has the planes 10 to 19"):
-        parse_planes("xz=9").positions(10, 20, "v.tif")
+        parse_planes("xz=9").positions(range(10, 20), "v.tif")
 
 
 @pytest.mark.parametrize(

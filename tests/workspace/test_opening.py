@@ -54,18 +54,20 @@ def test_large_files_are_read_elsewhere_and_told(line, files, qtbot, monkeypatch
     monkeypatch.setattr(opening, "AT_ONCE", 0)
     drafts, said, threads = [], [], []
     line.job.progressed.connect(said.append)
-    read = opening.read_image
+    look = opening.look_at
 
     def noted(path, **how):
         threads.append(threading.current_thread())
-        return read(path, **how)
+        return look(path, **how)
 
-    monkeypatch.setattr(opening, "read_image", noted)
+    monkeypatch.setattr(opening, "look_at", noted)
     line.read(files, drafts.append)
     assert line.isVisibleTo(line.parentWidget())
     qtbot.waitUntil(lambda: bool(drafts), timeout=PATIENCE_MS)
     assert threading.main_thread() not in threads
-    assert said == ["Reading a.tif (1 of 2)…", "Reading b.tif (2 of 2)…", "Counting values…"]
+    both = ("a.tif (1 of 2)…", "b.tif (2 of 2)…")
+    looked, loaded = ([f"{word} {name}" for name in both] for word in ("Looking at", "Reading"))
+    assert said == [*looked, *loaded, "Counting values…"]
     assert not line.isVisibleTo(line.parentWidget())
     assert drafts[0].labels.keys() == {0, 1, 2}
 
@@ -80,7 +82,7 @@ def test_reading_can_be_cancelled(line, files, qtbot, monkeypatch):
         ended.set()
         raise InputError("too late to be told")
 
-    monkeypatch.setattr(opening, "read_image", slow)
+    monkeypatch.setattr(opening, "look_at", slow)
     drafts, told = [], []
     line.refused.connect(told.append)
     line.read(files, drafts.append)
@@ -368,9 +370,9 @@ def test_a_large_mask_is_read_elsewhere_and_waited_for(
     workspace.open_files([tmp_path / "section.tif"])
     form, read = panel.form, opening.read_image
 
-    def noted(path):
+    def noted(path, **how):
         threads.append(threading.current_thread())
-        return read(path)
+        return read(path, **how)
 
     monkeypatch.setattr(mask_row, "AT_ONCE", 0)
     monkeypatch.setattr(opening, "read_image", noted)

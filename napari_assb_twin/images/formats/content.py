@@ -50,6 +50,8 @@ class Content:
         Tilt of the stage that the file states.
     note
         What a volume of a twin says of itself.
+    chunks
+        Voxels along each axis that are unpacked together; empty where each can be read by itself.
     """
 
     voxels: Voxels
@@ -58,3 +60,4 @@ class Content:
     information_bar: tuple[int, int] | None = None
     tilt_degrees: float | None = None
     note: VolumeNote | None = None
+    chunks: tuple[int, ...] = ()

@@ -85,13 +85,15 @@ def read_folder(folder: Path, read: Callable[[Path], Content]) -> Content:
             "one section per file."
         )
     slices = Slices(paths, read, first)
-    require_room(int(np.prod(shape)) * slices.dtype.itemsize, folder.name)
+    one = int(np.prod(shape)) * slices.dtype.itemsize
+    require_room(one, f"a slice of {folder.name}", "cut the slices smaller")
     return Content(
         slices,
         (None, *first.sizes),
         first.size_source,
         first.information_bar,
         first.tilt_degrees,
+        chunks=(1, *shape),
     )
 
 

@@ -1,4 +1,4 @@
-"""Compressed voxels, unpacked into a buffer of the size that the header states and no larger."""
+"""Compressed voxels: unpacked whole, or where they do not fit into memory plane by plane."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Any, Literal
 import numpy as np
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.formats.content import Index, Voxels
 from napari_assb_twin.images.image import AnyArray
-from napari_assb_twin.images.room import require_room
+from napari_assb_twin.images.room import fits
 
 Packing = Literal["zlib", "bzip2"]
 
@@ -31,8 +32,8 @@ def inflate_voxels(
     packing: Packing,
     *,
     skip: int = 0,
-) -> AnyArray:
-    """An array in C order from the packed bytes of a file.
+) -> Voxels:
+    """An array in C order from the packed bytes of a file, or what unpacks parts of it.
 
     Parameters
     ----------
@@ -52,23 +53,68 @@ def inflate_voxels(
     Raises
     ------
     InputError
-        If there are fewer voxels than that, or they do not fit into memory.
+        If there are fewer voxels than that.
     """
     needed = math.prod(shape) * dtype.itemsize
     packed = path.stat().st_size - offset
     if needed + skip > MOST_PACKED * max(packed, 0) + _CHUNK:
         raise _short(path, shape)
-    require_room(needed, path.name)
-    buffer = bytearray(needed)
-    done = -skip
-    for piece in _pieces(path, offset, packing):
-        kept = piece[max(0, -done) : max(0, needed - done)]
-        start = max(0, done)
-        buffer[start : start + len(kept)] = kept
-        done += len(piece)
-        if done >= needed:
-            return np.frombuffer(buffer, dtype).reshape(shape)
+    if not fits(needed):
+        return Packed(path, shape, dtype, offset, packing, skip)
+    for whole in _blocks(path, offset, packing, skip, needed):
+        return np.frombuffer(whole, dtype).reshape(shape)
     raise _short(path, shape)
+
+
+class Packed:
+    """Voxels that are unpacked anew each time, from the first to the last plane asked for.
+
+    No more than these planes and one of the file are in memory at a time.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        offset: int,
+        packing: Packing,
+        skip: int,
+    ) -> None:
+        self._path, self._where = path, (offset, packing, skip)
+        self.shape, self.dtype = shape, dtype
+
+    def __getitem__(self, index: Index) -> AnyArray:
+        across = next((axis for axis, n in enumerate(self.shape) if n > 1), 0)
+        asked, within = index[across], tuple(index[across + 1 :])
+        count, *plane = self.shape[across:]
+        numbers = list(range(count)[asked]) if isinstance(asked, slice) else asked
+        part = np.empty(plane, np.bool_)[within].shape
+        stack = np.empty((*(1,) * across, len(numbers), *part), self.dtype)
+        left = dict(zip(numbers, stack.reshape(-1, *part), strict=True))
+        blocks = _blocks(self._path, *self._where, math.prod(plane) * self.dtype.itemsize)
+        for number, block in enumerate(blocks):
+            if number in left:
+                left.pop(number)[...] = np.frombuffer(block, self.dtype).reshape(plane)[within]
+            if not left:
+                return stack
+        raise _short(self._path, self.shape)
+
+
+def _blocks(path: Path, offset: int, packing: Packing, skip: int, size: int) -> Iterator[bytearray]:
+    """The unpacked bytes after the first few, so many at a time; what is left over is dropped."""
+    block, filled = bytearray(size), 0
+    for piece in _pieces(path, offset, packing):
+        left = memoryview(piece)[skip:]
+        skip = max(0, skip - len(piece))
+        while left:
+            taken = left[: size - filled]
+            block[filled : filled + len(taken)] = taken
+            filled += len(taken)
+            left = left[len(taken) :]
+            if filled == size:
+                yield block
+                block, filled = bytearray(size), 0
 
 
 def _pieces(path: Path, offset: int, packing: Packing) -> Iterator[bytes]:

@@ -39,6 +39,7 @@ class Chunks:
         self._array, self._path = array, path
         self.shape: tuple[int, ...] = tuple(array.shape)
         self.dtype: np.dtype[Any] = np.dtype(array.dtype)
+        self.chunks: tuple[int, ...] = tuple(array.chunks)
 
     def __getitem__(self, index: Index) -> Any:
         with damage_named(self._path, SystemError):
@@ -65,7 +66,7 @@ def read_zarr(folder: Path) -> Content:
         scale = _multiscale(folder)
         if scale is None:
             chunks = _open(_only_array(folder), folder)
-            return Content(chunks, (None,) * len(chunks.shape))
+            return Content(chunks, (None,) * len(chunks.shape), chunks=chunks.chunks)
         finest = _list(scale.get("datasets"))[0]
         chunks = _open(_inside(folder, str(finest["path"])), folder)
         axes = [axis if isinstance(axis, dict) else {} for axis in _list(scale.get("axes"))]
@@ -76,7 +77,8 @@ def read_zarr(folder: Path) -> Content:
                 )
         sizes = _sizes(scale, finest, axes, len(chunks.shape))
         note = note_in(_json(folder / ".zattrs"))
-    return Content(chunks, sizes, "the OME-Zarr metadata" if any(sizes) else None, note=note)
+    source = "the OME-Zarr metadata" if any(sizes) else None
+    return Content(chunks, sizes, source, note=note, chunks=chunks.chunks)
 
 
 def _multiscale(folder: Path) -> Mapping[str, Any] | None:
@@ -133,7 +135,8 @@ def _open(array: Path, folder: Path) -> Chunks:
     opened = zarr.open_array(array, mode="r")
     if opened.dtype.kind not in "biuf":
         raise InputError(f"{folder.name} holds {opened.dtype}; give whole-number labels.")
-    require_room(math.prod(opened.chunks) * opened.dtype.itemsize, f"a chunk of {folder.name}")
+    chunk = math.prod(opened.chunks) * opened.dtype.itemsize
+    require_room(chunk, f"a chunk of {folder.name}", "save it in smaller chunks")
     chunks = math.prod(-(-n // c) for n, c in zip(opened.shape, opened.chunks, strict=True))
     held = sum(1 for _ in array.rglob("*"))
     if chunks > MOST_EMPTY * held:

@@ -23,6 +23,11 @@ from napari_assb_twin.twin.volume_note import VolumeNote, note_in
 MOST_PACKED = 100_000
 """Bytes that one byte of a compressed file may stand for; what states more is damaged."""
 
+IN_ONE_PIECE = (
+    "no part of it can be read, since it is packed in one piece: save it uncompressed, or with one "
+    "page for each slice"
+)
+
 MOST_AT_ONCE = 1 << 26
 """Bytes of pages that are unpacked together, by several threads, before they are cut."""
 
@@ -30,28 +35,38 @@ MOST_AT_ONCE = 1 << 26
 class Pages:
     """The pages of one series, unpacked when they are asked for, each once.
 
+    Where the pages lie is read once; the file is opened for each part.
+
     Parameters
     ----------
     path
         The file.
+    tiff
+        The ``tifffile.TiffFile`` of it, which may be closed afterwards.
     series
-        Its image, from an opened ``tifffile.TiffFile``.
+        Its image.
     index
         Number of the series in the file.
+
+    Raises
+    ------
+    InputError
+        If they are packed together, and do not fit into memory.
     """
 
-    def __init__(self, path: Path, series: Any, index: int) -> None:
-        self._path, self._index = path, index
+    def __init__(self, path: Path, tiff: Any, series: Any, index: int) -> None:
+        self._path, self._tiff, self._index = path, tiff, index
         self._single = len(series.shape) == 3 and len(series.pages) == series.shape[0]
         self.shape: tuple[int, ...] = tuple(series.shape)
         self.dtype: np.dtype[Any] = np.dtype(series.dtype)
+        self.chunks = (1, *self.shape[1:]) if self._single else self.shape
+        if not self._single:
+            needed = math.prod(self.shape) * self.dtype.itemsize
+            require_room(needed, path.name, IN_ONE_PIECE)
 
     def __getitem__(self, index: Index) -> Any:
-        import tifffile
-
-        with quiet("tifffile"), damage_named(self._path), tifffile.TiffFile(self._path) as tiff:
+        with quiet("tifffile"), damage_named(self._path), self._opened() as tiff:
             if not self._single:
-                require_room(math.prod(self.shape) * self.dtype.itemsize, self._path.name)
                 return tiff.asarray(series=self._index)[index]
             first, *within = index
             numbers = range(self.shape[0])[first] if isinstance(first, slice) else first
@@ -65,6 +80,10 @@ class Pages:
                 pages = pages.reshape((len(some), *self.shape[1:]))
                 stack[start : start + step] = pages[(slice(None), *within)]
             return stack
+
+    def _opened(self) -> Any:
+        self._tiff.filehandle.open()
+        return self._tiff
 
 
 def read_tiff(path: Path) -> Content:
@@ -95,10 +114,14 @@ def read_tiff(path: Path) -> Content:
                 "which it cannot hold; copy or export it again."
             )
         scale = tiff_scale(tiff, path, series)
-        voxels: Any = Pages(path, series, index)
+        voxels: Any
+        chunks: tuple[int, ...] = ()
         if series.dataoffset is not None and series.nbytes >= MAPPED_FROM:
             dtype = np.dtype(series.dtype).newbyteorder(tiff.byteorder)
             voxels = read_voxels(path, tuple(series.shape), dtype, series.dataoffset)
+        else:
+            voxels = Pages(path, tiff, series, index)
+            chunks = voxels.chunks
         return Content(
             voxels,
             scale.sizes,
@@ -106,6 +129,7 @@ def read_tiff(path: Path) -> Content:
             scale.information_bar,
             scale.tilt_degrees,
             _note(tiff),
+            chunks,
         )
 
 

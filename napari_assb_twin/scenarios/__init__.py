@@ -1,0 +1,1 @@
+"""What the morphology does: plans of varied twins, run to a table of descriptors."""

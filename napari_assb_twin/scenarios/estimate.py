@@ -1,0 +1,85 @@
+"""What a sweep will take, asked before it is begun."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from napari_assb_twin.blocks.estimate import in_units
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.plan import Plan
+
+_ROOM = 0.9
+"""Share of what is free that may be taken."""
+
+_ROW_BYTES = 8_000
+"""Of a row in the record and both tables."""
+
+_PROCESS = {False: 300 << 20, True: 500 << 20}
+"""Bytes of a process before it has a volume, without and with torch."""
+
+_GROUP_BYTES = {"topology": 55, "geodesic": 130, "sizes": 105, "transport": 110}
+_LEAST_BYTES = 45
+"""Bytes per voxel at most at once: of measuring the dearer groups, and of everything else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """Memory and disk of what is still to be measured.
+
+    Attributes
+    ----------
+    memory_bytes
+        On this machine at most at once, for as many realisations as it measures at the same time.
+    disk_bytes
+        Of the rows that are still to be written.
+    left, total
+        Realisations.
+    """
+
+    memory_bytes: int
+    disk_bytes: int
+    left: int
+    total: int
+
+    @classmethod
+    def of(cls, plan: Plan, left: int, *, at_once: int) -> Estimate:
+        """What ``left`` realisations take, ``at_once`` of them in processes of this machine."""
+        groups = plan.choice.groups
+        per_voxel = max(_LEAST_BYTES, *(_GROUP_BYTES.get(group, 0) for group in groups), 0)
+        one = _PROCESS["transport" in groups] + per_voxel * math.prod(plan.twin.grid.shape)
+        return cls(
+            memory_bytes=at_once * one if left else 0,
+            disk_bytes=left * _ROW_BYTES,
+            left=left,
+            total=plan.total,
+        )
+
+    def in_words(self) -> str:
+        """One line for a user."""
+        return (
+            f"{self.left} of {self.total} realisations to measure: at most about "
+            f"{in_units(self.memory_bytes)} of memory, {in_units(self.disk_bytes)} on the disk; "
+            "the time is told once the first are measured"
+        )
+
+    def check(self, folder: Path) -> None:
+        """Refuse what does not fit; `InputError` with the sizes."""
+        available = psutil.virtual_memory().available
+        if self.memory_bytes > _ROOM * available:
+            raise InputError(
+                f"The sweep needs about {in_units(self.memory_bytes)} of memory, but "
+                f"{in_units(available)} are free; take fewer workers, a smaller shape or a cluster."
+            )
+        resolved = folder.resolve()
+        there = next(each for each in (resolved, *resolved.parents) if each.exists())
+        free = shutil.disk_usage(there).free
+        if self.disk_bytes > _ROOM * free:
+            raise InputError(
+                f"The sweep needs about {in_units(self.disk_bytes)} on the disk, but "
+                f"{in_units(free)} are free in {there}; free some space or choose another folder."
+            )

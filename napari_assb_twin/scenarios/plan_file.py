@@ -1,0 +1,137 @@
+"""The plan file, JSON: reading with suspicion, and writing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any, get_args
+
+from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.descriptors.definitions import check_groups
+from napari_assb_twin.descriptors.describe import Choice
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.measure.percolation import AXES
+from napari_assb_twin.scenarios.plan import Plan, Varied
+from napari_assb_twin.twin.description import choose
+from napari_assb_twin.twin.gradient import SeparatorSide
+from napari_assb_twin.twin.json_object import as_object, check_keys, check_version, parse
+from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.twin_file import twin_from_document, twin_to_document
+
+FORMAT = "assb-twin-plan"
+VERSION = 1
+LARGEST_BYTES = 1 << 24
+
+
+def load_plan(path: str | PathLike[str]) -> Plan:
+    """Read a plan file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is no plan, or holds a wrong key or value.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise InputError(f"{path.name} is too large for a plan file.")
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}; check the name of the plan file.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name} is not text; a plan file is UTF-8 JSON.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+    document = parse(text, path.name)
+    try:
+        return plan_from_document(document)
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from None
+
+
+def save_plan(plan: Plan, path: str | PathLike[str]) -> Path:
+    """Write a plan file whole or not at all; returns its path."""
+    path = Path(path)
+    with whole_file(path) as aside:
+        aside.write_text(plan_to_text(plan), encoding="utf-8")
+    return path
+
+
+def plan_to_text(plan: Plan) -> str:
+    """The text of a plan file."""
+    return json.dumps(plan_to_document(plan), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def plan_to_document(plan: Plan) -> dict[str, Any]:
+    """The JSON object of a plan; what the twin was fitted to is not part of it."""
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "twin": twin_to_document(replace(plan.twin, provenance=None, uncertainty=None)),
+        "vary": [{k: v for k, v in asdict(one).items() if v is not None} for one in plan.varied],
+        "design": plan.design,
+        "realisations": plan.realisations,
+        "seed": plan.seed,
+        "measure": {k: list(v) if isinstance(v, tuple | list) else v for k, v in _choice(plan)},
+    }
+    if plan.points is not None:
+        document["points"] = plan.points
+    return document
+
+
+def _choice(plan: Plan) -> list[tuple[str, Any]]:
+    return [(field.name, getattr(plan.choice, field.name)) for field in fields(Choice)]
+
+
+def plan_from_document(document: object) -> Plan:
+    """The plan that a JSON object describes; `InputError` if it does not."""
+    top = as_object(document, "the file")
+    check_version(top, format=FORMAT, version=VERSION, what="plan file")
+    check_keys(
+        top,
+        "the plan",
+        required=("format", "version", "twin", "vary"),
+        optional=("design", "points", "realisations", "seed", "measure"),
+    )
+    if not isinstance(top["vary"], list):
+        raise InputError(f'"vary" must be a list of parameters, not {top["vary"]!r:.40}.')
+    simple = {k: top[k] for k in ("design", "points", "realisations", "seed") if k in top}
+    return Plan(
+        twin=twin_from_document(top["twin"]),
+        varied=tuple(map(_varied, top["vary"])),
+        choice=_choice_from(top.get("measure", {})),
+        **simple,
+    )
+
+
+def _varied(document: object) -> Varied:
+    content = as_object(document, "each of vary")
+    check_keys(content, "vary", required=("parameter", "low", "high"), optional=("scale", "steps"))
+    if not isinstance(content["parameter"], str):
+        raise InputError(f"a parameter is {content['parameter']!r:.40}; give its name as text.")
+    return Varied(**content)
+
+
+def _choice_from(document: object) -> Choice:
+    content = as_object(document, "measure")
+    check_keys(content, "measure", optional=[field.name for field in fields(Choice)])
+    given = dict(content)
+    for key, known in (("axes", AXES), ("phases", PHASES)):
+        if key in given:
+            given[key] = _names(given[key], key)
+            for name in given[key]:
+                choose(name, known, f"each of {key}")
+    if "groups" in given:
+        given["groups"] = check_groups(_names(given["groups"], "groups"))
+    if "separator" in given:
+        choose(given["separator"], get_args(SeparatorSide), "separator")
+    return Choice(**given)
+
+
+def _names(value: object, key: str) -> tuple[str, ...]:
+    known = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
+    if not (known and isinstance(value, list) and len(set(value)) == len(value)):
+        raise InputError(f"{key} is {value!r:.60}; it must be a list of different names.")
+    return tuple(value)

@@ -1,0 +1,1 @@
+"""What a table of scenarios says: surrogates, sensitivities, regressions, designs."""

@@ -1,0 +1,256 @@
+"""Sweeps: their table, stopped and gone on with, failures, and who measures."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas
+import pytest
+
+from napari_assb_twin.descriptors.describe import Choice, describe
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.measure.sections import Volume
+from napari_assb_twin.scenarios import estimate, run, workers
+from napari_assb_twin.scenarios.plan import Key, Plan, Varied
+from napari_assb_twin.scenarios.results import table
+from napari_assb_twin.scenarios.row import Row, measured_row
+from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
+from napari_assb_twin.steps import finished
+from napari_assb_twin.twin.parameters import Grid
+from napari_assb_twin.twin.synthesis import realise
+
+
+def done(sweep: Sweep) -> SweepResult:
+    return finished(sweep.run())
+
+
+def same(one: pandas.DataFrame, other: pandas.DataFrame) -> None:
+    """All columns but the time."""
+    pandas.testing.assert_frame_equal(
+        one.drop(columns="seconds"), other.drop(columns="seconds"), check_exact=True
+    )
+
+
+@pytest.fixture
+def expected(plan: Plan) -> pandas.DataFrame:
+    return table(measured_row(plan, key) for key in plan.places())
+
+
+def test_the_table_holds_what_describing_each_variant_gives(tmp_path: Path, plan: Plan) -> None:
+    result = done(Sweep(plan, tmp_path / "r"))
+    assert (result.rows, result.failed, result.resumed) == (6, 0, 0)
+    found = pandas.read_parquet(tmp_path / "r" / "results.parquet")
+    assert [*found][:7] == [
+        *("scenario", "realisation", "seed", "error", "seconds"),
+        *("parameter.pore", "parameter.X.length_um"),
+    ]
+    assert found["scenario"].tolist() == [1, 1, 2, 2, 3, 3]
+    assert found["realisation"].tolist() == [1, 2] * 3
+    assert found["seed"].nunique() == 6
+    assert (found["seconds"] > 0).all()
+    row = found.iloc[3]
+    twin = plan.twin.with_value("pore", row["parameter.pore"])
+    twin = twin.with_value("X.length_um", row["parameter.X.length_um"])
+    made = realise(replace(twin, seed=int(row["seed"])))
+    values = finished(describe(Volume(made.labels, made.voxel_size_um), plan.choice))
+    assert [*found][7:] == [*values]
+    assert row[[*values]].tolist() == [*values.values()]
+
+
+def test_csv_and_parquet_hold_the_same_numbers_to_the_last_digit(
+    tmp_path: Path, plan: Plan
+) -> None:
+    done(Sweep(plan, tmp_path))
+    parquet = pandas.read_parquet(tmp_path / "results.parquet")
+    csv = pandas.read_csv(tmp_path / "results.csv", float_precision="round_trip")
+    assert [*csv] == [*parquet]
+    numbers = [name for name in csv if name != "error"]
+    np.testing.assert_array_equal(csv[numbers].to_numpy(), parquet[numbers].to_numpy())
+    assert csv["error"].isna().all()
+    assert "3 scenarios" in (tmp_path / "README.txt").read_text(encoding="utf-8")
+
+
+def test_a_run_that_is_left_goes_on_to_the_same_table(
+    tmp_path: Path, plan: Plan, expected: pandas.DataFrame
+) -> None:
+    folder = tmp_path / "r"
+    with closing(Sweep(plan, folder).run()) as running:
+        seen = [next(running) for _ in range(4)]
+    assert [one.step for one in seen] == [0, 1, 2, 3]
+    assert seen[0].row is None
+    assert [one.row.key for one in seen[1:] if one.row] == [(1, 1), (2, 1), (3, 1)]
+    assert not (folder / "results.parquet").exists()
+    with (folder / "rows.jsonl").open("a") as file:
+        file.write('{"scenario": 1, "real')  # a kill in the middle of a line
+    again = Sweep(plan, folder)
+    assert len(again.rows) == 3
+    result = done(again)
+    assert result.resumed == 3
+    same(pandas.read_parquet(folder / "results.parquet"), expected)
+
+
+def test_a_finished_sweep_measures_nothing_again(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(Sweep(plan, tmp_path))
+    monkeypatch.setattr(run.workers, "here", None)
+    assert done(Sweep(plan, tmp_path)).resumed == 6
+
+
+def test_the_results_of_another_plan_are_not_mixed_in(tmp_path: Path, plan: Plan) -> None:
+    done(Sweep(plan, tmp_path))
+    for other in (replace(plan, seed=1), replace(plan, choice=Choice(groups=("chords",)))):
+        with pytest.raises(InputError, match="results of another plan"):
+            Sweep(other, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line", ["[1]", '{"scenario": 1}', '{"scenario": 1, "realisation": 1, "seed": 1, '
+    '"parameters": {"pore": "x"}, "values": {}, "error": null, "seconds": 1}', "{"],
+)  # fmt: skip
+def test_a_record_that_makes_no_sense_is_refused(tmp_path: Path, plan: Plan, line: str) -> None:
+    with closing(Sweep(plan, tmp_path).run()) as running:
+        next(running)
+    with (tmp_path / "rows.jsonl").open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(InputError, match="cannot be read"):
+        Sweep(plan, tmp_path)
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path, plan: Plan) -> None:
+    (tmp_path / "mine.txt").write_text("kept")
+    with pytest.raises(InputError, match=r"other files, such as mine\.txt"):
+        Sweep(plan, tmp_path)
+    with pytest.raises(InputError, match="is a file"):
+        Sweep(plan, tmp_path / "mine.txt")
+
+
+def test_failures_are_rows(tmp_path: Path, plan: Plan) -> None:
+    """Some corners of the ranges leave nothing for the electrolyte."""
+    steps = {"low": 0.1, "high": 0.7, "steps": 2}
+    corners = replace(
+        plan,
+        varied=(
+            Varied(parameter="pore", **steps),
+            Varied(parameter="active_material", **steps),
+        ),
+        design="grid",
+        points=None,
+        realisations=1,
+    )
+    assert done(Sweep(corners, tmp_path)).failed == 1
+    found = pandas.read_parquet(tmp_path / "results.parquet")
+    assert found["error"].notna().tolist() == [False, False, False, True]
+    assert "active_material cannot be 0.7" in found["error"][3]
+    assert found.iloc[3, 7:].isna().all()
+    assert found.iloc[:3, 7:].notna().all(axis=None)
+
+
+def test_whatever_goes_wrong_is_said_and_tried_again_if_asked(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch, expected: pandas.DataFrame
+) -> None:
+    from napari_assb_twin.scenarios import row
+
+    real = row.describe
+
+    def failing(*given: Any) -> Any:
+        raise RuntimeError("the solver broke")
+
+    monkeypatch.setattr(row, "describe", failing)
+    assert done(Sweep(plan, tmp_path)).failed == 6
+    errors = pandas.read_csv(tmp_path / "results.csv")["error"]
+    assert set(errors) == {"RuntimeError: the solver broke"}
+    monkeypatch.setattr(row, "describe", real)
+    assert done(Sweep(plan, tmp_path)).failed == 6
+    assert done(Sweep(plan, tmp_path, SweepOptions(retry=True))).failed == 0
+    same(pandas.read_parquet(tmp_path / "results.parquet"), expected)
+
+
+def test_an_interrupt_leaves_what_is_measured(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(plan: Plan, key: Key) -> Row:
+        if key == (3, 1):
+            raise KeyboardInterrupt
+        return measured_row(plan, key)
+
+    monkeypatch.setattr(run, "measured_row", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        done(Sweep(plan, tmp_path))
+    assert {row.key for row in Sweep(plan, tmp_path).rows} == {(1, 1), (2, 1)}
+
+
+def test_what_does_not_fit_is_refused_before_anything_is_written(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = replace(plan, twin=replace(plan.twin, grid=Grid(shape=(4000, 4000, 4000))))
+    with pytest.raises(InputError, match=r"GiB of memory, but .* a smaller shape"):
+        done(Sweep(large, tmp_path / "r"))
+
+    class Usage:
+        free = 1 << 10
+
+    monkeypatch.setattr(estimate.shutil, "disk_usage", lambda _: Usage)
+    with pytest.raises(InputError, match="on the disk, but 0 MiB are free"):
+        done(Sweep(plan, tmp_path / "r"))
+    assert not (tmp_path / "r").exists()
+
+
+def test_scenarios_with_a_small_box_are_counted(tmp_path: Path, plan: Plan) -> None:
+    assert Sweep(plan, tmp_path).reservations == ()
+    long = Varied(parameter="X.length_um", low=0.2, high=1.5, steps=2)
+    wide = replace(plan, varied=(long,), design="grid", points=None)
+    (sentence,) = Sweep(wide, tmp_path).reservations
+    assert sentence.startswith("In 1 of 2 scenarios the box is small")
+
+
+# --- processes -----------------------------------------------------------------------------------
+
+
+def test_processes_measure_the_same_table(
+    tmp_path: Path, plan: Plan, expected: pandas.DataFrame
+) -> None:
+    done(Sweep(plan, tmp_path, SweepOptions(workers=2)))
+    same(pandas.read_parquet(tmp_path / "results.parquet"), expected)
+
+
+def dies_at_first(plan: Plan, key: Key) -> Row:
+    """Takes its process with it: always at (2, 1), the first time at (1, 1)."""
+    mark = Path(os.environ["ASSB_TWIN_TEST_MARK"])
+    if key == (2, 1) or (key == (1, 1) and not mark.exists()):
+        if key == (1, 1):
+            mark.touch()
+        os._exit(9)
+    return measured_row(plan, key)
+
+
+def test_a_process_that_dies_costs_no_other_row(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch, expected: pandas.DataFrame
+) -> None:
+    monkeypatch.setenv("ASSB_TWIN_TEST_MARK", str(tmp_path / "mark"))
+    rows = list(workers.in_processes(dies_at_first, plan, plan.places(), 2))
+    assert len(rows) == 6
+    (failed,) = [row for row in rows if row.error]
+    assert failed.key == (2, 1)
+    assert "killed 2 times" in (failed.error or "")
+    rest = table(row for row in rows if not row.error)
+    kept = expected[(expected["scenario"] != 2) | (expected["realisation"] != 1)]
+    same(rest, kept.reset_index(drop=True))
+
+
+def test_leaving_a_sweep_ends_its_processes(tmp_path: Path, plan: Plan) -> None:
+    import psutil
+
+    before = set(psutil.Process().children(recursive=True))
+    with closing(Sweep(plan, tmp_path, SweepOptions(workers=2)).run()) as running:
+        seen = [next(running) for _ in range(2)]
+        assert isinstance(seen[1], Progress)
+    left = set(psutil.Process().children(recursive=True)) - before
+    assert not [one for one in left if "spawn_main" in " ".join(one.cmdline())]
+    assert len(json.loads((tmp_path / "plan.json").read_text())["vary"]) == 2
