@@ -24,13 +24,13 @@ from napari_assb_twin.twin.torus import Torus
 from napari_assb_twin.validation.run import TWINS, validation
 from napari_assb_twin.validation.verdict import verdict
 
-SHAPE = (96, 192, 96)
+SHAPE = (64, 128, 64)
 
 
 def main() -> None:
     """Validate realisations, count what sounds."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=12)
+    parser.add_argument("--count", type=int, default=8)
     count = parser.parse_args().count
     judged, beyond, certain = (Counter[str]() for _ in range(3))
     for seed in range(count):
