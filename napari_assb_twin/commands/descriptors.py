@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
 
 from napari_assb_twin.atomic import check_writable
 from napari_assb_twin.commands import arguments
 from napari_assb_twin.commands.arguments import AddCommand
+from napari_assb_twin.commands.choice_options import choice_of, choice_options
 from napari_assb_twin.commands.generation import realise
 from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json
-from napari_assb_twin.descriptors.bulk import WORDS, Bulk, parse_bulk
-from napari_assb_twin.descriptors.definitions import GROUPS, check_groups, said, unit_of
-from napari_assb_twin.descriptors.sides import Sides
-from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.gradient import SeparatorSide
-from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.descriptors.bulk import Bulk
+from napari_assb_twin.descriptors.definitions import said, unit_of
 
 
 def add_parsers(command: AddCommand) -> None:
@@ -31,80 +27,30 @@ def add_parsers(command: AddCommand) -> None:
         "descriptors of a volume, or of a realisation of a twin: interfaces, tortuosity, transport",
     )
     sub.add_argument("source", type=Path, metavar="V.tif|A.twin.json")
-    sub.add_argument(
-        "--measure",
-        type=arguments.names,
-        default=list(GROUPS),
-        metavar="GROUP,...",
-        help=f"default: all of {', '.join(GROUPS)}",
-    )
-    sub.add_argument(
-        "--along",
-        type=arguments.axes,
-        default=["z", "y", "x"],
-        metavar="AXES",
-        help="as z,x; default: all",
-    )
-    sub.add_argument(
-        "--separator-side",
-        choices=get_args(SeparatorSide),
-        help="end of z that faces the separator; default: as the volume says, else first",
-    )
-    _transport_options(sub)
-    image_options(sub)
-    arguments.device(sub)
-    sub.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
-
-
-def _transport_options(sub: ArgumentParser) -> None:
-    """The options of ``describe`` that say whose transport is solved, and how."""
-    sub.add_argument(
-        "--of",
-        type=arguments.names,
-        default=list(PHASES),
-        metavar="PHASE,...",
-        help="whose paths, sizes and transport are measured; default: all",
-    )
-    group = sub.add_argument_group(
-        "transport",
-        "Relative to the bulk, and in the unit of the bulk value where one is given.",
-    )
-    for name, words in WORDS.items():
-        group.add_argument(f"--{name}", metavar="VALUE", help=f"{words.help}, as {words.example}")
-    group.add_argument(
-        "--sides",
-        choices=get_args(Sides),
-        default="open",
-        help="whether the four sides along the flow are insulating or periodic; default: open",
-    )
+    choice_options(sub, axes="zyx")
     sub.add_argument(
         "--distributions",
         type=Path,
         metavar="CURVES.csv",
         help="write chord lengths, lineal paths, phase sizes and geodesic tortuosities",
     )
+    image_options(sub)
+    arguments.device(sub)
+    sub.add_argument("-o", "--output", type=Path, metavar="TABLE.csv", help="write a table")
 
 
 def describe(options: Namespace) -> None:
     """Measure and print descriptors."""
-    from napari_assb_twin.descriptors.describe import Choice, described, exact_values
+    from napari_assb_twin.descriptors.describe import described, exact_values
     from napari_assb_twin.image_input import load_volume
     from napari_assb_twin.measure.sections import Volume
     from napari_assb_twin.steps import finished
 
-    groups, device = check_groups(options.measure), torch_device(options)
+    device = torch_device(options)
     for path in (options.output, options.distributions):
         if path is not None:
             check_writable(path)  # rather than after what may take long
-    typed = {name: getattr(options, name) for name in WORDS}
-    choice = Choice(
-        groups=groups,
-        axes=tuple(options.along),
-        phases=_phases(options.of),
-        device=device,
-        sides=options.sides,
-        bulk=Bulk(**{name: parse_bulk(name, text) for name, text in typed.items() if text}),
-    )
+    choice = choice_of(options, device)
     exact: dict[str, float | None] = {}
     if options.source.suffix == ".json":
         from napari_assb_twin.twin.twin_file import load_twin
@@ -153,13 +99,6 @@ def _print(
             "not those of a steady state.",
             file=sys.stderr,
         )
-
-
-def _phases(names: Sequence[str]) -> tuple[Phase, ...]:
-    for name in names:
-        if name not in PHASES:
-            raise InputError(f"There is no phase {name!r}; choose among {', '.join(PHASES)}.")
-    return tuple(phase for phase in PHASES if phase in names)
 
 
 def torch_device(options: Namespace) -> str:

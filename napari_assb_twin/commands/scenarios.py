@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, get_args
 
 from napari_assb_twin.commands import arguments
 from napari_assb_twin.commands.arguments import AddCommand
+from napari_assb_twin.commands.choice_options import choice_of, choice_options
 from napari_assb_twin.commands.output import ProgressBar, print_json, tell
-from napari_assb_twin.descriptors.definitions import GROUPS
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export.options import ThroughAxis
-from napari_assb_twin.twin.gradient import SeparatorSide
-from napari_assb_twin.twin.phases import PHASES
 
 if TYPE_CHECKING:
     from napari_assb_twin.scenarios.plan import Scale, Varied
@@ -73,32 +71,7 @@ def _add_plan(command: AddCommand) -> None:
     sub.add_argument(
         "--voxel-size-um", type=arguments.number, metavar="D", help="default: the twin's"
     )
-    sub.add_argument(
-        "--measure",
-        type=arguments.names,
-        default=list(GROUPS),
-        metavar="GROUP,...",
-        help=f"default: all of {', '.join(GROUPS)}",
-    )
-    sub.add_argument(
-        "--along",
-        type=arguments.axes,
-        default=["z"],
-        metavar="AXES",
-        help="of paths, bottlenecks and transport, default z",
-    )
-    sub.add_argument(
-        "--in-phases",
-        type=arguments.names,
-        default=list(PHASES),
-        metavar="PHASE,...",
-        help="whose paths, sizes and transport are measured, default: all",
-    )
-    sub.add_argument(
-        "--separator-side",
-        choices=get_args(SeparatorSide),
-        help="end of z that faces the separator; default: as the twin says, else first",
-    )
+    choice_options(sub, axes="z")
     sub.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
     sub.add_argument("--seed", type=arguments.whole, default=0, metavar="N", help="default 0")
     arguments.output(sub, "PLAN.json")
@@ -135,11 +108,8 @@ def _add_sweep(command: AddCommand) -> None:
 
 def plan(options: Namespace) -> None:
     """Write a plan."""
-    from napari_assb_twin.descriptors.definitions import check_groups
-    from napari_assb_twin.descriptors.describe import Choice
     from napari_assb_twin.scenarios.plan import Plan
     from napari_assb_twin.scenarios.plan_file import plan_to_document, save_plan
-    from napari_assb_twin.twin.description import choose
     from napari_assb_twin.twin.twin_file import load_twin
 
     twin = load_twin(options.twin)
@@ -148,8 +118,6 @@ def plan(options: Namespace) -> None:
         shape=options.shape or twin.grid.shape,
         voxel_size_um=options.voxel_size_um or twin.grid.voxel_size_um,
     )
-    for phase in options.in_phases:
-        choose(phase, PHASES, "each of --in-phases")
     known = None if twin.gradient is None else twin.gradient.separator_side
     points = options.points
     if points is None and options.design != "grid":
@@ -160,12 +128,9 @@ def plan(options: Namespace) -> None:
         design=options.design,
         points=points,
         realisations=options.realisations,
-        choice=Choice(
-            groups=check_groups(options.measure),
-            axes=tuple(options.along),
-            phases=tuple(phase for phase in PHASES if phase in options.in_phases),
+        choice=replace(
+            choice_of(options, options.device),
             separator=options.separator_side or known or "first",
-            device=options.device,
         ),
         seed=options.seed,
     )

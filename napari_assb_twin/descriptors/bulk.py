@@ -90,7 +90,7 @@ class Bulk:
         metadata=_say(
             "solid_electrolyte",
             "ionic_conductivity",
-            "Ionic, of the SE",
+            "SE, ionic",
             "bulk ionic conductivity of the solid electrolyte",
             CONDUCTIVITIES,
             "2mS/cm",
@@ -101,7 +101,7 @@ class Bulk:
         metadata=_say(
             "active_material",
             "electronic_conductivity",
-            "Electronic, of the CAM",
+            "CAM, electronic",
             "bulk electronic conductivity of the active material",
             CONDUCTIVITIES,
             "10S/m",
@@ -112,7 +112,7 @@ class Bulk:
         metadata=_say(
             "pore",
             "effective_diffusivity",
-            "Diffusivity in pores",
+            "Pores, diffusivity",
             "bulk diffusivity of what diffuses in the pores",
             DIFFUSIVITIES,
             "1e-5m2/s",
@@ -135,8 +135,8 @@ class Bulk:
         return next((one.unit for told, one in self if told.effective == effective), "")
 
     def document(self) -> dict[str, str]:
-        """Known values as text, for a record."""
-        return {told.effective: str(one) for told, one in self}
+        """Known values as text of all their digits, for a record; see `bulk_from_document`."""
+        return {told.effective: f"{one.value!r} {one.unit}" for told, one in self}
 
 
 WORDS: Mapping[BulkName, Words] = {
@@ -163,6 +163,25 @@ def parse_bulk(name: BulkName, text: str) -> BulkValue:
             f"{told.example}."
         )
     return BulkValue(float(match["number"]), unit)
+
+
+def bulk_from_document(content: Mapping[str, object]) -> Bulk:
+    """The bulk values of `Bulk.document`.
+
+    Raises
+    ------
+    InputError
+        If there is another name, or something that is no text of a value.
+    """
+    names = {told.effective: name for name, told in WORDS.items()}
+    found: dict[str, BulkValue] = {}
+    for effective, text in content.items():
+        if effective not in names:
+            raise InputError(
+                f"bulk has {effective!r}; it may have {', '.join(names)}, leave out the rest."
+            )
+        found[names[effective]] = parse_bulk(names[effective], str(text))
+    return Bulk(**found)
 
 
 def check_measured(bulk: Bulk, *, transport: bool, phases: tuple[Phase, ...]) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from napari_assb_twin.scenarios.plan import Key, Plan
 
-_SEED_BITS = 53
-"""A seed is a whole number that every reader of tables holds exactly."""
+_SEED_BITS = 31
+"""A seed fits into the field of the window, so that the volume of a row can be shown there."""
 
 
 def parts_of(plan: Plan) -> list[tuple[float, ...]]:

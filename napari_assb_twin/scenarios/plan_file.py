@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, get_args
 
 from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.descriptors.bulk import bulk_from_document
 from napari_assb_twin.descriptors.definitions import check_groups
 from napari_assb_twin.descriptors.describe import Choice
+from napari_assb_twin.descriptors.sides import Sides
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.percolation import AXES
 from napari_assb_twin.scenarios.plan import Plan, Varied
@@ -74,15 +76,11 @@ def plan_to_document(plan: Plan) -> dict[str, Any]:
         "design": plan.design,
         "realisations": plan.realisations,
         "seed": plan.seed,
-        "measure": {k: list(v) if isinstance(v, tuple | list) else v for k, v in _choice(plan)},
+        "measure": {**plan.choice.document(), "device": plan.choice.device},
     }
     if plan.points is not None:
         document["points"] = plan.points
     return document
-
-
-def _choice(plan: Plan) -> list[tuple[str, Any]]:
-    return [(field.name, getattr(plan.choice, field.name)) for field in fields(Choice)]
 
 
 def plan_from_document(document: object) -> Plan:
@@ -116,7 +114,11 @@ def _varied(document: object) -> Varied:
 
 def _choice_from(document: object) -> Choice:
     content = as_object(document, "measure")
-    check_keys(content, "measure", optional=[field.name for field in fields(Choice)])
+    check_keys(
+        content,
+        "measure",
+        optional=("groups", "axes", "phases", "separator_side", "sides", "bulk", "device"),
+    )
     given = dict(content)
     for key, known in (("axes", AXES), ("phases", PHASES)):
         if key in given:
@@ -125,8 +127,13 @@ def _choice_from(document: object) -> Choice:
                 choose(name, known, f"each of {key}")
     if "groups" in given:
         given["groups"] = check_groups(_names(given["groups"], "groups"))
-    if "separator" in given:
-        choose(given["separator"], get_args(SeparatorSide), "separator")
+    if "separator_side" in given:
+        given["separator"] = given.pop("separator_side")
+        choose(given["separator"], get_args(SeparatorSide), "separator_side")
+    if "sides" in given:
+        choose(given["sides"], get_args(Sides), "sides")
+    if "bulk" in given:
+        given["bulk"] = bulk_from_document(as_object(given["bulk"], "bulk"))
     return Choice(**given)
 
 

@@ -1,85 +1,29 @@
-"""Where the comparison stands: a dock of its own, a page over the workspace at first."""
+"""Where the comparison stands."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from qtpy.QtCore import QObject, QTimer
-from qtpy.QtWidgets import QDockWidget, QWidget
+from qtpy.QtWidgets import QWidget
 
-from napari_assb_twin.workspace.adapter import dock_behind, undock
 from napari_assb_twin.workspace.compare_panel import ComparePanel
 from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.side_dock import SideDock
 
-NAME = "Compare samples"
 
+class CompareDock(SideDock):
+    """The dock of the comparison; ``controller`` is whose twin it follows and moves."""
 
-class CompareDock(QObject):
-    """Makes the panel when it is first asked for; closing its dock keeps the list of twins.
-
-    Parameters
-    ----------
-    viewer, owner
-        The viewer that it is docked in, and the widget that keeps it while it is closed.
-    controller
-        Whose twin it follows and moves.
-    """
+    name = "Compare samples"
 
     def __init__(self, viewer: Any, owner: QWidget, controller: Controller) -> None:
-        super().__init__(owner)
-        self._viewer, self._owner, self._controller = viewer, owner, controller
-        self._theme: dict[str, str] | None = None
-        self.panel: ComparePanel | None = None
+        super().__init__(viewer, owner)
+        self._controller = controller
 
-    @property
-    def busy(self) -> bool:
-        """Whether the comparison is about to follow."""
-        return self.panel is not None and self.panel.busy
+    def make(self) -> ComparePanel:
+        """The panel."""
+        return ComparePanel(self._controller)
 
-    @property
-    def docked(self) -> bool:
-        """Whether it stands in a dock."""
-        return self.panel is not None and self.panel.parent() not in (None, self._owner)
-
-    def open(self) -> ComparePanel:
-        """Show it, and put the focus on its slider."""
-        if self.panel is None:
-            self.panel = ComparePanel(self._controller)
-            self.panel.hidden.connect(self._on_hidden)
-            self.panel.destroyed.connect(self._on_destroyed)
-        if not self.docked:
-            dock_behind(self._viewer, self.panel, NAME)
-        else:
-            dock = self.panel.parentWidget()
-            while not isinstance(dock, QDockWidget):
-                dock = dock.parentWidget()
-            dock.show()
-            dock.raise_()
-        if self._theme is not None:
-            self.panel.set_theme(self._theme)
-        self.panel.morph.slider.setFocus()
-        return self.panel
-
-    def set_theme(self, theme: dict[str, str]) -> None:
-        """Colours of the theme."""
-        self._theme = theme
-        if self.panel is not None:
-            self.panel.set_theme(theme)
-
-    def shut(self) -> None:
-        """Close the dock; the list of twins stays until the workspace is gone."""
-        if self.panel is not None and self.docked:
-            undock(self._viewer, self.panel)
-            self._keep()
-
-    def _on_hidden(self) -> None:
-        """The dock's x unparents the panel a moment after it is hidden."""
-        QTimer.singleShot(0, self._keep)
-
-    def _on_destroyed(self, gone: object = None) -> None:
-        """With the window, in whose dock it stood."""
-        self.panel = None
-
-    def _keep(self) -> None:
-        if self.panel is not None and self.panel.parent() is None:
-            self.panel.setParent(self._owner)
+    def first(self) -> QWidget:
+        """The slider of the morph."""
+        return self.panel.morph.slider

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
+from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.scenarios.plan_file import load_plan, plan_to_document, save_plan
@@ -21,7 +23,9 @@ def test_a_plan_is_read_as_it_was_written(tmp_path: Path, plan: Plan) -> None:
         design="grid",
         points=None,
     )
-    for one in (plan, grid):
+    third = BulkValue(2 / 3, "mS/cm")
+    choice = Choice(groups=("transport",), sides="periodic", bulk=Bulk(ionic=third))
+    for one in (plan, grid, replace(plan, choice=choice)):
         read = load_plan(save_plan(one, tmp_path / "p.json"))
         assert read == one
         assert read.design_points == one.design_points
@@ -57,11 +61,18 @@ def _set(*path: Any, value: Any) -> Any:
         (_set("realisations", value=1.5), "realisations is 1.5"),
         (_set("measure", "groups", value=["colours"]), "no descriptors 'colours'"),
         (_set("measure", "groups", value="chords"), "list of different names"),
+        (_set("measure", "bulk", value={"ionic": "2mS/cm"}), "bulk has 'ionic'"),
+        (_set("measure", "bulk", value={"ionic_conductivity": "2"}), "is no bulk ionic"),
+        (_set("measure", "sides", value="closed"), "sides is 'closed'"),
         (_set("measure", "axes", value=["w"]), "must be one of z, y, x"),
         (_set("measure", "axes", value=[]), "list of different names"),
         (_set("measure", "phases", value=["pore", "pore"]), "list of different names"),
-        (_set("measure", "separator", value="left"), "separator is 'left'"),
+        (_set("measure", "separator_side", value="left"), "separator_side is 'left'"),
         (_set("measure", "device", value=1), "device is 1"),
+        (
+            _set("measure", "bulk", value={"ionic_conductivity": "2 S/m"}),
+            "while transport is not measured",
+        ),
         (_set("twin", "volume_fractions", "pore", value=0.9), "must sum to 1"),
     ],
 )

@@ -41,7 +41,7 @@ def test_a_plan_from_options(tmp_path: Path, twin: Twin, capsys: Any) -> None:
     code, told, _ = call(
         capsys, "plan", source, "--vary", "pore=0.1:0.2:4", "--vary", "Y.length_um=0.1:0.4:log",
         "--design", "grid", "--realisations", 2, "--shape", "40,41,42", "--voxel-size-um", 0.05,
-        "--measure", "networks,composition", "--along", "x", "--in-phases", "pore", "--seed", 5,
+        "--measure", "networks,composition", "--along", "x", "--of", "pore", "--seed", 5,
         "-o", target,
     )  # fmt: skip
     assert code == 0
@@ -63,7 +63,7 @@ def test_a_plan_from_options(tmp_path: Path, twin: Twin, capsys: Any) -> None:
         (["--vary", "pore=0.1:0.2:linear:3:4"], "is no range"),
         (["--vary", "porosity=0.1:0.2"], "choose from pore, active_material"),
         (["--vary", "pore=0.1:0.2:5"], "are of a grid"),
-        (["--vary", "pore=0.1:0.2", "--in-phases", "void"], "must be one of pore"),
+        (["--vary", "pore=0.1:0.2", "--of", "void"], "There is no phase 'void'"),
         ([], "required: --vary"),
     ],
 )

@@ -1,0 +1,271 @@
+"""Scenarios in the window: a plan, its run in the background, and the rows as they come."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from magicgui.widgets import FileEdit
+from qtpy.QtCore import QTimer, Signal
+from qtpy.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.plan import Plan
+from napari_assb_twin.scenarios.record import ROWS, recorded
+from napari_assb_twin.scenarios.results import table
+from napari_assb_twin.scenarios.row import Row
+from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
+from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.forms import Form, whole
+from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.plan_form import PlanForm
+from napari_assb_twin.workspace.rows_table import RowsTable
+from napari_assb_twin.workspace.wheel_guard import WheelGuard
+
+REFRESH_MS = 500
+"""Rows that come faster are shown together."""
+
+
+class ScenariosPanel(QWidget):
+    """Varies numbers of the twin, measures what becomes of the volume, and lists it.
+
+    The folder decides: where it holds results, their plan is shown and gone on with; in another
+    one a new sweep begins.
+
+    Parameters
+    ----------
+    controller
+        Whose twin is varied.
+    job
+        Runs the sweep.
+
+    Signals
+    -------
+    results_changed(DataFrame)
+        The rows so far (see `napari_assb_twin.scenarios.results.table`).
+    hidden()
+        Its dock was closed, or lies behind another one.
+    """
+
+    results_changed = Signal(object)
+    hidden = Signal()
+
+    def __init__(self, controller: Controller, job: Job) -> None:
+        super().__init__()
+        self._controller, self.job = controller, job
+        self._plan: Plan | None = None
+        self._rows: dict[tuple[int, int], Row] = {}
+        self._make()
+        self._lay_out()
+        self._connect()
+        self._on_running(job.running)
+        self._on_twin()
+        self._refresh()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a sweep is under way."""
+        return self.job.running
+
+    def set_theme(self, theme: dict[str, str]) -> None:
+        """The palette is that of napari."""
+
+    def start(self) -> None:
+        """Begin the sweep, or go on with the one in the folder."""
+        folder = Path(self.folder.value)
+        try:
+            plan = self._plan or self.form.plan(self._controller.twin)
+            sweep = Sweep(plan, folder, SweepOptions(workers=self.workers.value))
+            told = [sweep.estimate.in_words(), *sweep.reservations]
+        except InputError as error:
+            self._controller.refuse(error)
+            return
+        self._plan = plan
+        self._rows = {row.key: row for row in sweep.rows}
+        self._tell(". ".join(told))
+        self._refresh()
+        self.job.start(sweep.run)
+
+    def show_volume(self, scenario: int, realisation: int) -> None:
+        """Make the twin of a row the one of the window, with its seed: the very volume."""
+        row = self._rows[scenario, realisation]
+        try:
+            if self._controller.seed_locked:
+                raise InputError("The seed is locked, but a row has its own; unlock it first.")
+            twin = self._plan.variant(row.parameters, row.seed)
+            self._controller.adopt(twin, f"scenario {scenario}, realisation {realisation}")
+        except InputError as error:
+            self._controller.refuse(error)
+
+    def hideEvent(self, event) -> None:  # noqa: N802
+        """Nobody looks."""
+        super().hideEvent(event)
+        self.hidden.emit()
+
+    def _make(self) -> None:
+        self.form = PlanForm()
+        self.folder = FileEdit(label="Folder", mode="d", value=Path.cwd() / "scenarios")
+        self.folder.choose_btn.text = "…"
+        self.folder.choose_btn.native.setAccessibleName("Choose the folder of the results")
+        self.folder.line_edit.native.setAccessibleName("Folder of the results")
+        for part in (self.folder.line_edit, self.folder.choose_btn):
+            part.tooltip = "Where the results go; a folder with results is gone on with."
+        most = os.cpu_count() or 1
+        self.workers = whole("Processes", 1, most, "That measure at the same time.")
+        self.workers.value = max(1, most // 2)
+        self.run, self.pause, self.cancel = QPushButton(), QPushButton("Pause"), QPushButton("Stop")
+        self.run.setToolTip("Make and measure the realisations in the background.")
+        self.pause.setCheckable(True)
+        self.pause.setToolTip("Hold after the realisations that are under way.")
+        self.cancel.setToolTip("End it; what is measured stays in the folder and is gone on with.")
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("Progress of the sweep")
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.table = RowsTable()
+        self._refreshing = QTimer(self)
+        self._refreshing.setSingleShot(True)
+        self._refreshing.setInterval(REFRESH_MS)
+
+    def _lay_out(self) -> None:
+        area = QScrollArea()
+        area.setWidget(self.form)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        buttons = QHBoxLayout()
+        for widget, stretch in ((self.run, 2), (self.bar, 3), (self.pause, 1), (self.cancel, 1)):
+            buttons.addWidget(widget, stretch)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 8, 2, 2)
+        layout.setSpacing(4)
+        layout.addWidget(area, 3)
+        layout.addWidget(Form(self.folder, self.workers))
+        layout.addLayout(buttons)
+        layout.addWidget(self.message)
+        layout.addWidget(self.table, 2)
+        self._wheel = WheelGuard(self)
+        self._wheel.guard(self)
+
+    def _connect(self) -> None:
+        controller, job = self._controller, self.job
+        controller.twin_changed.connect(self._on_twin)
+        controller.names_changed.connect(self._on_twin)
+        self.folder.changed.connect(self._on_folder)
+        self.form.changed.connect(self._on_count)
+        self.run.clicked.connect(lambda checked=False: self.start())
+        self.pause.toggled.connect(self._on_pause)
+        self.cancel.clicked.connect(lambda checked=False: job.stop())
+        self.table.chosen.connect(self.show_volume)
+        self._refreshing.timeout.connect(self._refresh)
+        job.progressed.connect(self._on_progress)
+        job.finished.connect(self._on_finished)
+        job.refused.connect(self._on_refused)
+        job.stopped.connect(self._on_stopped)
+        job.running_changed.connect(self._on_running)
+
+    def _on_twin(self, *changed: object) -> None:
+        if self._plan is None:
+            self.form.follow(self._controller.twin, self._controller.names)
+        self._on_count()
+
+    def _on_folder(self, folder: object = None) -> None:
+        """Results that are there are shown, with their plan."""
+        before, self._plan, self._rows = self._plan, None, {}
+        self._tell("")
+        path = Path(self.folder.value)
+        if (path / ROWS).is_file():
+            try:
+                self._plan, self._rows = recorded(path)
+            except InputError as error:
+                self._controller.refuse(error)
+        if self._plan is not None:
+            self.form.show_plan(self._plan, self._controller.names)
+            self._tell(f"{len(self._rows)} of {self._plan.total} realisations are measured there.")
+        elif before is not None:
+            self.form.follow(self._controller.twin, self._controller.names)
+        self.form.setEnabled(self._plan is None)
+        self._refresh()
+        self._on_count()
+
+    def _on_count(self) -> None:
+        """How much the plan is, on the button."""
+        if self._plan is not None:
+            left = self._plan.total - len(self._rows)
+            self.run.setText(f"Go on with {left}" if left else "All measured")
+            self.run.setEnabled(left > 0 and not self.job.running)
+            return
+        try:
+            plan = self.form.plan(self._controller.twin)
+        except InputError as error:
+            self.run.setText("Run")
+            self.run.setEnabled(False)
+            self.run.setToolTip(str(error))
+            return
+        self.run.setText(f"Run {plan.total}")
+        self.run.setEnabled(not self.job.running)
+        self.run.setToolTip(
+            f"{plan.scenarios} scenarios, {plan.realisations} realisations of each."
+        )
+
+    def _on_running(self, running: bool) -> None:
+        for widget in (self.bar, self.pause, self.cancel):
+            widget.setVisible(running)
+        self.run.setVisible(not running)
+        for widget in (self.folder.native, self.workers.native):
+            widget.setEnabled(not running)
+        self.form.setEnabled(not running and self._plan is None)
+        self.pause.setChecked(False)
+        self.bar.setValue(0)
+        self._on_count()
+
+    def _on_pause(self, paused: bool) -> None:
+        self.job.pause(paused)
+        self.pause.setText("Go on" if paused else "Pause")
+
+    def _on_progress(self, progress: Progress) -> None:
+        self.bar.setRange(0, progress.total)
+        self.bar.setValue(progress.step)
+        if progress.row is not None:
+            self._rows[progress.row.key] = progress.row
+            self._tell(f"{progress.message}.")
+        if not self._refreshing.isActive():
+            self._refreshing.start()
+
+    def _on_finished(self, result: SweepResult) -> None:
+        failed = f" {result.failed} failed; their rows say why." if result.failed else ""
+        self._tell(f"{result.rows} rows in results.parquet and results.csv.{failed}")
+        self._refresh()
+
+    def _on_refused(self, sentence: str) -> None:
+        self._controller.refuse(InputError(sentence))
+        if not (Path(self.folder.value) / ROWS).is_file():  # refused before it began
+            self._on_folder()
+        self._refresh()
+
+    def _on_stopped(self) -> None:
+        self._tell(f"Stopped; {len(self._rows)} rows are measured and stay.")
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Show all rows so far, and tell of them."""
+        self._refreshing.stop()
+        self.table.setVisible(bool(self._rows))
+        if not self._rows:
+            self.table.show_frame(None)
+            return
+        frame = table(self._rows.values())
+        self.table.show_frame(frame)
+        self.results_changed.emit(frame)
+
+    def _tell(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
