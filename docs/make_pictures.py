@@ -46,8 +46,16 @@ def main() -> None:
     parser.add_argument("--views", action="store_true", help="only the pictures of the views")
     parser.add_argument("--compare", action="store_true", help="only those of the comparison")
     parser.add_argument("--training", action="store_true", help="only that of a training")
+    parser.add_argument("--properties", action="store_true", help="only of properties, scenarios")
+    parser.add_argument("--tutorial", action="store_true", help="only those of the tutorial")
     options = parser.parse_args()
     PICTURES.mkdir(exist_ok=True)
+    if options.properties:
+        _properties()
+        return
+    if options.tutorial:
+        _own_section(options.section)
+        return
     if options.training:
         _training()
         return
@@ -61,11 +69,16 @@ def main() -> None:
             _views(theme, size)
     if options.views:
         return
-    with tempfile.TemporaryDirectory() as folder:
-        section = options.section or _simulated_section(Path(folder) / "cross_section.tif")
-        _tutorial(section, Path(folder))
+    _own_section(options.section)
     _training()
+    _properties()
     _presets()
+
+
+def _own_section(given: Path | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        section = given or _simulated_section(Path(folder) / "cross_section.tif")
+        _tutorial(section, Path(folder))
 
 
 def _simulated_section(path: Path) -> Path:
@@ -158,6 +171,38 @@ def _training() -> None:
     _until(lambda: not panel.job.running)
     workspace.shutdown()
     viewer.close()
+
+
+def _properties() -> None:
+    """Two volumes measured beside each other, and a small sweep."""
+    viewer, workspace = view()
+    viewer.window.resize(*SIZE)
+    controller, panel = workspace.controller, workspace.properties
+    workspace.tabs.setCurrentWidget(workspace.tabs.widget(workspace.tabs.count() - 1))
+    for porosity in (0.11, 0.05):
+        controller.set_value("pore", porosity)
+        _settle(workspace)
+        panel.start()
+        _until(lambda: not panel.job.running)
+    _settle(workspace)
+    _shoot(viewer, "properties")
+    workspace.scenarios.open()
+    scenarios = workspace.scenarios.panel
+    for path in ("pore", "X.length_um"):
+        scenarios.form.varied.rows[path].tick.setChecked(True)
+    scenarios.form.points.value = 12
+    scenarios.form.repeats.value = 2
+    for edge in scenarios.form.edges:
+        edge.value = 64
+    with tempfile.TemporaryDirectory() as folder:
+        scenarios.folder.value = Path(folder) / "scenarios"
+        scenarios.start()
+        _until(lambda: not scenarios.job.running)
+        scenarios.folder.line_edit.value = "scenarios"
+        _settle(workspace)
+        _shoot(viewer, "scenarios")
+        workspace.shutdown()
+        viewer.close()
 
 
 def _presets() -> None:
