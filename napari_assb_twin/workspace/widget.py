@@ -141,7 +141,7 @@ class TwinWorkspace(QWidget):
         """Whether a volume, curves or a job is being made, or drawn."""
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
-            *(self.data.opening.job, self.scenarios.job),
+            *(self.data.opening.job, self.scenarios.job, self.scenarios.learning),
         )
         workers = (self.controller, self.comparison, self.structure, self.compare)
         others = (*workers, self.data.previewer, self.data.planes)
@@ -249,7 +249,7 @@ class TwinWorkspace(QWidget):
         self.files.opened.connect(self.show_session)
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
-            *(self.data.opening.job, self.scenarios.job),
+            *(self.data.opening.job, self.scenarios.job, self.scenarios.learning),
         )
         panel = self.morphology
         kinds = self.calibrate.results.kinds.worker
