@@ -18,9 +18,21 @@ def append_line(path: Path, line: Mapping[str, Any]) -> None:
 
 
 def read_lines(path: Path) -> list[Any]:
-    """All lines but a last one that was cut short, which is removed; `ValueError` if wrong."""
-    text = path.read_text(encoding="utf-8")
-    ended = text[: text.rfind("\n") + 1]
-    if ended != text:
-        path.write_text(ended, encoding="utf-8")
-    return [json.loads(line) for line in ended.splitlines()]
+    """All lines but a last one that was cut short or is being written; `ValueError` if wrong.
+
+    The file stays as it is: somebody else may be writing it.
+    """
+    return [json.loads(line) for line in _ended(path).splitlines()]
+
+
+def cut_unfinished(path: Path) -> None:
+    """Remove a last line that was cut short, before more are added."""
+    ended = _ended(path).encode()
+    if len(ended) != path.stat().st_size:
+        os.truncate(path, len(ended))
+
+
+def _ended(path: Path) -> str:
+    """The text up to the end of the last line that is whole."""
+    held = path.read_bytes()
+    return held[: held.rfind(b"\n") + 1].decode()

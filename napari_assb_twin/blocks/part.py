@@ -16,7 +16,7 @@ from typing import Any
 
 from napari_assb_twin.atomic import put_in_place
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.json_lines import append_line, read_lines
+from napari_assb_twin.json_lines import append_line, cut_unfinished, read_lines
 from napari_assb_twin.twin.description import whole
 from napari_assb_twin.twin.tiles import Index, Tiles
 from napari_assb_twin.twin.twin_file import twin_to_document
@@ -73,6 +73,7 @@ class Part:
         """
         unreadable = InputError(f"{self._record} cannot be read; start anew with --restart.")
         try:
+            cut_unfinished(self._record)
             lines = read_lines(self._record)
         except ValueError:  # neither JSON nor UTF-8
             raise unreadable from None

@@ -22,8 +22,8 @@ _ROW_BYTES = 8_000
 _PROCESS = {False: 300 << 20, True: 500 << 20}
 """Bytes of a process before it has a volume, without and with torch."""
 
-_GROUP_BYTES = {"topology": 55, "geodesic": 130, "sizes": 105, "transport": 110}
-_LEAST_BYTES = 45
+_GROUP_BYTES = {"topology": 55, "sizes": 105, "transport": 105}
+_LEAST_BYTES = 50
 """Bytes per voxel at most at once: of measuring the dearer groups, and of everything else."""
 
 
@@ -61,10 +61,11 @@ class Estimate:
 
     def in_words(self) -> str:
         """One line for a user."""
+        memory = f"at most about {in_units(self.memory_bytes)} of memory"
         return (
-            f"{self.left} of {self.total} realisations to measure: at most about "
-            f"{in_units(self.memory_bytes)} of memory, {in_units(self.disk_bytes)} on the disk; "
-            "the time is told once the first are measured"
+            f"{self.left} of {self.total} realisations to measure: "
+            f"{memory if self.memory_bytes else 'no memory here'}, "
+            f"{in_units(self.disk_bytes)} on the disk; the time is told once the first are measured"
         )
 
     def check(self, folder: Path) -> None:

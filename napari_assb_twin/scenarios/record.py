@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.json_lines import append_line, read_lines
+from napari_assb_twin.json_lines import append_line, cut_unfinished, read_lines
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.plan_file import load_plan, plan_to_document, save_plan
 from napari_assb_twin.scenarios.row import Row
@@ -28,7 +28,7 @@ class Record:
     Parameters
     ----------
     folder
-        Of the results; made when the first row is added.
+        Of the results; made by `begin`.
     plan
         What is run.
 
@@ -43,31 +43,51 @@ class Record:
         self.folder = folder
         self._file = folder / ROWS
         self._plan = plan
-        self._identity = identity(plan)
         self._check_folder()
-        self.rows: dict[Key, Row] = _read(self._file, self._identity)
+        self.rows: dict[Key, Row] = {}
+        if self._begun:
+            self._check_plan()
+            self.rows = _rows(folder)
 
     def begin(self) -> None:
-        """Make the folder with the plan in it, if it is not there."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if not self._file.is_file():
+        """Make the folder with the plan in it, if it is not there; rows may be added then."""
+        if self._begun:
+            cut_unfinished(self._file)
+        else:
+            self.folder.mkdir(parents=True, exist_ok=True)
             save_plan(self._plan, self.folder / PLAN)
-            append_line(self._file, self._identity)
+            self._file.unlink(missing_ok=True)
+            append_line(self._file, _head(self.folder) | {"points": _digest_of_points(self._plan)})
 
     def add(self, row: Row) -> None:
         """Record a row; on the disk when this returns."""
         append_line(self._file, row.document())
         self.rows[row.key] = row
 
+    @property
+    def _begun(self) -> bool:
+        """Whether there is more than a first line that was cut short."""
+        return self._file.is_file() and b"\n" in self._file.read_bytes()
+
     def _check_folder(self) -> None:
         if self.folder.exists() and not self.folder.is_dir():
             raise InputError(f"{self.folder} is a file; give the name of a folder for the results.")
         if self._file.is_file() or not self.folder.exists():
             return
-        others = sorted(e.name for e in self.folder.iterdir() if e.name not in (PLAN, ROWS))
+        names = sorted(entry.name for entry in self.folder.iterdir() if entry.name != PLAN)
+        others = [name for name in names if not name.startswith(".part-")]
         if others:
             raise InputError(
                 f"{self.folder} holds other files, such as {others[0]}; choose an empty folder."
+            )
+
+    def _check_plan(self) -> None:
+        """The plan must be that of the folder, and its design lead to the same points as then."""
+        there = plan_to_document(load_plan(self.folder / PLAN)) == plan_to_document(self._plan)
+        if not there or _first(self._file).get("points") != _digest_of_points(self._plan):
+            raise InputError(
+                f"{self.folder} holds the results of another plan; choose another folder, or give "
+                f"{self.folder / PLAN} to go on with that one."
             )
 
 
@@ -81,35 +101,48 @@ def recorded(folder: Path) -> tuple[Plan, dict[Key, Row]]:
     """
     if not (folder / PLAN).is_file() or not (folder / ROWS).is_file():
         raise InputError(f"{folder} holds no results of a sweep; give the folder of its results.")
-    plan = load_plan(folder / PLAN)
-    return plan, _read(folder / ROWS, identity(plan))
+    return load_plan(folder / PLAN), _rows(folder)
 
 
-def identity(plan: Plan) -> dict[str, Any]:
-    """What the rows follow from: the plan, and the points that its design led to."""
-    text = json.dumps([plan_to_document(plan), plan.design_points], sort_keys=True)
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "plan": hashlib.sha256(text.encode()).hexdigest(),
-    }
-
-
-def _read(file: Path, expected: dict[str, Any]) -> dict[Key, Row]:
-    if not file.is_file():
-        return {}
-    unreadable = InputError(f"{file} cannot be read; choose another folder for the results.")
-    try:
-        lines = read_lines(file)
-    except (OSError, ValueError):  # neither JSON nor UTF-8
-        raise unreadable from None
-    if lines and lines[0] != expected:
+def _rows(folder: Path) -> dict[Key, Row]:
+    """The rows of the plan that is beside them."""
+    file = folder / ROWS
+    head = _first(file)
+    if any(head.get(key) != value for key, value in _head(folder).items()):
         raise InputError(
-            f"{file.parent} holds the results of another plan; choose another folder, or give "
-            f"{file.parent / PLAN} to go on with that one."
+            f"{folder / PLAN} was changed after the sweep began; put it back, or begin a new sweep "
+            "in another folder."
         )
     try:
-        rows = [Row.of(line) for line in lines[1:]]
+        rows = [Row.of(line) for line in _lines(file)[1:]]
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise unreadable from None
+        raise _unreadable(file) from None
     return {row.key: row for row in rows}
+
+
+def _first(file: Path) -> dict[str, Any]:
+    """The first line; empty if it is none."""
+    lines = _lines(file)
+    return lines[0] if lines and isinstance(lines[0], dict) else {}
+
+
+def _lines(file: Path) -> list[Any]:
+    try:
+        return read_lines(file)
+    except (OSError, ValueError):  # neither JSON nor UTF-8
+        raise _unreadable(file) from None
+
+
+def _unreadable(file: Path) -> InputError:
+    return InputError(f"{file} cannot be read; choose another folder for the results.")
+
+
+def _head(folder: Path) -> dict[str, Any]:
+    """The first line but for the points: of which plan file the rows are."""
+    digest = hashlib.sha256((folder / PLAN).read_bytes()).hexdigest()
+    return {"format": FORMAT, "version": VERSION, "plan": digest}
+
+
+def _digest_of_points(plan: Plan) -> str:
+    """Another version of scipy may lay a design out otherwise."""
+    return hashlib.sha256(json.dumps(plan.design_points).encode()).hexdigest()

@@ -95,6 +95,10 @@ def _readme(plan: Plan, frame: pandas.DataFrame) -> str:
         + (" (evenly in the logarithm)" if one.scale == "log" else "")
         for one in plan.varied
     )
+    units = "".join(
+        f"{words.effective} is in {bulk.unit}, from {words.help} of {bulk}.\n"
+        for words, bulk in plan.choice.bulk
+    )
     z, y, x = plan.twin.grid.shape
     return f"""\
 Results of a sweep, written by napari-assb-twin
@@ -113,6 +117,7 @@ Varied:
 
 The other columns are descriptors, named as by "assb-twin describe", where their definitions are.
 An empty cell is a number that does not exist, such as the tortuosity of a phase without a path.
+{units}
 
 The volume of a row:
   assb-twin regenerate RESULTS --scenario S --realisation R -o volume.tif

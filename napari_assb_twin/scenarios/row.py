@@ -119,4 +119,7 @@ def realised(plan: Plan, point: Point, seed: int) -> Realisation:
 
 def _described(plan: Plan, volume: Volume) -> dict[str, float | None]:
     values = finished(describe(volume, plan.choice))
-    return {key: None if value is None else float(value) for key, value in values.items()}
+    return {
+        key: None if value is None or not math.isfinite(value) else float(value)
+        for key, value in values.items()
+    }

@@ -96,6 +96,7 @@ class _Worker:
         try:
             self._pid = self._pool.submit(os.getpid).result()
         except BrokenProcessPool:
+            self._pool.shutdown()
             raise InputError(
                 "No process could be started to measure in; in a script, call this below "
                 "if __name__ == '__main__'."

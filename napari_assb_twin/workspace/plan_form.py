@@ -71,6 +71,7 @@ class PlanForm(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.varied)
         layout.addWidget(self._form)
+        layout.addStretch(1)
         for field, value in ((self.points, 32), (self.steps, 3), (self.repeats, 3)):
             show(field, value)
         self._connect()

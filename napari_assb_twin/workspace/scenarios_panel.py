@@ -70,6 +70,7 @@ class ScenariosPanel(QWidget):
         self._connect()
         self._on_running(job.running)
         self._on_twin()
+        self._refresh()
 
     @property
     def busy(self) -> bool:
@@ -156,6 +157,7 @@ class ScenariosPanel(QWidget):
         for widget, stretch in ((self.run, 2), (self.bar, 3), (self.pause, 1), (self.cancel, 1)):
             buttons.addWidget(widget, stretch)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 8, 2, 2)
         layout.setSpacing(4)
         layout.addWidget(area, 3)
         layout.addWidget(Form(self.folder, self.workers))
@@ -230,6 +232,7 @@ class ScenariosPanel(QWidget):
     def _on_running(self, running: bool) -> None:
         for widget in (self.bar, self.pause, self.cancel):
             widget.setVisible(running)
+        self.run.setVisible(not running)
         for widget in (self.folder.native, self.workers.native):
             widget.setEnabled(not running)
         self.form.setEnabled(not running and self._plan is None)
@@ -269,6 +272,7 @@ class ScenariosPanel(QWidget):
         """Show all rows so far, and tell of them."""
         self._refreshing.stop()
         self.figures.allow(bool(self._rows))
+        self.table.setVisible(bool(self._rows))
         if not self._rows:
             self.table.show_frame(None)
             return

@@ -9,10 +9,13 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from napari_assb_twin.scenarios.plan import Varied
 from napari_assb_twin.twin.parameters import PARAMETERS, Twin
+from napari_assb_twin.workspace.differences_table import LABELS
 from napari_assb_twin.workspace.forms import number, show
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.scales import LARGEST, scale_of
 from napari_assb_twin.workspace.sweep import title_of, usual_range
+
+FIELD_WIDTH = 68
 
 
 class VariedRow(QObject):
@@ -33,14 +36,13 @@ class VariedRow(QObject):
         self.path = path
         self._scale = scale_of(path)
         self._own = False
-        unit = f" {PARAMETERS[path].unit}".rstrip()
         ends = self._scale.lowest, min(self._scale.highest, LARGEST / 10)
         self.tick = QCheckBox()
         self.tick.setToolTip(PARAMETERS[path].documentation)
         # a long name must not widen the dock
         self.tick.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.low = number("", *ends, unit, "Lower end of the range.", spoken=f"{path} from")
-        self.high = number("", *ends, unit, "Upper end of the range.", spoken=f"{path} to")
+        self.low = number("", *ends, "", "Lower end of the range.", spoken=f"{path} from")
+        self.high = number("", *ends, "", "Upper end of the range.", spoken=f"{path} to")
         self.log = QCheckBox()
         self.log.setToolTip("Points lie evenly in the logarithm.")
         self.log.setAccessibleName(f"{path} evenly in the logarithm")
@@ -64,9 +66,8 @@ class VariedRow(QObject):
         if not known:
             self.tick.setChecked(False)
             return
-        title = title_of(twin, self.path, names)
-        self.tick.setText(title)
-        self.tick.setAccessibleName(f"Vary: {title}")
+        self.tick.setText(_short_title(twin, self.path, names))
+        self.tick.setAccessibleName(f"Vary: {title_of(twin, self.path, names)}")
         if not self._own:
             low, high = usual_range(twin, self.path)
             show(self.low, low)
@@ -105,6 +106,17 @@ class VariedRow(QObject):
         self.changed.emit()
 
 
+def _short_title(twin: Twin, path: str, names: PhaseNames) -> str:
+    """Name and unit in a narrow dock; the field stands first, where it is seen."""
+    field, dot, _ = path.rpartition(".")
+    if not dot:
+        return title_of(twin, path, names)
+    told = twin.description(path)
+    unit = f", {told.unit}" if told.unit else ""
+    label = told.label.lower()
+    return f"{field}: {LABELS.get(label, label)} {told.symbol}{unit}"
+
+
 class VariedRows(QWidget):
     """All parameters, one under the other.
 
@@ -123,15 +135,15 @@ class VariedRows(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(1)
         grid.setHorizontalSpacing(4)
-        grid.setColumnStretch(0, 5)
+        grid.setColumnStretch(0, 1)
         for column, text in enumerate(("Vary", "from", "to", "log")):
             grid.addWidget(QLabel(text), 0, column, Qt.AlignmentFlag.AlignLeft)
         for line, row in enumerate(self.rows.values(), start=1):
             for column, widget in enumerate(row.widgets):
                 grid.addWidget(widget, line, column)
+            for field in (row.low, row.high):
+                field.native.setFixedWidth(FIELD_WIDTH)
             row.changed.connect(self.changed)
-        for column in (1, 2):
-            grid.setColumnStretch(column, 2)
 
     @property
     def first(self) -> QWidget:

@@ -69,6 +69,10 @@ def _set(*path: Any, value: Any) -> Any:
         (_set("measure", "phases", value=["pore", "pore"]), "list of different names"),
         (_set("measure", "separator_side", value="left"), "separator_side is 'left'"),
         (_set("measure", "device", value=1), "device is 1"),
+        (
+            _set("measure", "bulk", value={"ionic_conductivity": "2 S/m"}),
+            "while transport is not measured",
+        ),
         (_set("twin", "volume_fractions", "pore", value=0.9), "must sum to 1"),
     ],
 )

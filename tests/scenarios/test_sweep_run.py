@@ -17,7 +17,10 @@ from napari_assb_twin.descriptors.describe import Choice, describe
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.scenarios import estimate, run, workers
+from napari_assb_twin.scenarios import plan as plan_module
 from napari_assb_twin.scenarios.plan import Key, Plan, Varied
+from napari_assb_twin.scenarios.plan_file import save_plan
+from napari_assb_twin.scenarios.record import recorded
 from napari_assb_twin.scenarios.results import table
 from napari_assb_twin.scenarios.row import Row, measured_row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
@@ -88,8 +91,10 @@ def test_a_run_that_is_left_goes_on_to_the_same_table(
     assert not (folder / "results.parquet").exists()
     with (folder / "rows.jsonl").open("a") as file:
         file.write('{"scenario": 1, "real')  # a kill in the middle of a line
+    before = (folder / "rows.jsonl").read_bytes()
     again = Sweep(plan, folder)
-    assert len(again.rows) == 3
+    assert len(again.rows) == len(recorded(folder)[1]) == 3
+    assert (folder / "rows.jsonl").read_bytes() == before  # perhaps somebody is writing it
     result = done(again)
     assert result.resumed == 3
     same(pandas.read_parquet(folder / "results.parquet"), expected)
@@ -108,6 +113,39 @@ def test_the_results_of_another_plan_are_not_mixed_in(tmp_path: Path, plan: Plan
     for other in (replace(plan, seed=1), replace(plan, choice=Choice(groups=("chords",)))):
         with pytest.raises(InputError, match="results of another plan"):
             Sweep(other, tmp_path)
+
+
+def test_a_plan_that_was_changed_in_the_folder_is_told(tmp_path: Path, plan: Plan) -> None:
+    done(Sweep(plan, tmp_path))
+    other = replace(plan, twin=plan.twin.with_value("Y.length_um", 0.25))
+    save_plan(other, tmp_path / "plan.json")
+    with pytest.raises(InputError, match="was changed after the sweep began"):
+        recorded(tmp_path)
+    with pytest.raises(InputError, match="was changed after the sweep began"):
+        Sweep(other, tmp_path)
+
+
+def test_rows_of_another_design_are_read_but_not_gone_on_with(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if another version of scipy laid the points out otherwise."""
+    done(Sweep(plan, tmp_path))
+    real = plan_module.Varied.at
+    monkeypatch.setattr(plan_module.Varied, "at", lambda one, part: real(one, 1 - part))
+    again = replace(plan)
+    with pytest.raises(InputError, match="results of another plan"):
+        Sweep(again, tmp_path)
+    assert len(recorded(tmp_path)[1]) == 6
+
+
+def test_a_kill_before_the_first_row_leaves_a_folder_that_can_be_used(
+    tmp_path: Path, plan: Plan, expected: pandas.DataFrame
+) -> None:
+    save_plan(plan, tmp_path / "plan.json")
+    (tmp_path / ".part-1234.json").write_text("{")
+    (tmp_path / "rows.jsonl").write_text('{"format": "assb')
+    done(Sweep(plan, tmp_path))
+    same(pandas.read_parquet(tmp_path / "results.parquet"), expected)
 
 
 @pytest.mark.parametrize(
