@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -40,8 +40,20 @@ ROOM_PX, NARROW_PX = 30, 400
 """Beside the pictures, and how narrow these become, in pixels."""
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    key: str
+    name: str
+    png: bytes
+
+
 class ResultsView(QWidget):
     """Shows a table of results; what is learnt of the chosen property comes when it is there.
+
+    Parameters
+    ----------
+    job
+        Runs the learning.
 
     Signals
     -------
@@ -51,11 +63,11 @@ class ResultsView(QWidget):
 
     point_chosen = Signal(int, int)
 
-    def __init__(self) -> None:
+    def __init__(self, job: Job) -> None:
         super().__init__()
         self.results: Results | None = None
         self.learned: Learned | None = None
-        self.job = Job()
+        self.job = job
         self._asked: str | None = None
         self.property = _choice("Property of the results")
         self.parameter = _choice("Parameter of the results")
@@ -89,9 +101,13 @@ class ResultsView(QWidget):
         self.parameter.currentIndexChanged.connect(self._draw)
         self.canvas.picked.connect(self._on_picked)
         self.table.cellActivated.connect(self._on_row)
-        self.job.progressed.connect(self._on_progress)
-        self.job.finished.connect(self._on_finished)
-        self.job.refused.connect(self._on_refused)
+        self._connections = (
+            (job.progressed, self._on_progress),
+            (job.finished, self._on_finished),
+            (job.refused, self._on_refused),
+        )
+        for signal, slot in self._connections:
+            signal.connect(slot)
 
     @property
     def busy(self) -> bool:
@@ -109,12 +125,18 @@ class ResultsView(QWidget):
         self.results = results
         _fill(self.property, results.properties, property_label, chosen[0])
         _fill(self.parameter, results.space.names, parameter_label, chosen[1])
-        self._on_property()
+        if self.property.currentData() == chosen[0]:
+            self._ask()  # what was learnt of fewer rows stays until then
+        else:
+            self._on_property()
 
     def close_job(self) -> None:
-        """Stop learning; before the widget goes."""
+        """Stop learning and hear no more of it; before the widget goes."""
         self._asked = None
         self.job.close()
+        for signal, slot in self._connections:
+            signal.disconnect(slot)
+        self._connections = ()
 
     def _on_property(self) -> None:
         key = self.property.currentData()
@@ -123,16 +145,18 @@ class ResultsView(QWidget):
         self.learned = None
         for label in self.pictures.values():
             label.setText(LEARNING)
+        self._ask()
+
+    def _ask(self) -> None:
         self._draw()
         self._fill_table()
-        self._asked = key
+        self._asked = self.property.currentData()
         self._start()
 
     def _start(self) -> None:
-        """Learn what was asked for last; a job under way is ended first."""
-        if self._asked is None:
+        """Learn what was asked for last, when nothing else is being learnt."""
+        if self._asked is None or self.job.running:
             return
-        self.job.close()
         key, self._asked = self._asked, None
         self.note.setText(LEARNING)
         self.job.start(partial(_learnt, self.results, key, self._look_of_pictures()))
@@ -161,20 +185,23 @@ class ResultsView(QWidget):
                 self.table.setItem(place, column, QTableWidgetItem(text))
 
     def _on_progress(self, shown: object) -> None:
-        if isinstance(shown, Learned):
+        key = self.property.currentData()
+        if isinstance(shown, Learned) and shown.samples.name == key:
             self.learned = shown
             self._draw()
             self.note.setText(_words(shown, self.results))
-        elif isinstance(shown, tuple):
-            name, png = shown
-            pixels = QPixmap.fromImage(QImage.fromData(png))
+        elif isinstance(shown, _Drawn) and shown.key == key:
+            pixels = QPixmap.fromImage(QImage.fromData(shown.png))
             pixels.setDevicePixelRatio(self.devicePixelRatioF())
-            self.pictures[name].setPixmap(pixels)
+            self.pictures[shown.name].setPixmap(pixels)
 
     def _on_finished(self, result: object) -> None:
         self._start()
 
     def _on_refused(self, sentence: str) -> None:
+        if self._asked is not None:
+            self._start()
+            return
         self.note.setText(sentence)
         for label in self.pictures.values():
             if label.text() == LEARNING:
@@ -192,10 +219,12 @@ class ResultsView(QWidget):
 def _learnt(results: Results, key: str, look: Look) -> Generator[object, None, None]:
     """Pictures by name, and the surrogate when it is there."""
     others = [one for one in results.properties if one != key][: MOST_PAIRED - 1]
-    yield "Pairs", as_bytes(pair_figure(results, [key, *others], look), "png")
+    pairs = pair_figure(results, [key, *others], look)
+    yield _Drawn(key, "Pairs", as_bytes(pairs, "png"))
     learned = learn(samples(results, key))
     yield learned
-    yield "Sensitivity", as_bytes(sensitivity_figure([sensitivity(learned)], look), "png")
+    bars = sensitivity_figure([sensitivity(learned)], look)
+    yield _Drawn(key, "Sensitivity", as_bytes(bars, "png"))
 
 
 def _words(learned: Learned, results: Results) -> str:

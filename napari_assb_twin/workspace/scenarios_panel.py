@@ -28,6 +28,7 @@ from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import Form, whole
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.plan_form import PlanForm
+from napari_assb_twin.workspace.results_dialog import ResultsButton
 from napari_assb_twin.workspace.rows_table import RowsTable
 from napari_assb_twin.workspace.wheel_guard import WheelGuard
 
@@ -45,8 +46,8 @@ class ScenariosPanel(QWidget):
     ----------
     controller
         Whose twin is varied.
-    job
-        Runs the sweep.
+    job, learning
+        Run the sweep, and the learning from its results.
 
     Signals
     -------
@@ -59,9 +60,9 @@ class ScenariosPanel(QWidget):
     results_changed = Signal(object)
     hidden = Signal()
 
-    def __init__(self, controller: Controller, job: Job) -> None:
+    def __init__(self, controller: Controller, job: Job, learning: Job) -> None:
         super().__init__()
-        self._controller, self.job = controller, job
+        self._controller, self.job, self._learning = controller, job, learning
         self._plan: Plan | None = None
         self._rows: dict[tuple[int, int], Row] = {}
         self._make()
@@ -75,6 +76,16 @@ class ScenariosPanel(QWidget):
     def busy(self) -> bool:
         """Whether a sweep is under way."""
         return self.job.running
+
+    @property
+    def plan(self) -> Plan | None:
+        """What the rows are of; None without rows."""
+        return self._plan
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows so far."""
+        return tuple(self._rows.values())
 
     def set_theme(self, theme: dict[str, str]) -> None:
         """The palette is that of napari."""
@@ -132,6 +143,7 @@ class ScenariosPanel(QWidget):
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.table = RowsTable()
+        self.figures = ResultsButton(self, self._learning)
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
         self._refreshing.setInterval(REFRESH_MS)
@@ -152,6 +164,7 @@ class ScenariosPanel(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self.message)
         layout.addWidget(self.table, 2)
+        layout.addWidget(self.figures)
         self._wheel = WheelGuard(self)
         self._wheel.guard(self)
 
@@ -258,6 +271,7 @@ class ScenariosPanel(QWidget):
     def _refresh(self) -> None:
         """Show all rows so far, and tell of them."""
         self._refreshing.stop()
+        self.figures.allow(bool(self._rows))
         self.table.setVisible(bool(self._rows))
         if not self._rows:
             self.table.show_frame(None)

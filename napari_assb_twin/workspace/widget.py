@@ -145,7 +145,7 @@ class TwinWorkspace(QWidget):
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
             *(self.data.opening.job, self.properties.job, self.properties.layers.job),
-            self.scenarios.job,
+            *(self.scenarios.job, self.scenarios.learning),
         )
         workers = (self.controller, self.comparison, self.structure, self.compare)
         others = (*workers, self.data.previewer, self.data.files.worker)
@@ -257,7 +257,7 @@ class TwinWorkspace(QWidget):
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
             *(self.data.opening.job, self.properties.job, self.properties.layers.job),
-            self.scenarios.job,
+            *(self.scenarios.job, self.scenarios.learning),
         )
         panel = self.morphology
         kinds = self.calibrate.results.kinds.worker

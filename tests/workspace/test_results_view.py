@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from napari_assb_twin.surrogates.table import PREFIX
+from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.results_view import ResultsView
 
 PATIENCE_MS = 240_000
@@ -36,9 +37,9 @@ def frame(scenarios: int = 12) -> pd.DataFrame:
 
 @pytest.fixture
 def view(qtbot):
-    one = ResultsView()
+    one = ResultsView(Job())
     one.resize(500, 560)
-    qtbot.addWidget(one, before_close_func=lambda widget: widget.close_job())
+    qtbot.addWidget(one)
     one.show()
     yield one
     one.close_job()
