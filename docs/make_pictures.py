@@ -11,6 +11,7 @@ file); ``--section IMG`` takes one of yours instead.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from qtpy.QtWidgets import QApplication
+from qtpy.QtWidgets import QApplication, QWidget
 
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import SectionStack, Volume
@@ -194,13 +195,25 @@ def _properties() -> None:
     scenarios.form.repeats.value = 2
     for edge in scenarios.form.edges:
         edge.value = 64
-    with tempfile.TemporaryDirectory() as folder:
-        scenarios.folder.value = Path(folder) / "scenarios"
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        scenarios.folder.value = Path("scenarios")
         scenarios.start()
         _until(lambda: not scenarios.job.running)
-        scenarios.folder.line_edit.value = "scenarios"
+        line = scenarios.folder.line_edit.native
+        line.blockSignals(True)  # another folder would be another sweep
+        line.setText("scenarios")
         _settle(workspace)
         _shoot(viewer, "scenarios")
+        scenarios.figures.click()
+        results = scenarios.figures.dialog.view
+        results.property.setCurrentIndex(
+            results.property.findData("surface_per_um.active_material")
+        )
+        results.parameter.setCurrentIndex(results.parameter.findData("X.length_um"))
+        _until(lambda: not results.busy)
+        QApplication.processEvents()
+        scenarios.figures.dialog.grab().save(str(PICTURES / "results.png"))
+        scenarios.figures.close_dialog()
         workspace.shutdown()
         viewer.close()
 
@@ -296,6 +309,9 @@ def _until(true: Callable[[], bool], seconds: float = 300.0) -> None:
 
 
 def _shoot(viewer: Any, name: str) -> None:
+    for widget in viewer.window._qt_window.findChildren(QWidget):
+        if type(widget).__name__ == "NapariQtNotification":
+            widget.close()
     for _ in range(2):  # the first one settles the layout
         QApplication.processEvents()
         pixels = viewer.screenshot(path=None, canvas_only=False, flash=False)

@@ -8,12 +8,10 @@ from pathlib import Path
 from magicgui.widgets import FileEdit
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +28,7 @@ from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.plan_form import PlanForm
 from napari_assb_twin.workspace.results_dialog import ResultsButton
 from napari_assb_twin.workspace.rows_table import RowsTable
+from napari_assb_twin.workspace.scrolling import Scrolling
 from napari_assb_twin.workspace.wheel_guard import WheelGuard
 
 REFRESH_MS = 500
@@ -149,17 +148,13 @@ class ScenariosPanel(QWidget):
         self._refreshing.setInterval(REFRESH_MS)
 
     def _lay_out(self) -> None:
-        area = QScrollArea()
-        area.setWidget(self.form)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
         buttons = QHBoxLayout()
         for widget, stretch in ((self.run, 2), (self.bar, 3), (self.pause, 1), (self.cancel, 1)):
             buttons.addWidget(widget, stretch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 8, 2, 2)
         layout.setSpacing(4)
-        layout.addWidget(area, 3)
+        layout.addWidget(Scrolling(self.form), 3)
         layout.addWidget(Form(self.folder, self.workers))
         layout.addLayout(buttons)
         layout.addWidget(self.message)

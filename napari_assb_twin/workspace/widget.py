@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtWidgets import (
-    QFrame,
-    QScrollArea,
+    QHBoxLayout,
     QSplitter,
     QTabWidget,
     QToolButton,
@@ -40,6 +39,7 @@ from napari_assb_twin.workspace.preferences import Preferences, PreferenceWatch
 from napari_assb_twin.workspace.properties_panel import PropertiesPanel
 from napari_assb_twin.workspace.readouts_panel import ReadoutsPanel
 from napari_assb_twin.workspace.scenarios_dock import ScenariosDock
+from napari_assb_twin.workspace.scrolling import Scrolling
 from napari_assb_twin.workspace.session_state import SessionState
 from napari_assb_twin.workspace.shortcuts import install
 from napari_assb_twin.workspace.status_bar import StatusBar
@@ -94,7 +94,7 @@ class TwinWorkspace(QWidget):
             ("Export", self.export),
             ("Properties", self.properties),
         ):
-            self.tabs.addTab(_scrolling(panel), name)
+            self.tabs.addTab(Scrolling(panel), name)
         self.tabs.setCurrentIndex(1)
         self.compare = CompareDock(viewer, self, self.controller)
         self.compare_button = QToolButton()
@@ -103,7 +103,6 @@ class TwinWorkspace(QWidget):
         self.compare_button.setToolTip(
             "Compare samples: several twins at once, their curves, differences and a morph"
         )
-        self.tabs.setCornerWidget(self.compare_button)
         self.scenarios = ScenariosDock(viewer, self, self.controller)
         self.scenarios_button = QToolButton()
         self.scenarios_button.setText("Scenarios…")
@@ -114,9 +113,9 @@ class TwinWorkspace(QWidget):
         self.lower_tabs = QTabWidget()
         self.lower_tabs.setDocumentMode(True)
         self.lower_tabs.tabBar().setAccessibleName("Curves and readouts")
-        self.lower_tabs.addTab(self.curves, "Two-point coverage probability C_ij(h)")
+        self.lower_tabs.addTab(self.curves, "Two-point coverage")
         self.lower_tabs.addTab(self.readouts, "Readouts")
-        self.lower_tabs.setCornerWidget(self.scenarios_button)
+        self.lower_tabs.setCornerWidget(_side_by_side(self.compare_button, self.scenarios_button))
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.tabs)
         self.splitter.addWidget(self.lower_tabs)
@@ -384,13 +383,11 @@ def _files_of(event) -> list[str]:
     return [name for name in names if name]
 
 
-def _scrolling(panel: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(panel)
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setMinimumWidth(
-        panel.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
-    )
-    return area
+def _side_by_side(*buttons: QToolButton) -> QWidget:
+    both = QWidget()
+    layout = QHBoxLayout(both)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for button in buttons:
+        layout.addWidget(button)
+    return both
