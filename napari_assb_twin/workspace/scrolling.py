@@ -5,6 +5,9 @@ from __future__ import annotations
 from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtWidgets import QFrame, QScrollArea, QWidget
 
+MARGIN = 8
+"""Pixels that napari's style adds to a scroll bar."""
+
 
 class Scrolling(QScrollArea):
     """An area that is at least as wide as its panel and a scroll bar, whatever becomes of it."""
@@ -24,6 +27,5 @@ class Scrolling(QScrollArea):
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        bar = self.verticalScrollBar()
-        beside = max(bar.sizeHint().width(), self.width() - self.viewport().width())
-        self.setMinimumWidth(self.widget().minimumSizeHint().width() + beside)
+        bar = self.verticalScrollBar().sizeHint().width() + MARGIN
+        self.setMinimumWidth(self.widget().minimumSizeHint().width() + bar)
