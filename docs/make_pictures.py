@@ -11,6 +11,7 @@ file); ``--section IMG`` takes one of yours instead.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from qtpy.QtWidgets import QApplication
+from qtpy.QtWidgets import QApplication, QWidget
 
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import SectionStack, Volume
@@ -46,8 +47,16 @@ def main() -> None:
     parser.add_argument("--views", action="store_true", help="only the pictures of the views")
     parser.add_argument("--compare", action="store_true", help="only those of the comparison")
     parser.add_argument("--training", action="store_true", help="only that of a training")
+    parser.add_argument("--properties", action="store_true", help="only of properties, scenarios")
+    parser.add_argument("--tutorial", action="store_true", help="only those of the tutorial")
     options = parser.parse_args()
     PICTURES.mkdir(exist_ok=True)
+    if options.properties:
+        _properties()
+        return
+    if options.tutorial:
+        _own_section(options.section)
+        return
     if options.training:
         _training()
         return
@@ -61,11 +70,16 @@ def main() -> None:
             _views(theme, size)
     if options.views:
         return
-    with tempfile.TemporaryDirectory() as folder:
-        section = options.section or _simulated_section(Path(folder) / "cross_section.tif")
-        _tutorial(section, Path(folder))
+    _own_section(options.section)
     _training()
+    _properties()
     _presets()
+
+
+def _own_section(given: Path | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        section = given or _simulated_section(Path(folder) / "cross_section.tif")
+        _tutorial(section, Path(folder))
 
 
 def _simulated_section(path: Path) -> Path:
@@ -160,6 +174,50 @@ def _training() -> None:
     viewer.close()
 
 
+def _properties() -> None:
+    """Two volumes measured beside each other, and a small sweep."""
+    viewer, workspace = view()
+    viewer.window.resize(*SIZE)
+    controller, panel = workspace.controller, workspace.properties
+    workspace.tabs.setCurrentWidget(workspace.tabs.widget(workspace.tabs.count() - 1))
+    for porosity in (0.11, 0.05):
+        controller.set_value("pore", porosity)
+        _settle(workspace)
+        panel.start()
+        _until(lambda: not panel.job.running)
+    _settle(workspace)
+    _shoot(viewer, "properties")
+    workspace.scenarios.open()
+    scenarios = workspace.scenarios.panel
+    for path in ("pore", "X.length_um"):
+        scenarios.form.varied.rows[path].tick.setChecked(True)
+    scenarios.form.points.value = 12
+    scenarios.form.repeats.value = 2
+    for edge in scenarios.form.edges:
+        edge.value = 64
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        scenarios.folder.value = Path("scenarios")
+        scenarios.start()
+        _until(lambda: not scenarios.job.running)
+        line = scenarios.folder.line_edit.native
+        line.blockSignals(True)  # another folder would be another sweep
+        line.setText("scenarios")
+        _settle(workspace)
+        _shoot(viewer, "scenarios")
+        scenarios.figures.click()
+        results = scenarios.figures.dialog.view
+        results.property.setCurrentIndex(
+            results.property.findData("surface_per_um.active_material")
+        )
+        results.parameter.setCurrentIndex(results.parameter.findData("X.length_um"))
+        _until(lambda: not results.busy)
+        QApplication.processEvents()
+        scenarios.figures.dialog.grab().save(str(PICTURES / "results.png"))
+        scenarios.figures.close_dialog()
+        workspace.shutdown()
+        viewer.close()
+
+
 def _presets() -> None:
     viewer, workspace = view()
     viewer.window.resize(*SIZE)
@@ -251,6 +309,9 @@ def _until(true: Callable[[], bool], seconds: float = 300.0) -> None:
 
 
 def _shoot(viewer: Any, name: str) -> None:
+    for widget in viewer.window._qt_window.findChildren(QWidget):
+        if type(widget).__name__ == "NapariQtNotification":
+            widget.close()
     for _ in range(2):  # the first one settles the layout
         QApplication.processEvents()
         pixels = viewer.screenshot(path=None, canvas_only=False, flash=False)

@@ -12,6 +12,7 @@ from napari_assb_twin.commands import (
     box,
     calibration,
     descriptors,
+    design,
     generation,
     learn,
     scenarios,
@@ -75,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
     rooms = (
         *(twins, generation, volumes, calibration, validation),
-        *(descriptors, box, scenarios, learn),
+        *(descriptors, box, scenarios, learn, design),
     )
     for room in rooms:
         room.add_parsers(command)

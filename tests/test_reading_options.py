@@ -61,6 +61,21 @@ def test_sections_of_a_volume_in_two_directions(tmp_path: Path, labels: np.ndarr
     assert record["voxel_size_um"] == "100nm,200nm,300nm"
 
 
+@pytest.mark.parametrize("typed", [(), ("--voxel-size", "20nm,30nm,40nm")])
+def test_voxels_of_a_thinned_region_count_as_so_much_larger(
+    tmp_path: Path, labels: np.ndarray, typed: tuple[str, ...]
+) -> None:
+    stated = {"axes": "ZYX", "spacing": 0.02, "unit": "um"}
+    path = tmp_path / "v.tif"
+    tifffile.imwrite(path, labels, imagej=True, resolution=(25, 1 / 0.03), metadata=stated)
+    images = open_images(parsed("--volume", path, "--crop", "4:80:2,:,::2", *typed))
+    measured = images.measured()
+    assert isinstance(measured, Volume)
+    np.testing.assert_array_equal(measured.labels, labels[4:80:2, :, ::2])
+    assert measured.voxel_size_um == pytest.approx((0.04, 0.03, 0.08))
+    assert images.reading()["crop"] == "4:80:2,:,::2"
+
+
 def test_a_typed_raw(tmp_path: Path, labels: np.ndarray) -> None:
     stored = labels.astype(">u2")
     (tmp_path / "v.raw").write_bytes(b"head" + stored.tobytes())

@@ -83,7 +83,8 @@ def _reading_options(sub: argparse.ArgumentParser, *, planes: bool) -> None:
     group.add_argument(
         "--crop",
         metavar="RANGES",
-        help="region of interest in voxels of the file, as 10:90,0:200,: (the end not included)",
+        help="region of interest in voxels of the file, as 10:90,0:200,: (the end not included; "
+        "10:90:2 takes one in every 2)",
     )
     if planes:
         group.add_argument(

@@ -63,9 +63,12 @@ def run(options: Namespace) -> None:
         return
     width = max(len(one.samples.name) for one in findings.learned)
     print(f"{'':{width}}    Q2   parameters by their share of the variance (total index)")
-    for learned, shares in zip(findings.learned, findings.sensitivities, strict=True):
-        order = sorted(zip(shares.parameters, shares.total, strict=True), key=lambda one: -one[1])
-        told = ", ".join(f"{name} {share:.2f}" for name, share in order)
+    shares = {one.name: one for one in findings.sensitivities}
+    for learned in findings.learned:
+        told, one = "–", shares.get(learned.samples.name)
+        if one is not None:
+            order = sorted(zip(one.parameters, one.total, strict=True), key=lambda two: -two[1])
+            told = ", ".join(f"{name} {share:.2f}" for name, share in order)
         print(f"{learned.samples.name:{width}} {learned.validation.q2:5.2f}   {told}")
     for key, why in findings.refused.items():
         print(f"{key}: {why}")

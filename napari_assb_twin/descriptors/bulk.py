@@ -90,7 +90,7 @@ class Bulk:
         metadata=_say(
             "solid_electrolyte",
             "ionic_conductivity",
-            "Ionic, of the SE",
+            "SE, ionic",
             "bulk ionic conductivity of the solid electrolyte",
             CONDUCTIVITIES,
             "2mS/cm",
@@ -101,7 +101,7 @@ class Bulk:
         metadata=_say(
             "active_material",
             "electronic_conductivity",
-            "Electronic, of the CAM",
+            "CAM, electronic",
             "bulk electronic conductivity of the active material",
             CONDUCTIVITIES,
             "10S/m",
@@ -112,7 +112,7 @@ class Bulk:
         metadata=_say(
             "pore",
             "effective_diffusivity",
-            "Diffusivity in pores",
+            "Pores, diffusivity",
             "bulk diffusivity of what diffuses in the pores",
             DIFFUSIVITIES,
             "1e-5m2/s",

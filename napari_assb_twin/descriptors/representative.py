@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, polygamma
 
-from napari_assb_twin.descriptors.definitions import DEFINITIONS, definition, full_key
+from napari_assb_twin.descriptors.definitions import full_key
 from napari_assb_twin.descriptors.describe import Choice, Measured, Values, describe
 from napari_assb_twin.descriptors.fluctuation import BAND, Fluctuation
+from napari_assb_twin.descriptors.only import only
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.measure.percolation import AXES
 from napari_assb_twin.measure.sections import SMALLEST_SIDE, Volume
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import PHASES
@@ -128,10 +128,7 @@ def representative_boxes(
     """
     check_error(error, boxes)
     keys = tuple(dict.fromkeys(full_key(name) for name in descriptors))
-    for key in keys:
-        if key.split(".")[0] not in {one.name for one in DEFINITIONS}:
-            names = ", ".join(one.name for one in DEFINITIONS)
-            raise InputError(f"There is no descriptor {key!r}; its name must be one of {names}.")
+    only(keys, Choice())  # refuses what is no descriptor
     fluctuation = Fluctuation.of(twin)
     exact = {f"{FRACTION}.{phase}": phase for phase in PHASES}
     measured = [key for key in keys if key not in exact]
@@ -170,19 +167,19 @@ def size_series(
         )
     if realisations < 4:
         raise InputError(f"{realisations} realisations are too few for a variance; make 4 or more.")
-    only = _only(keys, choice or Choice())
+    chosen = only(keys, choice or Choice())
     box = replace(twin.grid, shape=(edge,) * 3, window="open")
     size = (twin.grid.voxel_size_um,) * 3
     found: dict[int, list[Values]] = {one: [] for one in parts}
     per_volume = sum(min(one**3, MOST_BOXES) for one in parts)
     step, total = 0, per_volume * realisations
     for number in range(realisations):
-        labels = generate(replace(twin, grid=box, seed=twin.seed + number), device=only.device)
+        labels = generate(replace(twin, grid=box, seed=twin.seed + number), device=chosen.device)
         for one in parts:
             for corner in _corners(one, edge):
                 yield Measured(step, total, f"Boxes of realisation {number + 1} of {realisations}")
                 cut = labels[tuple(slice(start, start + edge // one) for start in corner)]
-                measuring = describe(Volume(np.ascontiguousarray(cut), size), only)
+                measuring = describe(Volume(np.ascontiguousarray(cut), size), chosen)
                 values = yield from _quietly(measuring, step, total)
                 _check_keys(keys, values)
                 found[one].append(values)
@@ -277,17 +274,6 @@ def _series(key: str, by_edge: dict[float, list[float | None]]) -> Series:
         count=np.array([values.size for values in whole.values()]),
         mean=np.array([values.mean() for values in whole.values()]),
         deviation=deviation,
-    )
-
-
-def _only(keys: Sequence[str], choice: Choice) -> Choice:
-    """Measure no more than the keys ask for."""
-    parts = {part for key in keys for part in key.split(".")[1:]}
-    return replace(
-        choice,
-        groups=tuple(dict.fromkeys(definition(key).group for key in keys)),
-        axes=tuple(axis for axis in AXES if axis in parts),
-        phases=tuple(phase for phase in PHASES if any(phase in part.split(",") for part in parts)),
     )
 
 

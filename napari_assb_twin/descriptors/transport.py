@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_assb_twin.descriptors.sides import Sides, check_sides, cubic
+from napari_assb_twin.errors import InputError
 
 Mask = NDArray[np.bool_]
 
@@ -24,6 +25,10 @@ STEPS_AT_ONCE = 100
 MOST_STEPS = 20_000
 FLUX_SPREAD = 1e-2
 """Converged where the fluxes through all layers are the same within this share of the largest."""
+
+
+BYTES_PER_VOXEL = 70
+"""Of TauFactor at its most, when a solver begins: 60 with open, 67 with periodic sides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +92,7 @@ def effective_transport(
     Raises
     ------
     InputError
-        If voxels that are not cubic are to be periodic.
+        If voxels that are not cubic are to be periodic, or the memory is too small.
     """
     check_sides(sides, voxel_size_um)
     turned = np.moveaxis(inside, axis, 0)
@@ -100,6 +105,7 @@ def effective_transport(
         return Transport(
             relative=0.0, tortuosity_factor=None, converged=True, flux_spread=0.0, iterations=0
         )
+    _check_memory(conducting)
     solver = _solver(conducting, sizes, sides=sides, device=device)
     while not solver.converged and solver.iter < MOST_STEPS:
         yield solver.iter
@@ -159,6 +165,18 @@ def _joined(found: NDArray[Any], number: NDArray[np.int64]) -> NDArray[np.int64]
     links = coo_array((np.ones(int(meet.sum())), (a[meet], b[meet])), shape=(number.size,) * 2)
     _, joined = connected_components(links, directed=False)
     return np.asarray(np.where(number > 0, joined + 1, 0), dtype=np.int64)
+
+
+def _check_memory(inside: Mask) -> None:
+    import psutil
+
+    needed, free = BYTES_PER_VOXEL * inside.size, psutil.virtual_memory().available
+    if needed > 0.9 * free:
+        raise InputError(
+            f"Transport through {' x '.join(map(str, inside.shape))} voxels needs about "
+            f"{needed / 2**30:.2g} GiB, but {free / 2**30:.2g} GiB of memory are free; measure a "
+            "smaller volume, or leave transport out."
+        )
 
 
 def _solver(conducting: Mask, sizes: Sequence[float], *, sides: Sides, device: str) -> Any:

@@ -97,6 +97,13 @@ def phase_surface(volume: ExportVolume, label: int, smoothing: float) -> Steps[S
     return _closed(np.concatenate(vertices), np.concatenate(faces), volume.shape)
 
 
+def voxels_at_once(volume: ExportVolume, smoothing: float) -> int:
+    """Voxels of the planes of which a part of the surface is made."""
+    planes, rows, columns = volume.shape
+    around = 2 * (_PAD + int(_REACH * smoothing + 0.5)) + 1
+    return min(planes, SLAB + around) * rows * columns
+
+
 def estimated_triangles(volume: ExportVolume) -> float:
     """About how many triangles the surfaces of all phases have, from a piece in the middle."""
     piece = volume.middle(64)

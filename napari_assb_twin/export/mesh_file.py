@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.facts import Export
-from napari_assb_twin.export.mesh import AT_ONCE, Surface, estimated_triangles, phase_surface
+from napari_assb_twin.export.mesh import (
+    AT_ONCE,
+    Surface,
+    estimated_triangles,
+    phase_surface,
+    voxels_at_once,
+)
 from napari_assb_twin.export.options import MeshUnit
 from napari_assb_twin.export.progress import Progress, Steps, within
 from napari_assb_twin.export.readme import write_readme
@@ -23,6 +29,9 @@ LOST = 0.05
 
 _PER_TRIANGLE = 300
 """Bytes of memory for each triangle of the largest surface; 200 were measured for a PLY file."""
+
+_PER_VOXEL = 20
+"""Bytes of memory for each voxel of the planes that are drawn at once; 16.4 were measured."""
 
 _RECORD = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
 """A triangle in a binary STL file."""
@@ -49,7 +58,7 @@ def _write(
     there = [phase for phase in PHASES if export.counts[code(phase)]]
     if not there:
         raise InputError("the volume holds no phase; a mesh needs one of 0, 1 and 2.")
-    _require_memory(export.volume)
+    _require_memory(export.volume, export.options.mesh_smoothing)
     factor, _ = _UNITS[export.options.mesh_unit]
     edges = np.array(export.volume.voxel_size_um[::-1]) * factor
     reservations = [
@@ -98,9 +107,10 @@ def _save_stl(path: Path, surface: Surface, edges: NDArray[np.float64]) -> Steps
             yield Progress(start + len(corners), total, f"Writing {path.name}")
 
 
-def _require_memory(volume: ExportVolume) -> None:
+def _require_memory(volume: ExportVolume, smoothing: float) -> None:
     """Refuse surfaces that do not fit into the free memory; a phase has half of all at most."""
     needed = _PER_TRIANGLE * estimated_triangles(volume) / 2
+    needed += _PER_VOXEL * voxels_at_once(volume, smoothing)
     available = psutil.virtual_memory().available
     if needed > 0.9 * available:
         raise InputError(

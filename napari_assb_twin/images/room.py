@@ -8,7 +8,7 @@ from napari_assb_twin.errors import InputError
 
 SHARE_OF_MEMORY = 0.9
 
-READ_A_PART = "read a part of it (--crop Z0:Z1,Y0:Y1,X0:X1)"
+READ_A_PART = "read a part of it (--crop Z0:Z1,Y0:Y1,X0:X1; the Data panel asks which)"
 
 
 def free_bytes() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -78,10 +79,19 @@ def draw_property(
             fmt="o", color=look.data, markersize=3, linewidth=0.7, zorder=3,
         )  # fmt: skip
     if results.space.logarithmic[results.space.names.index(parameter)]:
-        axes.set_xscale("log")
+        _logarithmic(axes)
     axes.set_xlabel(parameter_label(parameter))
     axes.set_ylabel(property_label(key))
     look.paint(axes)
+
+
+def _logarithmic(axes: Axes) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, place: f"{value:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 def handles(look: Look) -> list[Any]:
@@ -155,8 +165,8 @@ def _some_of_both(names: Sequence[str], keys: Sequence[str]) -> list[str]:
 def _wrapped(column: str) -> str:
     """A label in lines for narrow axes."""
     if column.startswith(PREFIX):
-        return parameter_label(column.removeprefix(PREFIX)).replace(" [", "\n[")
-    return property_label(column).replace(" ", "\n")
+        return textwrap.fill(parameter_label(column.removeprefix(PREFIX)), 14)
+    return textwrap.fill(property_label(column), 14)
 
 
 def sensitivity_figure(found: Sequence[Sensitivity], look: Look) -> Figure:

@@ -31,8 +31,10 @@ class Findings:
     ----------
     results
         The table.
-    learned, sensitivities
-        Of the properties of which a surrogate could be made.
+    learned
+        Surrogates of the properties of which one could be made.
+    sensitivities
+        Of those that are predicted better than by their mean.
     regressions
         Of the conductivities among them that are explained by descriptors.
     refused
@@ -84,7 +86,10 @@ def find(
             refused[key] = str(error)
             continue
         learned.append(one)
-        sensitivities.append(sensitivity(one))
+        try:
+            sensitivities.append(sensitivity(one))
+        except InputError as error:
+            refused[f"{key}, sensitivity"] = str(error)
         if key.split(".")[0] != TRANSPORT:
             continue
         try:

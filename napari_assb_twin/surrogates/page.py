@@ -76,14 +76,15 @@ def drawings(findings: Findings, look: Look) -> Iterator[Drawing]:
     results = findings.results
     shown = findings.sensitivities[:MOST_BARS]
     more = len(findings.sensitivities) - len(shown)
-    yield Drawing(
-        name="sensitivity",
-        figure=sensitivity_figure(shown, look),
-        title="Which parameters matter",
-        caption="Sobol’ indices of the surrogates: shares of the variance over the ranges of the "
-        "study. Bars: standard error over the surrogates of the cross-validation."
-        + (f" {more} more properties are in sensitivity.csv." if more else ""),
-    )
+    if shown:
+        yield Drawing(
+            name="sensitivity",
+            figure=sensitivity_figure(shown, look),
+            title="Which parameters matter",
+            caption="Sobol’ indices of the surrogates: shares of the variance over the ranges of "
+            "the study. Bars: standard error over the surrogates of the cross-validation."
+            + (f" {more} more properties are in sensitivity.csv." if more else ""),
+        )
     yield Drawing(
         name="pairs",
         figure=pair_figure(results, [one.samples.name for one in findings.learned], look),
@@ -152,7 +153,8 @@ def _facts(findings: Findings) -> dict[str, str]:
     )
     return {
         "Scenarios": str(results.rows["scenario"].nunique()),
-        "Realisations": f"{len(results)}, and {results.failed} that failed and are left out",
+        "Realisations": f"{len(results)}, and {results.failed} that failed and are left out; "
+        f"{results.unsteady} with a transport that did not converge, which counts as missing",
         "Varied": "; ".join(ranges),
     }
 

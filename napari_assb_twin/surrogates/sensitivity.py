@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.surrogates.jackknife import jackknife_error
 from napari_assb_twin.surrogates.surrogate import Surrogate
 from napari_assb_twin.surrogates.validation import Learned
 
 Floats = NDArray[np.float64]
+
+LEAST_Q2 = 0.1
+"""Below, a surrogate hardly predicts more than the mean, and its indices are those of noise."""
 
 POINTS = 2**11
 """Points of each of the two Sobol' sequences; a power of 2."""
@@ -36,8 +40,6 @@ class Sensitivity:
         Share that is left when all others are known: with its interactions, shape (d,).
     first_error, total_error
         Standard errors, by the surrogates of the cross-validation (`jackknife_error`).
-
-    All are NaN where the surrogate does not vary at all.
     """
 
     name: str
@@ -52,7 +54,18 @@ def sensitivity(learned: Learned) -> Sensitivity:
     """Indices of the surrogate, and how far they move with the scenarios it was fitted to.
 
     Estimators of Saltelli et al. 2010, Comput. Phys. Commun. 181, 259, by scipy.
+
+    Raises
+    ------
+    InputError
+        If the surrogate predicts unseen scenarios no better than `LEAST_Q2`.
     """
+    if learned.validation.q2 < LEAST_Q2:
+        raise InputError(
+            f"the surrogate predicts unseen scenarios hardly better than their mean (Q² "
+            f"{learned.validation.q2:.2f}), so that nothing can be said of what matters; make "
+            "larger volumes, more realisations or wider ranges."
+        )
     first, total = sobol_indices(learned.surrogate)
     again = np.array([sobol_indices(one) for one in learned.validation.surrogates])
     first_error, total_error = jackknife_error(again)
@@ -75,8 +88,5 @@ def sobol_indices(surrogate: Surrogate) -> tuple[Floats, Floats]:
     def function(coordinates: Floats) -> Floats:
         return surrogate.at(coordinates.T)[0]
 
-    if np.ptp(function(np.random.default_rng(0).random((len(even), 256)))) == 0.0:
-        nothing = np.full(len(even), np.nan)
-        return nothing, nothing
     found = stats.sobol_indices(func=function, n=POINTS, dists=even, rng=0)
     return np.asarray(found.first_order).reshape(-1), np.asarray(found.total_order).reshape(-1)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from napari_assb_twin.descriptors.bulk import WORDS
 from napari_assb_twin.descriptors.definitions import full_key
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.surrogates.space import Space
@@ -22,6 +23,9 @@ from napari_assb_twin.surrogates.space import Space
 PREFIX = "parameter."
 FILES = ("results.parquet", "results.csv")
 KEYS = ("scenario", "realisation")
+DIAGNOSTICS = ("converged", "flux_spread")
+"""Columns on how well transport was solved: they are no property of the structure."""
+
 ABOUT = (*KEYS, "seed", "error", "seconds")
 """Columns about a realisation that are no property of it."""
 
@@ -44,6 +48,9 @@ class Results:
         How many rows were left out because their realisation failed.
     ignored
         Columns of words, which are no property.
+    unsteady
+        Realisations with a transport that was not solved to its steady state; its values count as
+        missing.
     """
 
     rows: Any
@@ -51,6 +58,7 @@ class Results:
     properties: tuple[str, ...]
     failed: int
     ignored: tuple[str, ...] = ()
+    unsteady: int = 0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -169,7 +177,7 @@ def results_from(frame: Any, *, logarithmic: Collection[str] | None = None) -> R
     added = {name: _numbers(good, name, missing=False) for name in parameters}
     properties, ignored = [], []
     for name in columns:
-        if name in ABOUT or name in parameters:
+        if name in ABOUT or name in parameters or name.split(".")[0] in DIAGNOSTICS:
             continue
         if not _has_numbers(good[name]):
             ignored.append(name)
@@ -177,11 +185,17 @@ def results_from(frame: Any, *, logarithmic: Collection[str] | None = None) -> R
         values = _numbers(good, name)
         properties.append(name)
         added[name] = np.where(np.isfinite(values), values, np.nan)
+    unsteady = _forget_unsteady(good, added)
     rows = rows.assign(**added).sort_values(list(KEYS), ignore_index=True)
     varied = [name.removeprefix(PREFIX) for name in parameters]
     space = _space(rows, varied, frozenset(logarithmic or ()))
     return Results(
-        rows=rows, space=space, properties=tuple(properties), failed=failed, ignored=tuple(ignored)
+        rows=rows,
+        space=space,
+        properties=tuple(properties),
+        failed=failed,
+        ignored=tuple(ignored),
+        unsteady=unsteady,
     )
 
 
@@ -194,6 +208,23 @@ def _without_failures(frame: Any) -> tuple[Any, int]:
     if good.empty:
         raise InputError("every realisation failed; the column 'error' says why.")
     return good, int(failed.sum())
+
+
+def _forget_unsteady(frame: Any, values: dict[str, np.ndarray[Any, Any]]) -> int:
+    """Take out transport that did not converge; the number of rows in which there is some."""
+    touched = np.zeros(len(frame), dtype=bool)
+    for name in frame.columns:
+        what, _, of = name.partition(".")
+        if what != "converged":
+            continue
+        unsteady = _numbers(frame, name) == 0
+        phase, _, axis = of.partition(".")
+        effective = [f"{told.effective}.{axis}" for told in WORDS.values() if told.phase == phase]
+        for key in (f"relative_conductivity.{of}", f"tortuosity_factor.{of}", *effective):
+            if key in values:
+                values[key] = np.where(unsteady, np.nan, values[key])
+        touched |= unsteady
+    return int(touched.sum())
 
 
 def _has_numbers(column: Any) -> bool:

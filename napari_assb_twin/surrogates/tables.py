@@ -8,12 +8,13 @@ from napari_assb_twin.surrogates.findings import Findings
 
 
 def tables(findings: Findings) -> dict[str, Any]:
-    """Tables by name: surrogates, sensitivity, and laws where there are any."""
+    """Tables by name: surrogates, means; sensitivity and laws where there are any."""
     found = {
         "surrogates": surrogate_table(findings),
-        "sensitivity": sensitivity_table(findings),
         "means": mean_table(findings),
     }
+    if findings.sensitivities:
+        found["sensitivity"] = sensitivity_table(findings)
     if findings.regressions:
         found["laws"] = law_table(findings)
     return found

@@ -98,7 +98,7 @@ def halves(volume: Volume, options: ValidationOptions) -> Halves:
 
 
 def blocks(volume: Volume) -> list[Volume]:
-    """A half cut into 4 to 18 blocks of about the same size, each at least 32 voxels wide."""
+    """A half cut into 4 to 9 blocks of about the same size, each at least 32 voxels wide."""
     return [
         Volume(np.ascontiguousarray(volume.labels[cut]), volume.voxel_size_um)
         for cut in _cuts(volume.labels.shape)

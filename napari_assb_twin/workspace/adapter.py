@@ -200,23 +200,35 @@ def fit_contrast(layer: Any) -> None:
 
 def add_marks(
     viewer: Any,
-    marks: NDArray[np.uint8],
+    marks: NDArray[Any],
     name: str,
-    colours: Mapping[int, str],
+    colours: Mapping[int, str] | None,
     *,
     opacity: float,
+    over_all: bool = False,
     voxel_size_um: Sequence[float],
     translate: Sequence[float],
 ) -> Any:
-    """A new layer of labels in these colours, seen through; the one that was selected stays so."""
-    from napari.utils.colormaps import DirectLabelColormap
+    """A new layer of labels, seen through; the one that was selected stays so.
+
+    Labels have these colours; None gives each the next one of napari's.  ``over_all``: nothing
+    that lies before them in a scene hides them.
+    """
+    from napari.utils.colormaps import DirectLabelColormap, label_colormap
+
+    clear = {0: "transparent", None: "transparent"}
 
     active = viewer.layers.selection.active
     layer = viewer.add_labels(
         marks,
         name=name,
-        colormap=DirectLabelColormap(color_dict={0: "transparent", None: "transparent", **colours}),
+        colormap=(
+            label_colormap()
+            if colours is None
+            else DirectLabelColormap(color_dict={**clear, **colours})
+        ),
         opacity=opacity,
+        blending="translucent_no_depth" if over_all else "translucent",
         scale=tuple(voxel_size_um),
         translate=tuple(translate),
         units=("µm",) * marks.ndim,
@@ -226,6 +238,17 @@ def add_marks(
     if active is not None:
         viewer.layers.selection.active = active
     return layer
+
+
+def set_opacity(layer: Any, opacity: float) -> None:
+    """From 0, not seen, to 1."""
+    layer.opacity = opacity
+
+
+def remove_layer(viewer: Any, layer: Any) -> None:
+    """Take a layer out of the viewer, if it is still there."""
+    if layer in viewer.layers:
+        viewer.layers.remove(layer)
 
 
 def place(layer: Any, *, voxel_size_um: Sequence[float], translate: Sequence[float]) -> None:

@@ -14,6 +14,8 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.twin.device import DEVICES
 from napari_assb_twin.twin.exact import Direction
+from napari_assb_twin.twin.gradient import Gradient
+from napari_assb_twin.twin.gradient_ends import END_PARAMETERS, end_value, with_end
 from napari_assb_twin.twin.own_presets import find_preset
 from napari_assb_twin.twin.parameters import (
     FIELD_CORRELATION,
@@ -31,6 +33,7 @@ from napari_assb_twin.twin.twin_file import load_twin, save_twin
 from napari_assb_twin.workspace.edits import (
     by_hand,
     check_padlocks,
+    end_within_reach,
     with_kind,
     with_share_of,
     with_symmetry,
@@ -192,6 +195,28 @@ class Controller(QObject):
         check_padlocks(self.twin, fractions, self.padlocks, self.names)
         twin = replace(self.twin, volume_fractions=fractions)
         self._change(by_hand(twin), "volume fractions")
+
+    def set_gradient(self, gradient: Gradient | None) -> None:
+        """Fractions that change from the separator to the current collector; None: the same."""
+        twin = replace(self.twin, gradient=gradient)
+        self._change(by_hand(twin), "no gradient" if gradient is None else "gradient")
+
+    def set_end(self, path: str, value: float, *, dragging: bool = False) -> None:
+        """One fraction at an end of the gradient; the means follow, but for those of padlocks."""
+        locked = self.padlocks & set(PHASES)
+        if dragging:
+            value = end_within_reach(self.twin, path, value, locked)
+        twin = with_end(self.twin, path, value, locked=locked)
+        gesture = (path, self._drags) if dragging else None
+        text = END_PARAMETERS[path].label
+        self._change(by_hand(twin), text, gesture=gesture, moving=dragging)
+
+    def reset_end(self, path: str) -> None:
+        """The fraction that `home` has at an end; one step of undo, with the click before it."""
+        locked = self.padlocks & set(PHASES)
+        twin = with_end(self.twin, path, end_value(self.home, path), locked=locked)
+        text = f"reset of {END_PARAMETERS[path].label}"
+        self._change(by_hand(twin), text, gesture=(path, self._drags))
 
     def end_drag(self) -> None:
         """The slider was let go: draw the full volume, and begin a new step of undo."""

@@ -26,6 +26,7 @@ from napari_assb_twin.workspace.forms import choice
 from napari_assb_twin.workspace.phase_names import PhaseNames
 
 DIRECTIONS = (("in-plane", "in-plane"), ("through-plane", "through-plane"))
+OF_MEANS = "Graded: exact curves are means over the depth."
 PAIRS = (("C_ii", AUTO), ("C_ij", CROSS))
 
 
@@ -111,14 +112,17 @@ class CurvesPanel(QWidget):
     def _note(self) -> None:
         comparison = self._comparison
         misfit = comparison.misfit
+        graded = self._controller.twin.gradient is not None
         if misfit is not None:
             text = f"Measured − model, all six pairs: rms {misfit[0]:.2g}, max {misfit[1]:.2g}."
         elif self._controller.data is None:
-            text = "No measured data yet: open some in Data."
+            text = OF_MEANS if graded else "No measured data yet: open some in Data."
         elif comparison.direction == "through-plane":
             text = "Measured: plan views hold no through-plane lags."
         else:
             text = "Measuring…"
+        if graded and text != OF_MEANS:
+            text = f"{text} {OF_MEANS}"
         self.note.setText(text)
 
     def _on_direction(self, direction: Direction) -> None:

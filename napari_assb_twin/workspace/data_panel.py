@@ -22,9 +22,8 @@ from qtpy.QtWidgets import (
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data, Draft
 from napari_assb_twin.images.image import Image
-from napari_assb_twin.images.reading import RawLayout
-from napari_assb_twin.images.unopened import Unopened
 from napari_assb_twin.workspace.adapter import image_of
+from napari_assb_twin.workspace.asked_files import AskedFiles
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.data_form import DataForm
@@ -33,18 +32,8 @@ from napari_assb_twin.workspace.forms import Form, choice, offer, whole
 from napari_assb_twin.workspace.latest import LatestWins
 from napari_assb_twin.workspace.mask_row import MaskLayer
 from napari_assb_twin.workspace.names_box import NamesBox
-from napari_assb_twin.workspace.opening import (
-    AT_ONCE,
-    Opening,
-    Steps,
-    loaded,
-    reading,
-    size_of,
-    taken,
-)
-from napari_assb_twin.workspace.part_dialog import PartDialog
+from napari_assb_twin.workspace.opening import AT_ONCE, Opening, Steps, reading, taken
 from napari_assb_twin.workspace.phase_names import PhaseNames
-from napari_assb_twin.workspace.raw_dialog import RawDialog, needs_layout
 from napari_assb_twin.workspace.region_layers import RegionLayers, Spans
 from napari_assb_twin.workspace.section import Section
 from napari_assb_twin.workspace.tab_order import chain
@@ -105,9 +94,8 @@ class DataPanel(QWidget):
         self.previewer = LatestWins("preview")
         self.opening = Opening()
         self.region = RegionLayers(display, self._on_region)
-        self.planes = LatestWins("planes")
-        self.raw: RawDialog | None = None
-        self.unread: PartDialog | None = None
+        self.files = AskedFiles(self.opening, self)
+        self.files.opened.connect(self._ask)
         buttons = QHBoxLayout()
         for button in (self.sections, self.tomogram, self.folder):
             buttons.addWidget(button)
@@ -146,30 +134,14 @@ class DataPanel(QWidget):
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Read images and ask what they are; a bad file changes nothing."""
-        self._close_questions()
-        bare = [path for path in paths if needs_layout(path)]
-        if not bare:
-            self._read(paths)
-            return
-        self.raw = RawDialog(bare, self)
-        self.raw.accepted.connect(partial(self._on_layout, paths))
-        self.raw.open()
+        self.files.open(paths, in_part=self.in_part.isChecked())
 
     def close_dialogs(self) -> None:
         """Drop what is asked before files are read, the region drawn, and a validation."""
         self.validate.close_dialog()
         if self.form is not None:
             self.form.part.draw.setChecked(False)
-        self._close_questions()
-
-    def _close_questions(self) -> None:
-        """Ask no more how a RAW file lies, nor which part is read."""
-        for dialog in (self.raw, self.unread):
-            if dialog is not None:
-                dialog.hide()
-                dialog.deleteLater()
-        self.planes.cancel()
-        self.raw = self.unread = None
+        self.files.close()
 
     def close_form(self) -> None:
         """Forget images that were opened but not taken."""
@@ -242,32 +214,6 @@ class DataPanel(QWidget):
         name = QFileDialog.getExistingDirectory(self, "Open a folder of slices or a Zarr")
         if name:
             self.open_files([name])
-
-    def _on_layout(self, paths: Sequence[str | Path]) -> None:
-        layout = self.raw.layout_of_files
-        self._close_questions()
-        self._read(paths, layout)
-
-    def _read(self, paths: Sequence[str | Path], layout: RawLayout | None = None) -> None:
-        in_part = self.in_part.isChecked()
-        self.opening.read(paths, self._on_opened, layout, in_part=in_part)
-
-    def _on_opened(self, found: Draft | Unopened) -> None:
-        """Ask what images are, or first which part of them is read."""
-        if isinstance(found, Draft):
-            self._ask(found)
-            return
-        self._close_questions()
-        self.unread = PartDialog(found, self.planes, self)
-        self.unread.accepted.connect(partial(self._on_part_chosen, found))
-        self.unread.rejected.connect(self._close_questions)
-        self.unread.open()
-
-    def _on_part_chosen(self, found: Unopened) -> None:
-        region = self.unread.region
-        self._close_questions()
-        small = size_of(*(file.path for file in found.files)) <= AT_ONCE
-        self.opening.run(partial(loaded, found.files, region), self._ask, at_once=small)
 
     def _on_layer(self) -> None:
         layer = self.layer.value

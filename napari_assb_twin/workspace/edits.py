@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.exact import Direction
+from napari_assb_twin.twin.gradient import Gradient
+from napari_assb_twin.twin.gradient_ends import reach
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
     Correlation,
@@ -16,7 +18,7 @@ from napari_assb_twin.twin.parameters import (
     Twin,
     VolumeFractions,
 )
-from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.twin.spectral_bands import with_share
 from napari_assb_twin.twin.spectral_handles import HANDLES, same_but_for_rounding
 from napari_assb_twin.workspace.phase_names import PhaseNames
@@ -108,8 +110,30 @@ def within_reach(twin: Twin, path: str, value: float, locked: Iterable[str]) -> 
     """A dragged number, held back where it would take what the other fractions need."""
     if path not in PHASES:
         return value
-    kept = sum(twin.volume_fractions[p] for p in PHASES if p in locked and p != path)
-    return min(value, 1.0 - kept - SMALLEST_SHARE)
+    now = twin.volume_fractions
+    free = [p for p in PHASES if p not in locked and p != path]
+    kept = sum(now[p] for p in PHASES if p in locked and p != path)
+    value = min(value, 1.0 - kept - SMALLEST_SHARE)
+    if twin.gradient is None or not free:
+        return value
+    # at every depth each fraction is its mean and a difference; the free ones keep their ratio
+    least = {p: SMALLEST_SHARE - min(end) for p, end in _differences(twin.gradient).items()}
+    total = sum(now[p] for p in free)
+    room = max(least[p] * total / now[p] for p in free)
+    return max(min(value, 1.0 - kept - room), next(least[p] for p in PHASES if p == path))
+
+
+def end_within_reach(twin: Twin, path: str, value: float, locked: Collection[str]) -> float:
+    """A fraction dragged at an end of a gradient, held back where others need theirs."""
+    low, high = reach(twin, path, SMALLEST_SHARE, locked=locked)
+    return max(low, min(value, high))
+
+
+def _differences(gradient: Gradient) -> dict[Phase, list[float]]:
+    """How far each fraction is from its mean at the depths of a gradient."""
+    pore, active = gradient.pore, gradient.active_material
+    rest = [-(a + b) for a, b in zip(pore, active, strict=True)]
+    return {"pore": list(pore), "active_material": list(active), "solid_electrolyte": rest}
 
 
 def check_padlocks(

@@ -35,6 +35,7 @@ class Legend(QWidget):
         self._names = PhaseNames()
         self._shares: Mapping[Phase, float] | None = None
         self._measured: Mapping[Phase, float] | None = None
+        self._graded = False
         self._of_sections = False
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -60,9 +61,9 @@ class Legend(QWidget):
         for phase, button in self.phases.items():
             button.setIcon(icons.swatch(SCHEMES[name].phases[phase], "#808080"))
 
-    def set_shares(self, shares: Mapping[Phase, float]) -> None:
-        """Volume fractions of the realisation that is drawn."""
-        self._shares = shares
+    def set_shares(self, shares: Mapping[Phase, float], *, graded: bool) -> None:
+        """Volume fractions of the realisation that is drawn, and whether they change along z."""
+        self._shares, self._graded = shares, graded
         self._write()
 
     def set_measured(self, shares: Mapping[Phase, float] | None) -> None:
@@ -98,7 +99,9 @@ class Legend(QWidget):
         else:
             lines = [f"Draw the {name} as a solid, or see through it."]
         if self._shares is not None:
-            lines.append(f"Volume fraction of this realisation: {100 * self._shares[phase]:.2f} %")
+            mean = ", mean over the depth" if self._graded else ""
+            share = f"{100 * self._shares[phase]:.2f} %"
+            lines.append(f"Volume fraction of this realisation{mean}: {share}")
         if self._measured is not None:
             lines.append(f"Measured: {100 * self._measured[phase]:.2f} %")
         lines[0] += hint(f"show {phase}")

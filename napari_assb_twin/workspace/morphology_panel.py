@@ -23,6 +23,7 @@ from napari_assb_twin.workspace.attempt import attempt
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.field_box import FieldBox
 from napari_assb_twin.workspace.forms import Form, choice, offer, show
+from napari_assb_twin.workspace.gradient_box import GradientBox
 from napari_assb_twin.workspace.grid_box import GridBox, SeedRow
 from napari_assb_twin.workspace.illustrator import Illustrator
 from napari_assb_twin.workspace.latest import LatestWins
@@ -35,6 +36,8 @@ from napari_assb_twin.workspace.reduction_dialog import ReductionDialog
 from napari_assb_twin.workspace.section import Fold, Section
 from napari_assb_twin.workspace.verdict_box import VerdictLine
 
+FRACTIONS = "Volume fractions (sum 1)"
+MEAN_FRACTIONS = "Mean fractions (sum 1)"
 SYMMETRIES = (("cylindrical about z", "cylindrical"), ("isotropic", "isotropic"))
 
 
@@ -62,7 +65,7 @@ class MorphologyPanel(QWidget):
             self._on_recipe,
         )
         self.recipe: RecipeDialog | None = None
-        self.sections = [Section("Volume fractions (sum 1)", fraction_box, self.recipe_button)]
+        self.sections = [Section(FRACTIONS, fraction_box, self.recipe_button)]
         self.fields = {name: FieldBox(controller, name) for name in FIELD_NAMES}
         for name, box in self.fields.items():
             self.rows.update(box.rows)
@@ -73,6 +76,10 @@ class MorphologyPanel(QWidget):
         self.fields["Y"].add(self.pair)
         self.grid = GridBox(controller)
         self.seed = SeedRow(controller)
+        self.gradient = GradientBox(controller)
+        self.sections.append(
+            Section("Gradient through the thickness", self.gradient, unfolded=False)
+        )
         self.sections.append(Section("Box", self.grid))
         self.sections.append(
             Section("Symmetry and order of the phases", self._order_form, unfolded=False)
@@ -107,7 +114,7 @@ class MorphologyPanel(QWidget):
     @property
     def folds(self) -> dict[str, Fold]:
         """Everything that folds, by a name that stays."""
-        names = ("fractions", *FIELD_NAMES, "box", "order")
+        names = ("fractions", *FIELD_NAMES, "gradient", "box", "order")
         folds = {name: one.fold for name, one in zip(names, self.sections, strict=True)}
         for name, box in self.fields.items():
             folds |= {f"{name} advanced": box.advanced, f"{name} spectrum": box.spectrum_fold}
@@ -123,6 +130,8 @@ class MorphologyPanel(QWidget):
         for box in self.fields.values():
             box.show_twin(twin)
         self.pair.show_twin(twin)
+        self.gradient.show_twin(twin)
+        self.sections[0].set_title(FRACTIONS if twin.gradient is None else MEAN_FRACTIONS)
         self._show_order(twin)
         self._show_marks(twin)
         self.grid.show_twin(twin)
@@ -243,6 +252,7 @@ class MorphologyPanel(QWidget):
         for phase in PHASES:
             ours = names.long(phase) == LONG_NAMES[phase]
             self.rows[phase].set_name(PARAMETERS[phase].label if ours else names[phase])
+        self.gradient.show_names()
         self.show_twin(self._controller.twin)
 
     def _on_history(self) -> None:
@@ -257,6 +267,7 @@ class MorphologyPanel(QWidget):
             self._home = controller.home
             for path, row in self.rows.items():
                 row.set_home(self._home.value(path))
+            self.gradient.show_home(self._home)
 
     def _on_preset(self, name: str | None) -> None:
         if name is not None:

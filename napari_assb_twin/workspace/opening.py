@@ -21,6 +21,7 @@ from napari_assb_twin.images.reading import RawLayout, files_of, look_at, read_i
 from napari_assb_twin.images.room import fits
 from napari_assb_twin.images.unopened import Unopened
 from napari_assb_twin.images.unread import Unread
+from napari_assb_twin.steps import finished
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.raw_dialog import needs_layout
 
@@ -159,7 +160,7 @@ class Opening(QWidget):
             self.job.start(partial(self._wanted_of, self._wanted, steps))
             return
         try:
-            result = _to_the_end(steps())
+            result = finished(steps())
         except InputError as error:
             self.refused.emit(str(error))
         else:
@@ -182,14 +183,6 @@ class Opening(QWidget):
     def _on_finished(self, result: object) -> None:
         if self._then is not None:
             self._then(result)
-
-
-def _to_the_end(steps: Steps) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def size_of(*paths: str | Path) -> float:

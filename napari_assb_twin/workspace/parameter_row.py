@@ -15,6 +15,7 @@ from qtpy.QtWidgets import (
     QToolTip,
 )
 
+from napari_assb_twin.twin.gradient_ends import END_PARAMETERS
 from napari_assb_twin.twin.parameters import Grid, Parameter
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.workspace import icons
@@ -110,7 +111,7 @@ class ParameterRow(QObject):
         """Call the parameter so, before its symbol and to screen readers."""
         field = self.path.rpartition(".")[0]
         spoken = f"{name} of field {field}" if field else name
-        if self.path in PHASES:
+        if self.path in PHASES or self.path in END_PARAMETERS:
             spoken = f"Volume fraction: {name}"
         self.label.setText(f"{name}  {_symbol(self._scale.parameter.symbol)}".rstrip())
         self.slider.setAccessibleName(f"{spoken}, slider")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from magicgui.widgets import Label
+from magicgui.widgets import Label, SpinBox
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
@@ -41,6 +41,7 @@ class PartDialog(QDialog):
         for label in (self.about, self.check):
             label.setWordWrap(True)
         self.check.setAccessibleName("Whether the part fits into memory")
+        self.check.setMinimumHeight(2 * self.check.fontMetrics().lineSpacing())
         self.picture = RegionPicture(*PICTURE)
         names = AXES[len(files.shape)]
         self.ends = [ends_of(*pair) for pair in zip(names, files.shape, strict=True)]
@@ -89,7 +90,7 @@ class PartDialog(QDialog):
         """Say what the part needs, and mark it in the picture of its middle slice."""
         needed = self._files.needed(self.region)
         size = " × ".join(map(str, self._files.voxels(self.region)))
-        short = "" if room.fits(needed) else " That is too much: read fewer of them."
+        short = "" if room.fits(needed) else " That is too much; choose less."
         free = room.in_words(room.free_bytes())
         self.check.setText(
             f"{size} voxels: {room.in_words(needed)} of the {free} that are free.{short}"
@@ -109,13 +110,13 @@ class PartDialog(QDialog):
         for (first, end), ends, size in zip(
             self.ends[-2:], shares, self._files.shape[-2:], strict=True
         ):
-            low, high = (round(share * size) for share in ends)
-            show(first, min(low, size - 1))
-            show(end, max(high, low + 1, 1))
+            low = min(round(ends[0] * size), size - 1)
+            show(first, low)
+            show(end, max(round(ends[1] * size), low + 1))
         self._on_change()
 
 
-def _every(name: str, size: int):
+def _every(name: str, size: int) -> SpinBox:
     """One in every so many voxels along an axis."""
     tip = f"One in every so many {name} is read; the voxels count as so many times larger."
     return whole("every", 1, size, tip, spoken=f"One in every so many {name}")
@@ -129,7 +130,8 @@ def _about(files: Unopened) -> str:
     needed, free = files.needed(WHOLE), room.free_bytes()
     lines = [
         f"{name}: {size} voxels ({np.dtype(first.dtype).name}). With the phases, "
-        f"{room.in_words(needed)} of memory are needed, and {room.in_words(free)} are free."
+        f"{room.in_words(needed)} of memory are needed, and {room.in_words(free)} are free. "
+        "Choose what is read of it."
     ]
     if not first.quick_to_see:
         lines.append("It is packed as a whole: everything before the part is unpacked, too.")

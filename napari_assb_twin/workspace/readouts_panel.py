@@ -32,6 +32,7 @@ SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 ROW_HEIGHT = 18
 WIDEST = "0.00 (0.00)"
 MARGIN = 7
+OF_MEANS = "Of the mean fractions: the twin is graded."
 
 
 class ReadoutsPanel(QWidget):
@@ -161,6 +162,8 @@ class ReadoutsPanel(QWidget):
             text = f"{reservation[0].upper()}{reservation[1:]}."
         else:
             text = f"Exact for the twin; {PINNED} pinned by the order of cutting."
+        if self._controller.twin.gradient is not None:
+            text = f"{text} {OF_MEANS}"
         clusters = "of this volume" if structure.fresh else "being counted"
         self.note.setText(f"{text} Clusters: {clusters}.")
 

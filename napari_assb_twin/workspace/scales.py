@@ -11,8 +11,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from napari_assb_twin.twin.gradient_ends import END_PARAMETERS
 from napari_assb_twin.twin.parameters import FIELD_CORRELATION, PARAMETERS, Grid, Parameter
 from napari_assb_twin.twin.torus import LENGTHS_PER_BOX
+
+ALL_PARAMETERS = PARAMETERS | END_PARAMETERS
+"""Every number that has a slider, by its path."""
 
 STEPS = 1000
 LARGEST = 1e9
@@ -147,7 +151,7 @@ def scale_of(path: str, grid: Grid | None = None, description: Parameter | None 
     parameter's description.  ``description`` is that of `Twin.description` where the path stands
     for another number than in a low-parametric field.
     """
-    parameter = description or PARAMETERS[path]
+    parameter = description or ALL_PARAMETERS[path]
     ends = slider_ends(path, grid)
     attribute = path.rpartition(".")[2]
     if attribute == "smoothness":
@@ -156,7 +160,7 @@ def scale_of(path: str, grid: Grid | None = None, description: Parameter | None 
         return Scale(parameter, SMALLEST, math.inf, ends, top="off", reciprocal=True)
     if path == FIELD_CORRELATION:
         return Scale(parameter, -LARGEST_CORRELATION, LARGEST_CORRELATION, ends)
-    if path == attribute:
+    if path == attribute or path in END_PARAMETERS:
         return Scale(parameter, SMALLEST, 1.0 - SMALLEST, ends)
     return Scale(parameter, SMALLEST, 1e6, ends)
 
@@ -167,7 +171,7 @@ def slider_ends(path: str, grid: Grid | None) -> tuple[float, float]:
     A correlation length goes from one voxel to a third of the shortest edge of the box, a domain
     spacing from three voxels to that edge.  What has no unit does not depend on the grid.
     """
-    parameter = PARAMETERS[path]
+    parameter = ALL_PARAMETERS[path]
     if grid is None or not parameter.unit:
         return parameter.lowest, parameter.highest
     spacing = path.endswith("oscillation_per_um")

@@ -15,7 +15,7 @@ from napari_assb_twin.workspace.side_dock import SideDock
 class ScenariosDock(SideDock):
     """The dock of the scenarios; ``controller`` is whose twin they start from.
 
-    Its job is there before the panel and outlives it.
+    Its jobs are there before the panel and outlive it.
     """
 
     name = "Scenarios"
@@ -24,11 +24,18 @@ class ScenariosDock(SideDock):
         super().__init__(viewer, owner)
         self._controller = controller
         self.job = Job()
+        self.learning = Job()
 
     def make(self) -> ScenariosPanel:
         """The panel."""
-        return ScenariosPanel(self._controller, self.job)
+        return ScenariosPanel(self._controller, self.job, self.learning)
 
     def first(self) -> QWidget:
         """The parameter at the top."""
         return self.panel.form.varied.first
+
+    def shut(self) -> None:
+        """Close the dock and the figures."""
+        if self.panel is not None:
+            self.panel.figures.close_dialog()
+        super().shut()

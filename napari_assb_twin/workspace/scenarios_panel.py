@@ -8,12 +8,10 @@ from pathlib import Path
 from magicgui.widgets import FileEdit
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +26,9 @@ from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import Form, whole
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.plan_form import PlanForm
+from napari_assb_twin.workspace.results_dialog import ResultsButton
 from napari_assb_twin.workspace.rows_table import RowsTable
+from napari_assb_twin.workspace.scrolling import Scrolling
 from napari_assb_twin.workspace.wheel_guard import WheelGuard
 
 REFRESH_MS = 500
@@ -45,8 +45,8 @@ class ScenariosPanel(QWidget):
     ----------
     controller
         Whose twin is varied.
-    job
-        Runs the sweep.
+    job, learning
+        Run the sweep, and the learning from its results.
 
     Signals
     -------
@@ -59,9 +59,9 @@ class ScenariosPanel(QWidget):
     results_changed = Signal(object)
     hidden = Signal()
 
-    def __init__(self, controller: Controller, job: Job) -> None:
+    def __init__(self, controller: Controller, job: Job, learning: Job) -> None:
         super().__init__()
-        self._controller, self.job = controller, job
+        self._controller, self.job, self._learning = controller, job, learning
         self._plan: Plan | None = None
         self._rows: dict[tuple[int, int], Row] = {}
         self._make()
@@ -75,6 +75,16 @@ class ScenariosPanel(QWidget):
     def busy(self) -> bool:
         """Whether a sweep is under way."""
         return self.job.running
+
+    @property
+    def plan(self) -> Plan | None:
+        """What the rows are of; None without rows."""
+        return self._plan
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows so far."""
+        return tuple(self._rows.values())
 
     def set_theme(self, theme: dict[str, str]) -> None:
         """The palette is that of napari."""
@@ -132,26 +142,24 @@ class ScenariosPanel(QWidget):
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.table = RowsTable()
+        self.figures = ResultsButton(self, self._learning)
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
         self._refreshing.setInterval(REFRESH_MS)
 
     def _lay_out(self) -> None:
-        area = QScrollArea()
-        area.setWidget(self.form)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
         buttons = QHBoxLayout()
         for widget, stretch in ((self.run, 2), (self.bar, 3), (self.pause, 1), (self.cancel, 1)):
             buttons.addWidget(widget, stretch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 8, 2, 2)
         layout.setSpacing(4)
-        layout.addWidget(area, 3)
+        layout.addWidget(Scrolling(self.form), 3)
         layout.addWidget(Form(self.folder, self.workers))
         layout.addLayout(buttons)
         layout.addWidget(self.message)
         layout.addWidget(self.table, 2)
+        layout.addWidget(self.figures)
         self._wheel = WheelGuard(self)
         self._wheel.guard(self)
 
@@ -258,6 +266,7 @@ class ScenariosPanel(QWidget):
     def _refresh(self) -> None:
         """Show all rows so far, and tell of them."""
         self._refreshing.stop()
+        self.figures.allow(bool(self._rows))
         self.table.setVisible(bool(self._rows))
         if not self._rows:
             self.table.show_frame(None)

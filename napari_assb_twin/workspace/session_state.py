@@ -124,7 +124,7 @@ class SessionState:
         return Layout(
             window_px=window_size(workspace),
             dock_px=dock_width(workspace),
-            parts_px=(upper, lower),
+            parts_px=(upper, lower) if lower else None,  # hidden: as it was before
             tab=workspace.tabs.tabText(workspace.tabs.currentIndex()),
             folded=tuple(name for name, fold in self._folds().items() if not fold.isChecked()),
         )

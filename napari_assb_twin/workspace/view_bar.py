@@ -139,9 +139,9 @@ class ViewBar(QWidget):
         """Call the phases so."""
         self.legend.set_names(names)
 
-    def set_shares(self, shares: Mapping[Phase, float]) -> None:
-        """Volume fractions of the realisation that is drawn."""
-        self.legend.set_shares(shares)
+    def set_shares(self, shares: Mapping[Phase, float], *, graded: bool) -> None:
+        """Volume fractions of the realisation that is drawn, and whether they change along z."""
+        self.legend.set_shares(shares, graded=graded)
 
     def set_measured(self, shares: Mapping[Phase, float] | None) -> None:
         """Volume fractions of the measured data, None without data."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtWidgets import (
-    QFrame,
-    QScrollArea,
+    QHBoxLayout,
     QSplitter,
     QTabWidget,
     QToolButton,
@@ -37,8 +36,10 @@ from napari_assb_twin.workspace.export_panel import ExportPanel
 from napari_assb_twin.workspace.files import Files
 from napari_assb_twin.workspace.morphology_panel import MorphologyPanel
 from napari_assb_twin.workspace.preferences import Preferences, PreferenceWatch
+from napari_assb_twin.workspace.properties_panel import PropertiesPanel
 from napari_assb_twin.workspace.readouts_panel import ReadoutsPanel
 from napari_assb_twin.workspace.scenarios_dock import ScenariosDock
+from napari_assb_twin.workspace.scrolling import Scrolling
 from napari_assb_twin.workspace.session_state import SessionState
 from napari_assb_twin.workspace.shortcuts import install
 from napari_assb_twin.workspace.status_bar import StatusBar
@@ -67,7 +68,7 @@ class TwinWorkspace(QWidget):
         super().__init__()
         self.setMinimumWidth(WIDTH)
         self.setAcceptDrops(True)
-        self._closed = False
+        self._closed = self._asking = False
         self.viewer = viewer
         self.display = Display(viewer)
         self.controller = Controller(twin or self.display.drawn_twin)
@@ -78,6 +79,7 @@ class TwinWorkspace(QWidget):
         self.data = DataPanel(self.controller, self.display)
         self.morphology = MorphologyPanel(self.controller)
         self.calibrate = CalibratePanel(self.controller)
+        self.properties = PropertiesPanel(self.controller, self.display)
         self.export = ExportPanel(self.controller)
         self.curves = CurvesPanel(self.controller, self.comparison)
         self.readouts = ReadoutsPanel(self.controller, self.structure)
@@ -90,8 +92,9 @@ class TwinWorkspace(QWidget):
             ("Morphology", self.morphology),
             ("Calibrate", self.calibrate),
             ("Export", self.export),
+            ("Properties", self.properties),
         ):
-            self.tabs.addTab(_scrolling(panel), name)
+            self.tabs.addTab(Scrolling(panel), name)
         self.tabs.setCurrentIndex(1)
         self.compare = CompareDock(viewer, self, self.controller)
         self.compare_button = QToolButton()
@@ -100,7 +103,6 @@ class TwinWorkspace(QWidget):
         self.compare_button.setToolTip(
             "Compare samples: several twins at once, their curves, differences and a morph"
         )
-        self.tabs.setCornerWidget(self.compare_button)
         self.scenarios = ScenariosDock(viewer, self, self.controller)
         self.scenarios_button = QToolButton()
         self.scenarios_button.setText("Scenarios…")
@@ -111,9 +113,9 @@ class TwinWorkspace(QWidget):
         self.lower_tabs = QTabWidget()
         self.lower_tabs.setDocumentMode(True)
         self.lower_tabs.tabBar().setAccessibleName("Curves and readouts")
-        self.lower_tabs.addTab(self.curves, "Two-point coverage probability C_ij(h)")
+        self.lower_tabs.addTab(self.curves, "Two-point coverage")
         self.lower_tabs.addTab(self.readouts, "Readouts")
-        self.lower_tabs.setCornerWidget(self.scenarios_button)
+        self.lower_tabs.setCornerWidget(_side_by_side(self.compare_button, self.scenarios_button))
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.tabs)
         self.splitter.addWidget(self.lower_tabs)
@@ -141,12 +143,14 @@ class TwinWorkspace(QWidget):
         """Whether a volume, curves or a job is being made, or drawn."""
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
-            *(self.data.opening.job, self.scenarios.job),
+            *(self.data.opening.job, self.properties.job, self.properties.layers.job),
+            *(self.scenarios.job, self.scenarios.learning),
         )
         workers = (self.controller, self.comparison, self.structure, self.compare)
-        others = (*workers, self.data.previewer, self.data.planes)
+        others = (*workers, self.data.previewer, self.data.files.worker)
         working = any(job.running for job in jobs) or any(other.busy for other in others)
-        return working or self.curves.figure.drawing or self.calibrate.training.figure.drawing
+        figures = (self.curves.figure, self.calibrate.training.figure, self.properties.plots.figure)
+        return working or any(figure.drawing for figure in figures)
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Twin files replace the twin, sessions everything, images go to the Data panel."""
@@ -178,6 +182,7 @@ class TwinWorkspace(QWidget):
             self.morphology.close_dialogs()
             self.data.close_dialogs()
             self.calibrate.shut()
+            self.properties.close_all()
             self.camera.close_dialog()
             self.compare.shut()
             self.scenarios.shut()
@@ -235,7 +240,8 @@ class TwinWorkspace(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         self.data.asking.connect(self._on_asking)
         self.compare_button.clicked.connect(lambda checked=False: self.compare.open())
-        self.scenarios_button.clicked.connect(lambda checked=False: self.scenarios.open())
+        for button in (self.scenarios_button, self.properties.scenarios):
+            button.clicked.connect(lambda checked=False: self.scenarios.open())
         display.on_theme(self._on_theme)
         display.on_view(self._on_view)
         self.preferences.changed.connect(self._on_preferences)
@@ -249,11 +255,12 @@ class TwinWorkspace(QWidget):
         self.files.opened.connect(self.show_session)
         jobs = (
             *(self.calibrate.job, self.export.job, self.files.job, self.camera.recorder),
-            *(self.data.opening.job, self.scenarios.job),
+            *(self.data.opening.job, self.properties.job, self.properties.layers.job),
+            *(self.scenarios.job, self.scenarios.learning),
         )
         panel = self.morphology
         kinds = self.calibrate.results.kinds.worker
-        images = (self.data.previewer, self.data.planes)
+        images = (self.data.previewer, self.data.files.worker)
         workers = (self.comparison, self.structure, panel.pictures, panel.reducer, kinds)
         self._release = _Release(
             self.controller, *workers, *images, *jobs, self.display, self.preferences
@@ -263,7 +270,7 @@ class TwinWorkspace(QWidget):
     def _install_keys(self) -> None:
         controller, files, bar = self.controller, self.files, self.view_bar
         slots = {
-            "undo": controller.undo,
+            "undo": self._on_undo,
             "redo": controller.redo,
             "open": files.open,
             "save twin": files.save_twin,
@@ -280,6 +287,11 @@ class TwinWorkspace(QWidget):
         clicks |= {f"show {phase}": bar.phases[phase].click for phase in PHASES}
         actions = {"save twin": files.twin_action, "save session": files.session_action}
         install(self, clicks | slots, buttons | actions)
+
+    def _on_undo(self) -> None:
+        """Take the last step back, or the layer that was added after it."""
+        if not self.properties.layers.undo():
+            self.controller.undo()
 
     def _on_picked(self, name: str) -> None:
         self.open_files([name])
@@ -300,7 +312,8 @@ class TwinWorkspace(QWidget):
 
     def _on_realised(self, realisation, full: bool) -> None:
         self.display.show(realisation)
-        self.view_bar.set_shares(realisation.volume_fractions)
+        graded = realisation.twin.gradient is not None
+        self.view_bar.set_shares(realisation.volume_fractions, graded=graded)
 
     def _on_view(self) -> None:
         self.view_bar.show_state(self.display.state)
@@ -320,6 +333,7 @@ class TwinWorkspace(QWidget):
         theme = self.display.theme
         self.morphology.set_theme(theme)
         self.calibrate.set_theme(theme)
+        self.properties.set_theme(theme)
         self.camera.set_theme(theme)
         self.compare.set_theme(theme)
         self.scenarios.set_theme(theme)
@@ -328,10 +342,16 @@ class TwinWorkspace(QWidget):
 
     def _on_tab(self, index: int) -> None:
         self.data.list_layers()
+        self._give_room()
 
     def _on_asking(self, asking: bool) -> None:
-        """Questions about images have the room of the curves, which say nothing of them yet."""
-        self.lower_tabs.setVisible(not asking)
+        self._asking = asking
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """Questions about images, and measured properties, have the room of the curves."""
+        measuring = self.tabs.currentWidget().widget() is self.properties
+        self.lower_tabs.setVisible(not self._asking and not measuring)
 
     def _on_hidden(self) -> None:
         if self.parent() is None:
@@ -363,13 +383,11 @@ def _files_of(event) -> list[str]:
     return [name for name in names if name]
 
 
-def _scrolling(panel: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(panel)
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setMinimumWidth(
-        panel.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
-    )
-    return area
+def _side_by_side(*buttons: QToolButton) -> QWidget:
+    both = QWidget()
+    layout = QHBoxLayout(both)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for button in buttons:
+        layout.addWidget(button)
+    return both

@@ -10,6 +10,7 @@ import pytest
 from reference import REFERENCE
 
 from napari_assb_twin.descriptors.geodesic import geodesic_tortuosity
+from napari_assb_twin.measure.percolation import percolation
 from napari_assb_twin.twin.parameters import Correlation, Grid, RandomField, Twin, VolumeFractions
 from napari_assb_twin.twin.synthesis import generate
 
@@ -79,3 +80,11 @@ def test_simulated_twins_meet_the_reference_values(row: int) -> None:
             values = [geodesic_tortuosity(v == code, axis).mean for v in volumes]
             spread = math.hypot(error, np.std(values, ddof=1) / 2)
             assert abs(np.mean(values) - mean) < 4 * spread, (name, letter)
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_their_largest_pore_cluster_is_that_of_the_reference(row: int) -> None:
+    """Four volumes each again; the reference has no error of its own, so ours counts for both."""
+    found = [percolation(generate(TWINS[row], seed=seed))["pore"].largest for seed in range(4)]
+    spread = math.sqrt(2) * np.std(found, ddof=1) / 2
+    assert abs(np.mean(found) - ROWS[row]["largest_pore_cluster"]) < 4 * spread

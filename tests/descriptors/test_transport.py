@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from reference import ended
 
-from napari_assb_twin.descriptors.transport import effective_transport, hashin_shtrikman, wiener
+from napari_assb_twin.descriptors.definitions import definition
+from napari_assb_twin.descriptors.transport import (
+    FLUX_SPREAD,
+    MOST_STEPS,
+    effective_transport,
+    hashin_shtrikman,
+    wiener,
+)
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import generate
@@ -109,3 +116,18 @@ def test_paths_over_periodic_sides_count_only_there() -> None:
 def test_periodic_sides_need_cubic_voxels() -> None:
     with pytest.raises(InputError, match="cubic voxels"):
         solved(laminate(), 0, 0.1, 0.2, 0.1, sides="periodic")
+
+
+def test_what_does_not_fit_into_the_memory_is_refused(monkeypatch) -> None:
+    import psutil
+
+    free = psutil.virtual_memory()._replace(available=60 * laminate().size)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
+    with pytest.raises(InputError, match="20 x 24 x 24 voxels needs about"):
+        solved(laminate(), 0)
+
+
+def test_the_definition_says_when_it_is_converged() -> None:
+    text = definition("converged").text
+    assert f"{FLUX_SPREAD:g}" in text
+    assert f"{MOST_STEPS}" in text

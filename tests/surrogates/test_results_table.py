@@ -80,6 +80,18 @@ def test_words_are_no_property_and_parameters_that_stay_are_none() -> None:
     assert results.space.names == ("pore", "X.length_um")
 
 
+def test_transport_that_did_not_converge_is_missing() -> None:
+    key = "relative_conductivity.solid_electrolyte.z"
+    frame = table().assign(**{"ionic_conductivity.z": 2.0, "flux_spread.solid_electrolyte.z": 0.1})
+    frame["converged.solid_electrolyte.z"] = 1.0
+    frame.loc[[3, 8], "converged.solid_electrolyte.z"] = 0.0
+    results = results_from(frame)
+    assert results.unsteady == 2
+    assert results.properties == (key, "ionic_conductivity.z")
+    assert np.flatnonzero(results.rows[key].isna()).tolist() == [3, 8]
+    assert results.rows["ionic_conductivity.z"].isna().sum() == 2
+
+
 def test_a_property_may_be_called_as_a_parameter() -> None:
     frame = table().assign(pore=7.0)
     one = samples(results_from(frame), "pore")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from planted_results import planted_results
 
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.surrogates.samples import samples
 from napari_assb_twin.surrogates.sensitivity import sensitivity, sobol_indices
 from napari_assb_twin.surrogates.surrogate import fit
@@ -60,3 +61,10 @@ def test_a_logarithmic_parameter_is_even_in_its_logarithm() -> None:
     )
     found = sensitivity(learn(samples(results, "y"), "polynomial"))
     assert found.first == pytest.approx([0.8, 0.2], abs=0.02)
+
+
+def test_indices_of_noise_are_refused() -> None:
+    ranges = dict.fromkeys("ab", (0.0, 1.0))
+    results = planted_results({"y": lambda a, b: 0.0 * a}, ranges, scenarios=32, noise=1.0)
+    with pytest.raises(InputError, match="hardly better than their mean"):
+        sensitivity(learn(samples(results, "y"), "polynomial"))

@@ -45,7 +45,7 @@ def stops(widget):
     return found
 
 
-@pytest.mark.parametrize("tab", range(4))
+@pytest.mark.parametrize("tab", range(5))
 def test_tab_goes_downwards_through_named_fields(shown, tab):
     shown.tabs.setCurrentIndex(tab)
     QApplication.processEvents()

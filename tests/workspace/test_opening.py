@@ -314,11 +314,11 @@ def test_folders_of_slices_and_described_files_open_in_the_window(workspace, tmp
     assert [field.value for field in form.sizes] == pytest.approx([0.05] * 3)
 
     workspace.open_files([tmp_path / "v.raw"])
-    dialog = workspace.data.raw
+    dialog = workspace.data.files.raw
     for field, value in zip(dialog.sizes, labels.shape, strict=True):
         field.value = value
     dialog.accept()
-    assert workspace.data.raw is None
+    assert workspace.data.files.raw is None
     assert np.array_equal(workspace.data.form._draft.images[0].array, labels)
     assert told == []
 

@@ -21,7 +21,9 @@ from napari_assb_twin.images.unread import WORKING_BYTES
 from napari_assb_twin.report import inputs
 from napari_assb_twin.session.session_file import load_session, save_session
 from napari_assb_twin.twin.phases import OUTSIDE
+from napari_assb_twin.workspace.asked_files import AskedFiles
 from napari_assb_twin.workspace.latest import LatestWins
+from napari_assb_twin.workspace.opening import Opening
 from napari_assb_twin.workspace.part_dialog import PartDialog
 from napari_assb_twin.workspace.raw_dialog import needs_layout
 
@@ -127,6 +129,40 @@ def test_the_region_is_drawn_on_the_middle_slice(asked, file, volume, memory, wo
     assert dialog.check.text().startswith(f"10 × {rows[1] - rows[0]} × {120 - columns[0]} voxels")
 
 
+def test_a_slice_that_is_too_large_is_told_and_narrowed(asked, file, memory, worker, qtbot):
+    """Not even the picture of it is loaded."""
+    memory(10_000)
+    told = []
+    worker.failed.connect(told.append)
+    dialog = asked(file)
+    assert [one.value for one in dialog.ends[0]] == [49, 50]
+    assert not can_open(dialog)
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
+    assert dialog.picture.text() == told[0]
+    assert "v.tif needs" in told[0]
+    choose(dialog, (49, 50, 1), (0, 110, 1), (10, 30, 1))
+    assert can_open(dialog)
+
+
+def test_another_file_takes_the_question_away(qtbot, file, tmp_path, volume, memory):
+    opening = Opening()
+    qtbot.addWidget(opening)
+    files, drafts = AskedFiles(opening, opening), []
+    files.opened.connect(drafts.append)
+    memory(BYTES / 2)
+    files.open([file], in_part=False)
+    question = files.part
+    assert question.isVisible()
+    np.save(tmp_path / "section.npy", volume[0])
+    files.open([tmp_path / "section.npy"], in_part=False)
+    assert files.part is None
+    assert not question.isVisible()
+    (draft,) = drafts
+    assert draft.sources == ("section.npy",)
+    qtbot.waitUntil(lambda: not files.worker.busy, timeout=PATIENCE_MS)
+    files.worker.close()
+
+
 def drag(widget, *places):
     """Press the mouse, move it with the button down, and release it."""
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -172,13 +208,13 @@ def test_several_files_share_a_region(asked, tmp_path, volume, memory):
 def ask_for(workspace, qtbot, path):
     """Open a file in the window and wait for the question."""
     workspace.open_files([path])
-    qtbot.waitUntil(lambda: workspace.data.unread is not None, timeout=PATIENCE_MS)
-    return workspace.data.unread
+    qtbot.waitUntil(lambda: workspace.data.files.part is not None, timeout=PATIENCE_MS)
+    return workspace.data.files.part
 
 
 def answer(workspace, qtbot, dialog):
     dialog.accept()
-    assert workspace.data.unread is None
+    assert workspace.data.files.part is None
     qtbot.waitUntil(lambda: workspace.data.form is not None, timeout=PATIENCE_MS)
     return workspace.data.form
 
@@ -230,18 +266,18 @@ def test_cancelling_leaves_everything_as_it_was(
     memory(BYTES / 2)
     dialog = ask_for(workspace, qtbot, file)
     dialog.reject()
-    assert workspace.data.unread is None
+    assert workspace.data.files.part is None
     assert workspace.data.form is form
     assert workspace.controller.data is section_data
     assert list(workspace.display.viewer.layers) == layers
     assert not workspace.data.opening.job.running
-    qtbot.waitUntil(lambda: not workspace.data.planes.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not workspace.data.files.worker.busy, timeout=PATIENCE_MS)
 
 
 def test_what_fits_is_asked_about_only_where_that_is_wanted(workspace, file, volume, qtbot):
     workspace.open_files([file])
     qtbot.waitUntil(lambda: workspace.data.form is not None, timeout=PATIENCE_MS)
-    assert workspace.data.unread is None
+    assert workspace.data.files.part is None
     workspace.data.close_form()
     workspace.data.in_part.click()
     dialog = ask_for(workspace, qtbot, file)
@@ -261,11 +297,11 @@ def test_a_part_of_a_raw_file_whose_layout_is_typed(workspace, volume, tmp_path,
     assert needs_layout(tmp_path / "v.raw")
     memory(BYTES / 2)
     workspace.open_files([tmp_path / "v.raw"])
-    for field, size in zip(workspace.data.raw.sizes, SHAPE, strict=True):
+    for field, size in zip(workspace.data.files.raw.sizes, SHAPE, strict=True):
         field.value = size
-    workspace.data.raw.accept()
-    qtbot.waitUntil(lambda: workspace.data.unread is not None, timeout=PATIENCE_MS)
-    dialog = workspace.data.unread
+    workspace.data.files.raw.accept()
+    qtbot.waitUntil(lambda: workspace.data.files.part is not None, timeout=PATIENCE_MS)
+    dialog = workspace.data.files.part
     choose(dialog, (30, 70, 1), (0, 110, 1), (0, 120, 1))
     form = answer(workspace, qtbot, dialog)
     form.kind.value = "xy"
@@ -292,4 +328,4 @@ def test_a_section_and_a_stack_that_do_not_fit_are_one_sentence(
     workspace.open_files([tmp_path / "one.npy", file])
     qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
     assert "open one after the other" in told[0]
-    assert workspace.data.unread is None
+    assert workspace.data.files.part is None

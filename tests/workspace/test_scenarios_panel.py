@@ -21,8 +21,8 @@ from napari_assb_twin.workspace.scenarios_panel import ScenariosPanel
 def panel(qtbot, controller, small_twin, tmp_path):
     """Without a window around it, on a small box: two scenarios of the porosity."""
     controller.adopt(small_twin, "small box")
-    job = Job()
-    one = ScenariosPanel(controller, job)
+    job, learning = Job(), Job()
+    one = ScenariosPanel(controller, job, learning)
     qtbot.addWidget(one)
     one.folder.value = tmp_path / "r"
     one.workers.value = 1
@@ -33,6 +33,7 @@ def panel(qtbot, controller, small_twin, tmp_path):
     row.low.value, row.high.value = 0.05, 0.15
     one.form.points.value, one.form.repeats.value = 2, 2
     yield one
+    one.figures.close_dialog()
     job.close()
 
 
@@ -115,7 +116,7 @@ def test_a_stopped_sweep_is_gone_on_with_in_another_window(panel, qtbot, control
     left = int(panel.run.text().removeprefix("Go on with "))
     assert 1 <= left <= 3
     assert f"Stopped; {4 - left} rows are measured" in panel.message.text()
-    other = ScenariosPanel(controller, Job())
+    other = ScenariosPanel(controller, Job(), Job())
     qtbot.addWidget(other)
     controller.set_value("X.length_um", 0.5)  # the plan in the folder counts
     other.folder.value = tmp_path / "r"

@@ -1,0 +1,186 @@
+"""Measured properties of volumes: one job at a time, and the last few results."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
+
+from qtpy.QtCore import QObject, Signal
+
+from napari_assb_twin.descriptors.beside import Measurement
+from napari_assb_twin.descriptors.describe import Choice, Measured, Values, described, exact_values
+from napari_assb_twin.errors import InputError
+from napari_assb_twin.images.draft import Data
+from napari_assb_twin.measure.sections import Volume
+from napari_assb_twin.twin.device import choose_backend
+from napari_assb_twin.twin.gradient import SeparatorSide
+from napari_assb_twin.twin.parameters import PARAMETERS, Twin
+from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.torch_import import import_torch
+
+KEPT = 4
+"""Measurements that stand beside each other; the oldest one goes."""
+
+Source = Literal["drawn", "measured"]
+STILL_MADE = "The volume is still being made; measure again when it rests."
+NO_VOLUME = "There is no measured volume; open one in Data, or measure the twin."
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Subject:
+    """A volume to measure.
+
+    Attributes
+    ----------
+    volume
+        Its phases.
+    of
+        The twin that it is a realisation of, or the data that it is.
+    name, about
+        Short, and in full.
+    separator
+        Where the separator is, as far as is known.
+    """
+
+    volume: Volume
+    of: Twin | Data
+    name: str
+    about: str
+    separator: SeparatorSide | None
+
+    @property
+    def exact(self) -> Values:
+        """Exact means of the model; none of data."""
+        return exact_values(self.of) if isinstance(self.of, Twin) else {}
+
+
+class Measurements(QObject):
+    """Measures off the GUI thread, and keeps the last `KEPT` measurements, the newest one first.
+
+    Signals
+    -------
+    changed()
+        There is another measurement, or one has become old, or is the current one again.
+    """
+
+    changed = Signal()
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._kept: tuple[tuple[Measurement, Twin | Data], ...] = ()
+        self._asked: tuple[Subject, Choice] | None = None
+        self._count = 0
+        self.job = Job()
+        self.job.finished.connect(self._on_finished)
+        controller.twin_changed.connect(self._on_state)
+        controller.data_changed.connect(self._on_state)
+
+    @property
+    def kept(self) -> tuple[Measurement, ...]:
+        """Those that stand beside each other."""
+        return tuple(one for one, _ in self._kept)
+
+    def fresh(self, measurement: Measurement) -> bool:
+        """Whether its volume is the one of the current twin, or of the current data."""
+        return any(one is measurement and self.shown(of) for one, of in self._kept)
+
+    def shown(self, of: Twin | Data) -> bool:
+        """Whether a volume of this twin, or these data, is what the window shows."""
+        return of == self._controller.twin if isinstance(of, Twin) else of is self._controller.data
+
+    def subject(self, source: Source) -> Subject:
+        """The volume that is drawn, or the measured one.
+
+        Raises
+        ------
+        InputError
+            If there is none at the moment.
+        """
+        controller = self._controller
+        if source == "measured":
+            data = controller.data
+            if data is None or not isinstance(data.measured, Volume):
+                raise InputError(NO_VOLUME)
+            name = data.sources[0] if data.sources else "data"
+            return Subject(volume=data.measured, of=data, name=name, about=name, separator=None)
+        realisation = controller.realisation
+        if realisation is None or realisation.twin != controller.twin:
+            raise InputError(STILL_MADE)
+        twin = realisation.twin
+        return Subject(
+            volume=Volume(realisation.labels, realisation.voxel_size_um),
+            of=twin,
+            name=f"seed {twin.seed}",
+            about=about_twin(twin),
+            separator=None if twin.gradient is None else twin.gradient.separator_side,
+        )
+
+    def start(self, source: Source, choice: Choice) -> None:
+        """Measure; ignored while a measuring is under way.
+
+        Raises
+        ------
+        InputError
+            If there is no such volume at the moment.
+        """
+        if self.job.running:
+            return
+        subject = self.subject(source)
+        self._asked = subject, choice
+        self.job.start(partial(_measure, subject.volume, choice))
+
+    def forget(self) -> None:
+        """Keep none."""
+        self._kept = ()
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Stop, and hear no more of it."""
+        self.job.close()
+
+    def _on_finished(self, description) -> None:
+        subject, choice = self._asked
+        self._count += 1
+        measurement = Measurement(
+            name=f"{self._count}: {subject.name}",
+            about=subject.about,
+            description=description,
+            exact=subject.exact,
+            choice=choice,
+        )
+        self._kept = ((measurement, subject.of), *self._kept)[:KEPT]
+        self.changed.emit()
+
+    def _on_state(self, state: object = None) -> None:
+        if self._kept:
+            self.changed.emit()
+
+
+def about_twin(twin: Twin) -> str:
+    """All numbers of a twin in one line, as they are called in files."""
+    parts = [f"{path} {_said(twin.value(path))}" for path in PARAMETERS if twin.lists(path)]
+    shape = " x ".join(map(str, twin.grid.shape))
+    return f"{', '.join(parts)}; {shape} voxels of {twin.grid.voxel_size_um:g} µm, seed {twin.seed}"
+
+
+def _said(value: float | None) -> str:
+    return "infinite" if value is None else f"{value:.4g}"
+
+
+def _measure(volume: Volume, choice: Choice) -> Generator[Measured, None, object]:
+    """The measuring, with torch loaded so that a window goes on meanwhile."""
+    if "transport" in choice.groups:
+        yield Measured(0, len(choice.groups), "Loading PyTorch (once a session)")
+        import_torch()
+        choice = replace(choice, device=choose_backend(choice.device).name)
+    try:
+        return (yield from described(volume, choice))
+    except MemoryError:
+        raise InputError(
+            "There is not enough memory to measure all of this; choose a smaller volume or fewer "
+            "groups."
+        ) from None

@@ -1,0 +1,80 @@
+"""The figures of a sweep in a window of their own, beside the scenarios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtWidgets import QDialog, QPushButton, QVBoxLayout
+
+from napari_assb_twin.scenarios.results import table
+from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.results_view import ResultsView
+
+if TYPE_CHECKING:
+    from napari_assb_twin.workspace.scenarios_panel import ScenariosPanel
+
+NOTHING = "There are no results yet: run the sweep, or choose a folder that has some."
+READY = "Property against parameter, pairs, sensitivities; a click shows the volume of a point."
+
+
+class ResultsDialog(QDialog):
+    """Follows the rows of a panel of scenarios; the window behind stays alive."""
+
+    def __init__(self, panel: ScenariosPanel, job: Job) -> None:
+        super().__init__(panel.window())
+        self.setWindowTitle("Results of the scenarios")
+        self._panel = panel
+        self.view = ResultsView(job)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.view)
+        self.resize(560, 660)
+        panel.results_changed.connect(self.show_frame)
+        self.view.point_chosen.connect(panel.show_volume)
+
+    def show_frame(self, frame: object) -> None:
+        """Show rows; the ranges are those of the panel's plan."""
+        plan = self._panel.plan
+        varied = () if plan is None else plan.varied
+        self.view.show_frame(frame, [one.parameter for one in varied if one.scale == "log"])
+
+    def done(self, result: int) -> None:
+        """Stop learning, and close."""
+        self._panel.results_changed.disconnect(self.show_frame)
+        self.view.close_job()
+        super().done(result)
+
+
+class ResultsButton(QPushButton):
+    """Opens `ResultsDialog` where a panel of scenarios has rows."""
+
+    def __init__(self, panel: ScenariosPanel, job: Job) -> None:
+        super().__init__("Figures…")
+        self._panel, self._job = panel, job
+        self.dialog: ResultsDialog | None = None
+        self.setEnabled(False)
+        self.setToolTip(NOTHING)
+        self.clicked.connect(lambda checked=False: self.open_dialog())
+
+    def allow(self, allowed: bool) -> None:
+        """Whether there are rows."""
+        self.setEnabled(allowed)
+        self.setToolTip(READY if allowed else NOTHING)
+
+    def open_dialog(self) -> ResultsDialog:
+        """Show the rows so far."""
+        self.close_dialog()
+        self.dialog = ResultsDialog(self._panel, self._job)
+        self.dialog.finished.connect(self._on_closed)
+        self.dialog.show()
+        self.dialog.show_frame(table(self._panel.rows))
+        return self.dialog
+
+    def close_dialog(self) -> None:
+        """Close the dialog; harmless when there is none."""
+        if self.dialog is not None:
+            self.dialog.reject()
+
+    def _on_closed(self, result: int = 0) -> None:
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None:
+            dialog.deleteLater()

@@ -1,0 +1,60 @@
+"""The figures of a sweep beside its scenarios: they follow the rows, and lead to volumes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from napari_assb_twin.descriptors.describe import Choice
+from napari_assb_twin.scenarios.plan import Plan, Varied
+from napari_assb_twin.scenarios.run import Sweep
+from napari_assb_twin.steps import finished
+from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.scenarios_panel import ScenariosPanel
+
+
+@pytest.fixture
+def panel(qtbot, controller, small_twin, tmp_path):
+    """A panel on a folder with four measured rows."""
+    plan = Plan(
+        twin=replace(small_twin, grid=replace(small_twin.grid, shape=(32, 32, 32))),
+        varied=(Varied(parameter="X.length_um", low=0.3, high=0.6, scale="log"),),
+        points=4,
+        realisations=1,
+        choice=Choice(groups=("composition",)),
+    )
+    controller.adopt(small_twin, "small box")
+    job, learning = Job(), Job()
+    one = ScenariosPanel(controller, job, learning)
+    qtbot.addWidget(one)
+    assert not one.figures.isEnabled()
+    finished(Sweep(plan, tmp_path / "r").run())
+    one.folder.value = tmp_path / "r"
+    yield one
+    one.figures.close_dialog()
+    learning.close()
+
+
+def test_the_figures_show_the_rows_and_lead_to_their_volumes(panel, controller, qtbot) -> None:
+    panel.figures.click()
+    view = panel.figures.dialog.view
+    assert len(view.results) == 4
+    assert view.results.space.logarithmic == (True,)
+    row = view.results.rows.iloc[2]
+    view.table.cellActivated.emit(2, 0)
+    assert controller.twin.seed == row["seed"]
+    assert controller.twin.value("X.length_um") == row["parameter.X.length_um"]
+
+
+def test_more_rows_are_followed_until_it_is_closed(panel, qtbot) -> None:
+    panel.figures.click()
+    dialog = panel.figures.dialog
+    view = dialog.view
+    frame = view.results.rows.head(3).assign(error=None)
+    panel.results_changed.emit(frame)
+    assert len(view.results) == 3
+    dialog.reject()
+    assert panel.figures.dialog is None
+    panel.results_changed.emit(frame.head(2))
+    assert len(view.results) == 3
