@@ -118,7 +118,6 @@ Varied:
 The other columns are descriptors, named as by "assb-twin describe", where their definitions are.
 An empty cell is a number that does not exist, such as the tortuosity of a phase without a path.
 {units}
-
 The volume of a row:
   assb-twin regenerate RESULTS --scenario S --realisation R -o volume.tif
 """

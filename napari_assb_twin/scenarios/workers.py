@@ -134,40 +134,62 @@ def on_cluster(task: Task, plan: Plan, keys: Sequence[Key], address: str) -> Ite
     """
     with client_of(address) as client:
         distributed: Any = import_module("distributed")
+
         waiting = iter(keys)
         keyed: dict[str, Key] = {}
+        suspects: list[Key] = []
 
-        def submit(key: Key) -> object:
+        def submit(key: Key) -> Any:
             future = client.submit(task, plan, key, pure=False)
             keyed[future.key] = key
             return future
 
-        at_once = 2 * sum(client.nthreads().values())
+        at_once = sum(client.nthreads().values())  # what waits in a worker is suspected with it
         running = distributed.as_completed(
             [submit(key) for key in islice(waiting, at_once)], loop=client.loop
         )
         for future in running:
             key = keyed.pop(future.key)
-            try:
-                row = future.result()
-            except distributed.KilledWorker as died:
-                row = failed_row(
-                    plan,
-                    key,
-                    f"The workers that measured it died {died.allowed_failures + 1} times, perhaps "
-                    "for lack of memory; start workers with more memory or choose a smaller shape.",
-                )
-            except CancelledError:
-                raise InputError(
-                    f"The dask scheduler at {address} is gone; what is measured stays, so start it "
-                    "and give the same command again."
-                ) from None
-            except Exception as error:  # whatever a worker raises is raised here again
-                raise InputError(
-                    "The workers of the cluster cannot run the sweep "
-                    f"({type(error).__name__}: {error}); install there what is installed here, and "
-                    "give the same command again."
-                ) from error
             for following in islice(waiting, 1):
                 running.add(submit(following))
-            yield row
+            try:
+                yield _row_of(future, address)
+            except distributed.KilledWorker:
+                suspects.append(key)
+        for key in suspects:  # alone, so that it is not another one that kills the worker
+            try:
+                yield _row_of(submit(key), address)
+            except distributed.KilledWorker as died:
+                times = died.allowed_failures + 1
+                yield failed_row(
+                    plan,
+                    key,
+                    f"The workers that measured it alone died {times} times, perhaps for lack of "
+                    "memory; start workers with more memory or choose a smaller shape.",
+                )
+
+
+def _row_of(future: Any, address: str) -> Row:
+    """What a worker measured; dask's ``KilledWorker`` if its workers died of it, or beside it.
+
+    Raises
+    ------
+    InputError
+        If nobody can measure anything.
+    """
+    distributed: Any = import_module("distributed")
+    try:
+        row: Row = future.result()
+    except distributed.KilledWorker:
+        raise
+    except CancelledError:
+        raise InputError(
+            f"The dask scheduler at {address} is gone; what is measured stays, so start it "
+            "and give the same command again."
+        ) from None
+    except Exception as error:  # whatever a worker raises is raised here again
+        raise InputError(
+            f"The workers of the cluster cannot run the sweep ({type(error).__name__}: {error}); "
+            "install there what is installed here, and give the same command again."
+        ) from error
+    return row
