@@ -12,12 +12,8 @@ from reference import ended
 
 from napari_assb_twin import cli
 from napari_assb_twin.descriptors.fluctuation import Fluctuation
-from napari_assb_twin.descriptors.representative import (
-    Series,
-    box_of,
-    representative_boxes,
-    size_series,
-)
+from napari_assb_twin.descriptors.representative import box_of, representative_boxes
+from napari_assb_twin.descriptors.size_series import Series, size_series
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.twin_file import save_twin
