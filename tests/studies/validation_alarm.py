@@ -30,7 +30,7 @@ SHAPE = (64, 128, 64)
 def main() -> None:
     """Validate realisations, count what sounds."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=30)
+    parser.add_argument("--count", type=int, default=20)
     count = parser.parse_args().count
     judged, beyond, certain = (Counter[str]() for _ in range(3))
     for seed in range(count):
