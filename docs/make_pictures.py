@@ -109,6 +109,7 @@ def _tutorial(section: Path, folder: Path) -> None:
     ):
         form.parts[label].value = phase
     _settle(workspace)
+    _until(lambda: form.card.found is not None)
     _shoot(viewer, "data_form")
     form.use.click()
     _settle(workspace)
