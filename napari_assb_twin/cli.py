@@ -20,7 +20,7 @@ from napari_assb_twin.commands import (
     validation,
     volumes,
 )
-from napari_assb_twin.errors import InputError, TwinWarning
+from napari_assb_twin.errors import NO_MEMORY, InputError, TwinWarning
 
 USER_ERROR = 2
 STOPPED = 130
@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(options) or 0
     except InputError as error:
         print(f"assb-twin: {' '.join(str(error).split())}", file=sys.stderr)
+        return USER_ERROR
+    except MemoryError:
+        print(f"assb-twin: {NO_MEMORY}", file=sys.stderr)
         return USER_ERROR
     except KeyboardInterrupt:
         print("assb-twin: stopped", file=sys.stderr)

@@ -11,3 +11,7 @@ class InputError(ValueError):
 
 class TwinWarning(UserWarning):
     """A result that can be used, with a reservation that the message states."""
+
+
+NO_MEMORY = "There is not enough memory for this; choose a smaller volume, or ask for less of it."
+"""What is said where nobody knew beforehand that the memory does not suffice."""

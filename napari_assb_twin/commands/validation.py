@@ -46,8 +46,7 @@ def add_parsers(command: AddCommand) -> None:
     sub.add_argument(
         "--separator-side",
         choices=get_args(SeparatorSide),
-        default="first",
-        help="end of z that faces the separator; default: first",
+        help="end of z that faces the separator; default: as the volume says, else first",
     )
     arguments.device(sub)
     arguments.output(sub, "DIR")
@@ -70,9 +69,6 @@ def validate(options: Namespace) -> None:
         for name in ("axis", "planes", "realisations", "fields", "seed")
         if getattr(options, f"of_{name}") is not None
     }
-    chosen = ValidationOptions(
-        groups=tuple(options.measure), separator=options.separator_side, **given
-    )
     device = torch_device(options)
     with whole_folder(options.output) as aside:
         images = images_of("volume", [options.volume], options)
@@ -80,6 +76,13 @@ def validate(options: Namespace) -> None:
         if not isinstance(volume, Volume):
             raise InputError(f"{options.volume} is no volume; give a file with three axes.")
         images.tell()
+        note = images.opened[0].draft.single_volume.note if options.pressing_axis == 0 else None
+        known = None if note is None else note.separator_side
+        chosen = ValidationOptions(
+            groups=tuple(options.measure),
+            separator=options.separator_side or known or "first",
+            **given,
+        )
         run = validation(
             volume, chosen, sources=images.sources, reading=[images.reading()], device=device
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from napari_assb_twin.descriptors.bulk import Bulk
+from napari_assb_twin.descriptors.bulk import WORDS, Bulk
 from napari_assb_twin.descriptors.definition import GROUPS as GROUPS
 from napari_assb_twin.descriptors.definition import Definition
 from napari_assb_twin.descriptors.definition import Group as Group
@@ -310,6 +310,21 @@ def said(key: str, value: float | None) -> str:
     if definition(key).unit == YES_NO:
         return "yes" if value else "no"
     return f"{value:.5g}"
+
+
+def transport_keys(of: str) -> tuple[str, ...]:
+    """Keys of what follows from one solution of transport, ``of`` a phase along an axis."""
+    phase, _, axis = of.partition(".")
+    effective = [f"{told.effective}.{axis}" for told in WORDS.values() if told.phase == phase]
+    return f"relative_conductivity.{of}", f"tortuosity_factor.{of}", *effective
+
+
+def forget_unsteady(values: dict[str, float | None]) -> None:
+    """Take out what follows from transport that did not converge."""
+    for key in [key for key in values if key.startswith("converged.") and not values[key]]:
+        for unsteady in transport_keys(key.removeprefix("converged.")):
+            if unsteady in values:
+                values[unsteady] = None
 
 
 def check_groups(names: Sequence[str]) -> tuple[Group, ...]:

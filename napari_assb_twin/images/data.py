@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.alternative import Alternative, joined
 from napari_assb_twin.measure.sections import Measured, SectionStack, Volume, volume_fractions
+from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.phases import Phase
+from napari_assb_twin.twin.volume_note import VolumeNote
 
 Labels = NDArray[np.uint8]
 
@@ -22,13 +24,20 @@ Labels = NDArray[np.uint8]
 class Data:
     """Measured data with the names of what they came from, and how each was read.
 
-    ``alternatives`` are other segmentations of the same images, within the doubt of thresholds.
+    ``alternatives`` are other segmentations of the same images, within the doubt of thresholds;
+    ``note`` is what the file of a twin's volume says of it.
     """
 
     measured: Measured
     sources: tuple[str, ...]
     reading: tuple[Mapping[str, Any], ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    note: VolumeNote | None = None
+
+    @property
+    def separator_side(self) -> SeparatorSide | None:
+        """End of z that faces the separator, as far as the file of a volume says."""
+        return None if self.note is None else self.note.separator_side
 
     @property
     def volume_fractions(self) -> dict[Phase, float]:

@@ -260,7 +260,9 @@ class Draft:
             read["files"] = [
                 {"file": str(path), "sha256": sha256_of(path), "plane": kind} for path in paths
             ]
-        return Data(measured, self.sources, (read,), alternatives)
+        known = isinstance(measured, Volume) and pressing_axis == 0
+        note = self.images[0].note if known else None
+        return Data(measured, self.sources, (read,), alternatives, note)
 
     def measured(
         self,

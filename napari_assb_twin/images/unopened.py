@@ -26,7 +26,7 @@ class Unopened:
     shape
         Voxels along each axis that all of them have.
     text_from
-        First row of the information bar below a stack of micrographs; None where there is none.
+        First row of the information bar below micrographs; None where there is none.
     """
 
     files: tuple[Unread, ...]
@@ -53,7 +53,7 @@ class Unopened:
         bars = []
         for file in files:
             with suppress(InputError):  # of a plane that cannot be read, reading tells
-                bars.append(file.bar_of_stack)
+                bars.append(file.bar)
         text_from = min((bar[0] for bar in bars if bar is not None), default=None)
         return cls(tuple(files), tuple(min(lengths) for lengths in sizes), text_from)
 
@@ -66,18 +66,19 @@ class Unopened:
             If a range holds nothing.
         """
         ranges: list[Range] = []
-        for (first, end), size in zip(spans, self.shape, strict=True):
+        names = ("planes", "rows", "columns")[-len(self.shape) :]
+        for name, (first, end), size in zip(names, spans, self.shape, strict=True):
             if first >= end:
                 raise InputError(
-                    f"A range goes from {first} to {end}; let it end behind its start."
+                    f"The {name} go from {first} to {end}; let them end behind their start."
                 )
             ranges.append((first or None, None if end == size else end))
         region = region_of(ranges, steps)
         return WHOLE if region == region_of([(None, None)] * len(ranges), ()) else region
 
     def needed(self, region: Crop = WHOLE) -> int:
-        """Bytes of memory for a region of all files, as `Unread.needed`."""
-        return sum(file.needed(region) for file in self.files)
+        """Bytes of memory for a region of all files, as `needed_together`."""
+        return needed_together(self.files, region)
 
     def voxels(self, region: Crop) -> tuple[int, ...]:
         """Voxels along each axis of a region of the first file."""
@@ -93,7 +94,14 @@ class Unopened:
         every = [1] * len(spans)
         if not room.fits(self.needed(self.region(spans, every))):
             most = self.shape[0]
-            one = self.needed(self.region([(0, 1), *spans[1:]], every))
+            two = min(2, most)  # of which one may lie in its file as it is used
+            one = self.needed(self.region([(0, two), *spans[1:]], every)) / two
             count = min(most, max(1, int(PROPOSED_SHARE * room.free_bytes() / one)))
             spans[0] = ((most - count) // 2, (most - count) // 2 + count)
         return spans
+
+
+def needed_together(files: Sequence[Unread], region: Crop = WHOLE) -> int:
+    """Bytes of memory for a region of files as one draft: several are joined to be counted."""
+    alone = sum(file.needed(region) for file in files)
+    return alone + (sum(file.loaded_bytes(region) for file in files) if len(files) > 1 else 0)

@@ -20,6 +20,7 @@ from napari_assb_twin.images.information_bar import find_information_bar
 from napari_assb_twin.images.kept_axes import Kept, length
 from napari_assb_twin.images.on_demand import OnDemand
 from napari_assb_twin.images.planes import ALL, Selection
+from napari_assb_twin.images.room import require_room
 
 LONGEST_AXIS = 1 << 40
 
@@ -108,12 +109,15 @@ class Unread:
         Raises
         ------
         InputError
-            If this is a single section, or there is no such part.
+            If this is a single section, there is no such part, or it is packed in one piece and
+            does not fit into memory.
         """
         if len(self.shape) != 3:
             raise InputError(
                 f"{self.source} is a single section, no volume; choose the plane it shows."
             )
+        if not self.quick_to_see:  # every plane would unpack all before it
+            require_room(math.prod(self.shape) * self.dtype.itemsize, self.source)
         selection, cut = self._above_bar(selection)
         whole = OnDemand(self._voxels, self._voxels.of_axes(self._content.chunks))
         image = self._image(whole[selection.crop.slices(whole.shape, self.source)])
@@ -152,9 +156,20 @@ class Unread:
             If there is no such region.
         """
         index = region.slices(self.shape, self.source)
+        loaded = 0 if self._voxels.stays_in_file(index) else self.loaded_bytes(region)
+        return loaded + WORKING_BYTES * (self.loaded_bytes(region) // self.dtype.itemsize)
+
+    def loaded_bytes(self, region: Crop = WHOLE) -> int:
+        """Bytes of the voxels of a region.
+
+        Raises
+        ------
+        InputError
+            If there is no such region.
+        """
+        index = region.slices(self.shape, self.source)
         count = math.prod(length(one, n) for one, n in zip(index, self.shape, strict=True))
-        loaded = 0 if self._voxels.stays_in_file(index) else self.dtype.itemsize
-        return count * (loaded + WORKING_BYTES)
+        return count * self.dtype.itemsize
 
     def thin_plane(self, number: int, most: int) -> AnyArray:
         """A plane across the first axis, or the section, thinned to at most so many pixels a side.
@@ -175,13 +190,16 @@ class Unread:
         return not isinstance(self._content.voxels, Packed)
 
     @cached_property
-    def bar_of_stack(self) -> tuple[int, int] | None:
-        """Rows of the information bar that the first and the last plane of a stack share.
+    def bar(self) -> tuple[int, int] | None:
+        """Rows of the information bar of a section, or that both end planes of a stack share.
 
-        None of a single section, and where planes are not quick to see.
+        None where there is none, and where planes are not quick to see.
         """
-        if len(self.shape) != 3 or not self.quick_to_see:
+        if not self.quick_to_see:
             return None
+        if len(self.shape) == 2:
+            rows, columns = self.shape
+            return _information_bar(self._voxels[slice(0, rows), slice(0, columns)], self._content)
         count, rows, columns = self.shape
         within = (slice(0, rows), slice(0, columns))
         ends = [self._voxels[(slice(at, at + 1), *within)] for at in (0, count - 1)]
@@ -189,9 +207,9 @@ class Unread:
 
     def _above_bar(self, selection: Selection) -> tuple[Selection, bool]:
         """The selection without the bar that all planes of a stack share; whether it is."""
-        if not selection.cut_bar or selection.crop.ranges:
+        if not selection.cut_bar or selection.crop.ranges or len(self.shape) != 3:
             return selection, False
-        bar = self.bar_of_stack
+        bar = self.bar
         if bar is None:
             return selection, False
         return replace(selection, crop=rows_above(bar, axes=3)), True

@@ -66,7 +66,10 @@ def collect(results: Path, tables: Sequence[Path]) -> pandas.DataFrame:
                     raise InputError(
                         f"the column {name} of {path.name} is one of the sweep, too; rename it."
                     )
-                known = found.setdefault(name, {}).setdefault(key, text)
+                column = found.setdefault(name, {})
+                if not text:
+                    continue
+                known = column.setdefault(key, text)
                 if known != text:
                     raise InputError(
                         f"{name} of scenario {key[0]}, realisation {key[1]} is {known} and, in "

@@ -76,7 +76,8 @@ def export_volumes(
     good = [rows[key] for key in sorted(rows) if rows[key].error is None]
     if not good:
         raise InputError(f"{results} holds no realisation that did not fail; there is no volume.")
-    options = ExportOptions(through_axis=through_axis)
+    side = None if plan.twin.gradient else plan.choice.separator  # a graded volume knows its own
+    options = ExportOptions(through_axis=through_axis, separator_side=side)
     folder = results / f"geodict_{through_axis}"
     missing = [row for row in good if not (folder / volume_name(row.key)).is_dir()]
     z, y, x = plan.twin.grid.shape

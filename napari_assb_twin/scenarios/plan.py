@@ -128,6 +128,12 @@ class Plan:
         )
         for one in self.varied:
             self._check_ends(one)
+        for name, some in (
+            ("nothing", self.choice.groups),
+            ("no axis", self.choice.axes),
+            ("no phase", self.choice.phases),
+        ):
+            require(bool(some), f"{name} is measured; choose what is.")
         choose(self.design, DESIGNS, "design")
         self._check_size()
         require(

@@ -116,7 +116,7 @@ class Sweep:
         InputError
             If it does not fit.
         """
-        here = 0 if self._options.scheduler else self._options.workers
+        here = 0 if self._options.scheduler else min(self._options.workers, len(self.left))
         estimate = Estimate.of(self._plan, len(self.left), at_once=here)
         estimate.check(self._record.folder)
         return estimate

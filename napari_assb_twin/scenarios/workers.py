@@ -73,7 +73,13 @@ def in_processes(task: Task, plan: Plan, keys: Sequence[Key], workers: int) -> I
                         continue
                     row = failed_row(plan, key, _KILLED)
                 for following in islice(waiting, 1):
-                    running[worker.submit(task, plan, following)] = following, worker
+                    try:
+                        submitted = worker.submit(task, plan, following)
+                    except BrokenProcessPool:  # it died of nothing that was asked of it
+                        alive.remove(worker)
+                        worker = start()
+                        submitted = worker.submit(task, plan, following)
+                    running[submitted] = following, worker
                 yield row
     finally:
         for worker in alive:

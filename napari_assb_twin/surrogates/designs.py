@@ -77,6 +77,8 @@ def design(
             f"The number of realisations is {realisations}; give 2 or more for an error, or 0 for "
             "no verification."
         )
+    if seed < 0:
+        raise InputError(f"The seed is {seed}; give a whole number, 0 or more.")
     learned = []
     for number, one in enumerate(wanted):
         yield Learning(number, len(wanted), f"Learning {one.name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -71,6 +72,11 @@ def write_findings(
     return Path(folder)
 
 
+def _file_name(key: str) -> str:
+    """A key as a part of a file name: columns that somebody added may be called anything."""
+    return re.sub(r"[^\w.+-]", "-", key)
+
+
 def drawings(findings: Findings, look: Look) -> Iterator[Drawing]:
     """The figures of the page, one after the other."""
     results = findings.results
@@ -94,7 +100,7 @@ def drawings(findings: Findings, look: Look) -> Iterator[Drawing]:
     for one in findings.learned:
         key = one.samples.name
         yield Drawing(
-            name=key.replace(",", "-"),
+            name=_file_name(key),
             figure=property_figure(results, one, look),
             title=property_label(key),
             caption="Line and band: the surrogate with the other parameters in the middle of their "
@@ -102,7 +108,7 @@ def drawings(findings: Findings, look: Look) -> Iterator[Drawing]:
             "the realisations.",
         )
         yield Drawing(
-            name=f"{key.replace(',', '-')} predicted",
+            name=f"{_file_name(key)} predicted",
             figure=predicted_figure(
                 one.samples.mean, one.validation.predicted, key, look, one.validation.deviation
             ),
@@ -112,7 +118,7 @@ def drawings(findings: Findings, look: Look) -> Iterator[Drawing]:
     for regression in findings.regressions:
         law = regression.laws[0]
         yield Drawing(
-            name=f"{regression.name} law",
+            name=f"{_file_name(regression.name)} law",
             figure=predicted_figure(regression.measured, law.predicted, regression.name, look),
             title=f"{property_label(regression.name)}: the best law of descriptors",
             caption=f"{law.words()}; each volume predicted without its scenario.",

@@ -16,7 +16,7 @@ from napari_assb_twin.surrogates.table import Results, read_results
 def load_study(
     path: str | os.PathLike[str], logarithmic: Collection[str] | None = None
 ) -> tuple[Results, Plan | None]:
-    """The table of a folder of results (or a file), and the plan where the folder has one.
+    """The table of a folder of results (or a file in it), and the plan where the folder has one.
 
     Parameters
     ----------
@@ -28,7 +28,8 @@ def load_study(
     InputError
         If the table or the plan cannot be read.
     """
-    beside = Path(path) / PLAN
+    source = Path(path)
+    beside = (source if source.is_dir() else source.parent) / PLAN
     plan = load_plan(beside) if beside.is_file() else None
     if logarithmic is None and plan is not None:
         logarithmic = [one.parameter for one in plan.varied if one.scale == "log"]

@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from napari_assb_twin.descriptors.bulk import WORDS
-from napari_assb_twin.descriptors.definitions import full_key
+from napari_assb_twin.descriptors.definitions import full_key, transport_keys
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.surrogates.space import Space
 
@@ -218,9 +217,7 @@ def _forget_unsteady(frame: Any, values: dict[str, np.ndarray[Any, Any]]) -> int
         if what != "converged":
             continue
         unsteady = _numbers(frame, name) == 0
-        phase, _, axis = of.partition(".")
-        effective = [f"{told.effective}.{axis}" for told in WORDS.values() if told.phase == phase]
-        for key in (f"relative_conductivity.{of}", f"tortuosity_factor.{of}", *effective):
+        for key in transport_keys(of):
             if key in values:
                 values[key] = np.where(unsteady, np.nan, values[key])
         touched |= unsteady

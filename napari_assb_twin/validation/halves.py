@@ -83,7 +83,8 @@ def halves(volume: Volume, options: ValidationOptions) -> Halves:
     if min(shape) < SMALLEST_SIDE or len(_cuts(shape)) < FEWEST_BLOCKS:
         raise InputError(
             f"The volume of {' x '.join(map(str, labels.shape))} voxels is too small to be "
-            f"validated along {axis}; every side needs at least {2 * SMALLEST_SIDE} voxels."
+            f"validated along {axis}; the halved side needs at least {2 * SMALLEST_SIDE} voxels, "
+            f"the others {SMALLEST_SIDE}."
         )
     first, other = (
         Volume(

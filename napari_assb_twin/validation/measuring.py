@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from napari_assb_twin.descriptors.chords import chords
-from napari_assb_twin.descriptors.definitions import Group
+from napari_assb_twin.descriptors.definitions import Group, forget_unsteady
 from napari_assb_twin.descriptors.describe import Choice, Values, describe
 from napari_assb_twin.descriptors.sizes import phase_sizes
 from napari_assb_twin.measure.coverage import reach_of, ring_profile
@@ -79,7 +79,7 @@ class Ruler:
             voxel_size_um=half.voxel_size_um,
             reach=(reach_of((y, x)), reach_of((z,))),
             longest={axis: half.labels.shape[AXES.index(axis)] for axis in axes},
-            widest=min(z, y, x) // 2,
+            widest=round(_shortest_um(half) / min(half.voxel_size_um)),
         )
 
     def step_um(self, key: str) -> float:
@@ -116,6 +116,7 @@ class Ruler:
             try:
                 step = next(measuring)
             except StopIteration as end:
+                forget_unsteady(end.value)
                 values |= end.value
                 return Boxed(values, profiles)
             yield step.message.removeprefix("Measuring ")
@@ -163,3 +164,8 @@ class Ruler:
             radii = self.abscissae_um(f"sizes.{phase}", self.widest + 1)
             filled = np.interp(radii, found.radii_um, found.filled, right=0.0)
             profiles[f"sizes.{phase}"] = 1.0 - filled
+
+
+def _shortest_um(half: Volume) -> float:
+    edges = zip(half.labels.shape, half.voxel_size_um, strict=True)
+    return float(min(count * size for count, size in edges))

@@ -35,7 +35,8 @@ class SamplingError:
     value
         The standard error.
     freedom
-        Degrees of freedom.
+        Degrees of freedom of the scatter of blocks.  Where the halves' difference counts it has one
+        only, which would tell nothing any more; tests on such rows are too strict.
     long_range
         Whether the halves differ by more than their blocks explain, so that it is their difference
         that counts.

@@ -24,7 +24,7 @@ class AskedFiles(QObject):
     Signals
     -------
     opened(Draft)
-        What was read; never after `close`, nor where a question was answered by *Cancel*.
+        What was read; not where a question was answered by *Cancel*.
     """
 
     opened = Signal(object)
@@ -39,6 +39,7 @@ class AskedFiles(QObject):
 
     def open(self, paths: Sequence[str | Path], *, in_part: bool) -> None:
         """Read images; ``in_part`` asks which part even where all of them fits."""
+        self._opening.forget()
         self.close()
         self._in_part = in_part
         bare = [path for path in paths if needs_layout(path)]

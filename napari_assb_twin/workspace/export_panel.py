@@ -139,9 +139,15 @@ class ExportPanel(QWidget):
 
     def _source(self, *, resting: bool) -> Source | None:
         """What is written; None while there is nothing, if it need not be at ``resting``."""
-        measured = self._measured
+        measured, data = self._measured, self._controller.data
         if self.source.value == MEASURED and measured is not None:
-            return Source(labels=measured.labels, voxel_size_um=measured.voxel_size_um)
+            note = data.note
+            return Source(
+                labels=measured.labels,
+                voxel_size_um=measured.voxel_size_um,
+                separator_side=data.separator_side,
+                graded=note is not None and note.graded,
+            )
         realisation, twin = self._controller.realisation, self._controller.twin
         if resting and (realisation is None or realisation.twin != twin):
             raise InputError(STILL_MADE)

@@ -125,6 +125,11 @@ def show(field: ValueWidget, value: object) -> None:
         field.value = value
 
 
+def show_within(field: Any, value: float) -> None:
+    """Show a number, or the end of the field that is nearest to it; nobody hears of it."""
+    show(field, min(max(value, field.min), field.max))
+
+
 def offer(field: ComboBox, choices: Choices, value: object) -> None:
     """Other choices, in their order, and one of them shown; nobody hears of it."""
     with field.changed.blocked():

@@ -11,7 +11,7 @@ from weakref import WeakSet
 from napari.qt.threading import GeneratorWorker, GeneratorWorkerSignals, create_worker
 from qtpy.QtCore import QObject, QThreadPool, Signal
 
-from napari_assb_twin.errors import InputError
+from napari_assb_twin.errors import NO_MEMORY, InputError
 
 PATIENCE_MS = 60_000
 """How long the program's end waits for steps that are under way."""
@@ -86,7 +86,7 @@ class Job(QObject):
     finished(object)
         What it returns.
     refused(str)
-        The sentence of the `InputError` it raised.
+        The sentence of the `InputError` it raised, or that the memory does not suffice.
     stopped()
         It was stopped before its end.
     running_changed(bool)
@@ -115,10 +115,11 @@ class Job(QObject):
         def guarded() -> Generator[Any, None, Any]:
             try:
                 return (yield from generator())
-            except InputError as error:
+            except (InputError, MemoryError) as error:
+                sentence = str(error) if isinstance(error, InputError) else NO_MEMORY
                 if worker.closing:  # nobody waits for a result
-                    self.refused.emit(str(error))
-                return _Refusal(str(error))
+                    self.refused.emit(sentence)
+                return _Refusal(sentence)
 
         worker = create_worker(guarded, _start_thread=False, _worker_class=_Closing)
         worker.yielded.connect(self._on_yielded)

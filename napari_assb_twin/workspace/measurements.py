@@ -74,6 +74,7 @@ class Measurements(QObject):
         self._kept: tuple[tuple[Measurement, Twin | Data], ...] = ()
         self._asked: tuple[Subject, Choice] | None = None
         self._count = 0
+        self._shown: tuple[bool, ...] = ()
         self.job = Job()
         self.job.finished.connect(self._on_finished)
         controller.twin_changed.connect(self._on_state)
@@ -106,7 +107,13 @@ class Measurements(QObject):
             if data is None or not isinstance(data.measured, Volume):
                 raise InputError(NO_VOLUME)
             name = data.sources[0] if data.sources else "data"
-            return Subject(volume=data.measured, of=data, name=name, about=name, separator=None)
+            return Subject(
+                volume=data.measured,
+                of=data,
+                name=name,
+                about=name,
+                separator=data.separator_side,
+            )
         realisation = controller.realisation
         if realisation is None or realisation.twin != controller.twin:
             raise InputError(STILL_MADE)
@@ -135,7 +142,7 @@ class Measurements(QObject):
 
     def forget(self) -> None:
         """Keep none."""
-        self._kept = ()
+        self._kept, self._shown = (), ()
         self.changed.emit()
 
     def close(self) -> None:
@@ -152,12 +159,20 @@ class Measurements(QObject):
             exact=subject.exact,
             choice=choice,
         )
+        self._asked = None
         self._kept = ((measurement, subject.of), *self._kept)[:KEPT]
+        self._shown = self._which_shown()
         self.changed.emit()
 
     def _on_state(self, state: object = None) -> None:
-        if self._kept:
+        """Tell when one has become old, or the current one again: not at every tick of a slider."""
+        shown = self._which_shown()
+        if shown != self._shown:
+            self._shown = shown
             self.changed.emit()
+
+    def _which_shown(self) -> tuple[bool, ...]:
+        return tuple(self.shown(of) for _, of in self._kept)
 
 
 def about_twin(twin: Twin) -> str:
@@ -177,10 +192,4 @@ def _measure(volume: Volume, choice: Choice) -> Generator[Measured, None, object
         yield Measured(0, len(choice.groups), "Loading PyTorch (once a session)")
         import_torch()
         choice = replace(choice, device=choose_backend(choice.device).name)
-    try:
-        return (yield from described(volume, choice))
-    except MemoryError:
-        raise InputError(
-            "There is not enough memory to measure all of this; choose a smaller volume or fewer "
-            "groups."
-        ) from None
+    return (yield from described(volume, choice))

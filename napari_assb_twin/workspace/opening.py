@@ -19,7 +19,7 @@ from napari_assb_twin.images.image import Image
 from napari_assb_twin.images.planes import Selection
 from napari_assb_twin.images.reading import RawLayout, files_of, look_at, read_image
 from napari_assb_twin.images.room import fits
-from napari_assb_twin.images.unopened import Unopened
+from napari_assb_twin.images.unopened import Unopened, needed_together
 from napari_assb_twin.images.unread import Unread
 from napari_assb_twin.steps import finished
 from napari_assb_twin.workspace.jobs import Job
@@ -49,7 +49,7 @@ def opened(
     for path, place in _counted_off(paths):
         yield f"Looking at {Path(path).name}{place}…"
         files.append(look_at(path, raw=raw if needs_layout(path) else None))
-    if in_part or not fits(sum(file.needed() for file in files)):
+    if in_part or not fits(needed_together(files)):
         return Unopened.of(files)
     return (yield from loaded(files))
 
@@ -134,7 +134,7 @@ class Opening(QWidget):
         line.addWidget(self.message, 1)
         line.addWidget(self.cancel)
         self.hide()
-        self.cancel.clicked.connect(lambda checked=False: self._forget())
+        self.cancel.clicked.connect(lambda checked=False: self.forget())
         self.job.progressed.connect(self.message.setText)
         self.job.running_changed.connect(self.setVisible)
         self.job.finished.connect(self._on_finished)
@@ -154,7 +154,7 @@ class Opening(QWidget):
 
     def run(self, steps: Callable[[], Steps], then: Then, *, at_once: bool) -> None:
         """Do something and hand over what it gives; what was under way is forgotten."""
-        self._forget()
+        self.forget()
         if not at_once:
             self._then, self._wanted = then, object()
             self.job.start(partial(self._wanted_of, self._wanted, steps))
@@ -166,7 +166,7 @@ class Opening(QWidget):
         else:
             then(result)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Hear no more of what is under way, not even why it failed."""
         self._wanted = None
         self.job.close()

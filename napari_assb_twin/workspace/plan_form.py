@@ -12,7 +12,15 @@ from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.measure.sections import SMALLEST_SIDE
 from napari_assb_twin.scenarios.plan import Plan
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.workspace.forms import Form, beside, choice, line, show, whole
+from napari_assb_twin.workspace.forms import (
+    Form,
+    beside,
+    choice,
+    line,
+    show,
+    show_within,
+    whole,
+)
 from napari_assb_twin.workspace.grid_box import LARGEST_EDGE, LARGEST_SEED
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.tips import rich
@@ -81,7 +89,7 @@ class PlanForm(QWidget):
         """Names, usual ranges and the box of a twin."""
         self.varied.follow(twin, names)
         for edge, count in zip(self.edges, twin.grid.shape, strict=True):
-            show(edge, max(count, SMALLEST_SIDE))
+            show_within(edge, count)
 
     def plan(self, twin: Twin) -> Plan:
         """The plan that the form says, for a twin.
@@ -113,14 +121,14 @@ class PlanForm(QWidget):
         self.follow(plan.twin, names)
         self.varied.show_varied(plan.varied)
         steps = max((one.steps or 2 for one in plan.varied), default=2)
+        show(self.design, plan.design)
         for field, value in (
-            (self.design, plan.design),
             (self.points, plan.points or self.points.value),
             (self.steps, steps if plan.design == "grid" else self.steps.value),
             (self.repeats, plan.realisations),
-            (self.seed, min(plan.seed, LARGEST_SEED)),
+            (self.seed, plan.seed),
         ):
-            show(field, value)
+            show_within(field, value)
         if tuple(plan.choice.axes) in [axes for _, axes in AXES]:
             show(self.axes, tuple(plan.choice.axes))
         for group, box in self.groups.items():

@@ -111,7 +111,8 @@ class PropertiesForm(QWidget):
         if not axes or not phases:
             missing = "axis" if not axes else "phase"
             raise InputError(f"No {missing} is ticked; choose at least one.")
-        typed = {name: field.value.strip() for name, field in self.bulk.items()}
+        asked = self.bulk if "transport" in groups else {}  # the fields are hidden without
+        typed = {name: field.value.strip() for name, field in asked.items()}
         values = {name: parse_bulk(name, text) for name, text in typed.items() if text}
         return Choice(
             groups=groups,
@@ -120,7 +121,7 @@ class PropertiesForm(QWidget):
             separator=self.separator.value or known or "first",
             device=device,
             sides=self.sides.value,
-            bulk=Bulk(**values) if "transport" in groups else Bulk(),
+            bulk=Bulk(**values),
         )
 
     def _lay_out(self) -> None:

@@ -169,11 +169,19 @@ class ResultsView(QWidget):
     def _draw(self) -> None:
         key, parameter = self.property.currentData(), self.parameter.currentData()
         if self.results is not None and key is not None and parameter is not None:
-            look = look_of(self.note, PAPER)
-            self.canvas.show_property(self.results, key, parameter, look, self.learned)
+            look, learned = look_of(self.note, PAPER), self.learned
+            if learned is not None and not self._of_these(learned):
+                learned = None
+            self.canvas.show_property(self.results, key, parameter, look, learned)
+
+    def _of_these(self, learned: Learned) -> bool:
+        """Whether it was learnt over the parameters that are varied now: rows may bring others."""
+        return learned.samples.space.names == self.results.space.names
 
     def _fill_table(self) -> None:
         rows, key = self.results.rows, self.property.currentData()
+        if key is None:
+            return
         names = ["scenario", "realisation", *(PREFIX + n for n in self.results.space.names), key]
         headings = ["Scenario", "Realisation", *self.results.space.names, property_label(key)]
         self.table.setColumnCount(len(names))
@@ -186,7 +194,7 @@ class ResultsView(QWidget):
 
     def _on_progress(self, shown: object) -> None:
         key = self.property.currentData()
-        if isinstance(shown, Learned) and shown.samples.name == key:
+        if isinstance(shown, Learned) and shown.samples.name == key and self._of_these(shown):
             self.learned = shown
             self._draw()
             self.note.setText(_words(shown, self.results))

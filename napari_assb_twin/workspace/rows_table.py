@@ -92,9 +92,14 @@ class RowsTable(QTableView):
         self.setMinimumHeight(120)
 
     def show_frame(self, frame: pandas.DataFrame | None) -> None:
-        """Show a table of results, at its end."""
+        """Show a table of results, at its end unless somebody looks elsewhere."""
+        bar = self.verticalScrollBar()
+        place, at_end = bar.value(), bar.value() == bar.maximum()
         self.rows.show(frame)
-        self.scrollToBottom()
+        if at_end:
+            self.scrollToBottom()
+        else:
+            bar.setValue(place)
 
     def _on_activated(self, index: QModelIndex) -> None:
         self.chosen.emit(*self.rows.place(index.row()))

@@ -19,7 +19,7 @@ from qtpy.QtWidgets import (
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan
 from napari_assb_twin.scenarios.record import ROWS, recorded
-from napari_assb_twin.scenarios.results import table
+from napari_assb_twin.scenarios.results import PARQUET, table
 from napari_assb_twin.scenarios.row import Row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
 from napari_assb_twin.workspace.controller import Controller
@@ -107,7 +107,9 @@ class ScenariosPanel(QWidget):
 
     def show_volume(self, scenario: int, realisation: int) -> None:
         """Make the twin of a row the one of the window, with its seed: the very volume."""
-        row = self._rows[scenario, realisation]
+        row = self._rows.get((scenario, realisation))
+        if row is None:  # of a table that was shown before
+            return
         try:
             if self._controller.seed_locked:
                 raise InputError("The seed is locked, but a row has its own; unlock it first.")
@@ -208,8 +210,10 @@ class ScenariosPanel(QWidget):
         """How much the plan is, on the button."""
         if self._plan is not None:
             left = self._plan.total - len(self._rows)
-            self.run.setText(f"Go on with {left}" if left else "All measured")
-            self.run.setEnabled(left > 0 and not self.job.running)
+            written = (Path(self.folder.value) / PARQUET).is_file()
+            end = "All measured" if written else "Write the tables"
+            self.run.setText(f"Go on with {left}" if left else end)
+            self.run.setEnabled((left > 0 or not written) and not self.job.running)
             return
         try:
             plan = self.form.plan(self._controller.twin)
@@ -270,6 +274,7 @@ class ScenariosPanel(QWidget):
         self.table.setVisible(bool(self._rows))
         if not self._rows:
             self.table.show_frame(None)
+            self.figures.close_dialog()
             return
         frame = table(self._rows.values())
         self.table.show_frame(frame)

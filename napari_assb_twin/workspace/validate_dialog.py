@@ -117,7 +117,8 @@ class ValidateDialog(QDialog):
     def options(self) -> ValidationOptions:
         """What the form says."""
         chosen: dict[str, Any] = {name: field.value for name, field in self.fields.items()}
-        return ValidationOptions(groups=self.measure.value, **chosen)
+        side = self._data.separator_side or "first"
+        return ValidationOptions(groups=self.measure.value, separator=side, **chosen)
 
     def begin(self) -> None:
         """Start with the options of the form."""

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
 from napari_assb_twin.scenarios.plan import Varied
 from napari_assb_twin.twin.parameters import PARAMETERS, Twin
 from napari_assb_twin.workspace.differences_table import LABELS
-from napari_assb_twin.workspace.forms import number, show
+from napari_assb_twin.workspace.forms import number, show, show_within
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.scales import LARGEST, scale_of
 from napari_assb_twin.workspace.sweep import title_of, usual_range
@@ -92,7 +92,7 @@ class VariedRow(QObject):
         if varied is not None:
             ends = sorted(self._scale.shown(value) for value in (varied.low, varied.high))
             for field, value in zip((self.low, self.high), ends, strict=True):
-                show(field, value)
+                show_within(field, value)
             self.log.setChecked(varied.scale == "log")
             self._own = True
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from reference import ended
+from scipy import ndimage
 
 from napari_assb_twin.descriptors.definitions import definition
 from napari_assb_twin.descriptors.transport import (
@@ -29,6 +30,28 @@ def laminate() -> np.ndarray:
     """Sheets across x: 3 of 8 voxels conduct."""
     sheet = np.array([1, 1, 1, 0, 0, 0, 0, 0], dtype=bool)
     return np.ascontiguousarray(np.broadcast_to(np.tile(sheet, 3), (20, 24, 24)))
+
+
+@pytest.mark.parametrize("edge", [0.12, 0.2])
+def test_a_full_box_of_long_voxels_conducts_as_its_bulk(edge: float) -> None:
+    """Longer along the flow, as the slices of a FIB-SEM stack are."""
+    found = solved(np.ones((12, 9, 9), dtype=bool), 0, edge, 0.1, 0.1)
+    assert found.relative == pytest.approx(1, rel=1e-3)
+    assert found.converged
+
+
+def test_long_voxels_conduct_as_two_cubes_each() -> None:
+    rng = np.random.default_rng(3)
+    smooth = ndimage.gaussian_filter(rng.standard_normal((12, 24, 24)), (1, 2, 2), mode="wrap")
+    inside = smooth > np.quantile(smooth, 0.4)
+    found, finer = solved(inside, 0, 0.2, 0.1, 0.1), solved(np.repeat(inside, 2, axis=0), 0)
+    assert found.converged
+    assert found.relative == pytest.approx(finer.relative, rel=0.05)
+
+
+def test_nothing_is_printed(capsys) -> None:
+    solved(laminate(), 0)
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("sides", ["open", "periodic"])

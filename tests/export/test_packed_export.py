@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ import zarr
 from napari_assb_twin import cli
 from napari_assb_twin.export import mesh_file, ome_zarr
 from napari_assb_twin.images import on_demand
+from napari_assb_twin.images.reading import look_at
 
 SHAPE = (40, 50, 64)
 SIZES = (0.1, 0.2, 0.3)
@@ -111,6 +113,29 @@ def test_what_does_not_fit_is_exported(
     assert export(source, tmp_path / "masked", "raw", *mask) == 2
     assert "of memory are free" in capsys.readouterr().err
     assert not (tmp_path / "masked").exists()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "bzip2"])
+def test_what_only_unpacks_as_a_whole_is_refused(
+    tmp_path: Path, encoding: str, little_memory: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every slab would unpack all before it."""
+    nrrd.write(
+        str(tmp_path / "v.nrrd"), labels_of(SHAPE).transpose(), header={"encoding": encoding}
+    )
+    assert export(tmp_path / "v.nrrd", tmp_path / "out", "raw") == 2
+    assert "of memory are free" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_pages_are_read_by_one_thread_after_the_other(tmp_path: Path) -> None:
+    """A file has one position, and the window looks at a plane while another part is read."""
+    labels = labels_of((64, 200, 200))
+    tifffile.imwrite(tmp_path / "v.tif", labels, compression="zlib")
+    pages = look_at(tmp_path / "v.tif")
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda number: pages.thin_plane(number, 200), range(64)))
+    np.testing.assert_array_equal(np.stack(found), labels)
 
 
 @pytest.mark.parametrize("to", ["raw", "tiff", "ome-tiff", "nrrd", "mha", "vti", "ome-zarr"])

@@ -88,6 +88,8 @@ def test_every_scenario_comes_once_before_the_second_realisations(plan: Plan) ->
         ({"points": 60_000}, "120000 realisations"),
         ({"realisations": 0}, "realisations is 0"),
         ({"seed": -1}, "seed is -1"),
+        ({"choice": Choice(groups=())}, "nothing is measured"),
+        ({"choice": Choice(axes=())}, "no axis is measured"),
         ({"choice": Choice(device="auto")}, "device is 'auto'"),
         ({"varied": (Varied(parameter="pore", low=0.1, high=1.2),)}, "pore cannot be 1.2"),
         (

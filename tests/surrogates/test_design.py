@@ -175,4 +175,6 @@ def test_without_a_plan_there_is_no_twin(study, tmp_path, capsys) -> None:
 
 
 def test_fresh_seeds_are_all_different() -> None:
-    assert len({fresh_seed(7, i, j) for i in range(20) for j in range(20)}) == 400
+    seeds = {fresh_seed(7, i, j) for i in range(20) for j in range(20)}
+    assert len(seeds) == 400
+    assert max(seeds) < 1 << 31  # as the window's field

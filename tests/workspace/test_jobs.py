@@ -8,7 +8,7 @@ import time
 import pytest
 from conftest import PATIENCE_MS
 
-from napari_assb_twin.errors import InputError
+from napari_assb_twin.errors import NO_MEMORY, InputError
 from napari_assb_twin.workspace.jobs import Job
 
 
@@ -56,6 +56,16 @@ def test_one_that_is_stopped_before_has_none(qtbot, job):
 
     stopped_within(qtbot, job, end)
     assert job.heard == [("stopped",)]
+
+
+def test_too_little_memory_is_one_sentence(qtbot, job):
+    def generator():
+        yield 1
+        raise MemoryError
+
+    job.start(generator)
+    qtbot.waitUntil(lambda: not job.running, timeout=PATIENCE_MS)
+    assert job.heard == [("refused", NO_MEMORY)]
 
 
 def test_what_a_stopped_one_left_is_cleared_away_before_it_is_told(qtbot, job):

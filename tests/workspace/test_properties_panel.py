@@ -16,6 +16,7 @@ from napari_assb_twin.descriptors.describe import Choice, describe, exact_values
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.steps import finished
+from napari_assb_twin.twin.volume_note import VolumeNote
 from napari_assb_twin.workspace import measurements as measurements_module
 from napari_assb_twin.workspace.measurements import KEPT
 from napari_assb_twin.workspace.properties_form import QUICK
@@ -150,6 +151,13 @@ def test_the_window_goes_on_and_cancel_keeps_nothing(workspace, qtbot, monkeypat
     assert "nothing of it was kept" in panel.message.text()
     assert panel.measure.isEnabled()
     assert not panel.measurements.kept
+
+
+def test_a_volume_of_a_twin_says_where_its_separator_is(workspace):
+    labels = np.zeros((40, 40, 40), np.uint8)
+    note = VolumeNote(separator_side="last", graded=True)
+    workspace.controller.set_data(Data(Volume(labels, (0.1,) * 3), ("v.tif",), note=note))
+    assert workspace.properties.measurements.subject("measured").separator == "last"
 
 
 def test_a_measured_volume_is_measured_too(workspace, qtbot):

@@ -118,6 +118,21 @@ def test_sensitivities_of_noise_are_not_drawn(view, qtbot) -> None:
     assert "hardly better than their mean" in view.pictures["Sensitivity"].text()
 
 
+def test_rows_may_bring_another_parameter(view, qtbot) -> None:
+    """As those of a grid, whose first rows vary the last parameter alone."""
+    rows = frame()
+    first = rows.drop(columns="parameter.X.length_um")
+    view.show_frame(first)
+    qtbot.waitUntil(lambda: view.learned is not None and not view.busy, timeout=60_000)
+    assert tuple(view.learned.samples.space.names) == ("pore",)
+    view.show_frame(rows)
+    view.parameter.setCurrentIndex(view.parameter.findData("X.length_um"))
+    two = ("pore", "X.length_um")
+    qtbot.waitUntil(
+        lambda: tuple(view.learned.samples.space.names) == two and not view.busy, timeout=60_000
+    )
+
+
 def test_more_rows_keep_what_was_chosen(view) -> None:
     view.show_frame(frame(scenarios=4))
     view.property.setCurrentIndex(1)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas
 import pytest
 from conftest import PATIENCE_MS, rest
+from qtpy.QtCore import Qt
 
 from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.scenarios.plan_file import load_plan
 from napari_assb_twin.scenarios.regenerate import regenerate
+from napari_assb_twin.scenarios.results import PARQUET
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.scenarios_panel import ScenariosPanel
 
@@ -97,7 +100,10 @@ def test_rows_come_and_stand_in_the_files(panel, qtbot, tmp_path):
     found = pandas.read_parquet(tmp_path / "r" / "results.parquet")
     pandas.testing.assert_frame_equal(frames[-1], found)
     assert panel.table.rows.rowCount() == 4
-    head = [panel.table.rows.headerData(n, 1) for n in range(panel.table.rows.columnCount())]
+    head = [
+        panel.table.rows.headerData(n, Qt.Orientation.Horizontal)
+        for n in range(panel.table.rows.columnCount())
+    ]
     assert head[:3] == ["scenario", "realisation", "pore"]
     assert "4 rows in results.parquet" in panel.message.text()
     assert panel.run.text() == "All measured"
@@ -170,10 +176,40 @@ def test_a_row_that_failed_says_why(panel, qtbot):
     run(qtbot, panel)
     assert "1 failed; their rows say why" in panel.message.text()
     model = panel.table.rows
-    head = [model.headerData(n, 1) for n in range(model.columnCount())]
+    head = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
     texts = [model.data(model.index(n, head.index("error"))) for n in range(4)]
     assert [text.startswith("active_material cannot be 0.9") for text in texts].count(True) == 1
     assert texts.count("–") == 3
+
+
+def test_what_the_fields_cannot_say_stays_in_the_plan(panel, controller, small_twin):
+    far = Varied(parameter="X.oscillation_per_um", low=0.0, high=9.0)
+    plan = Plan(twin=small_twin, varied=(far,), points=400, realisations=200)
+    panel.form.show_plan(plan, controller.names)
+    assert panel.form.points.value == 400
+    assert panel.form.repeats.value == panel.form.repeats.max < plan.realisations
+
+
+def test_all_rows_without_a_table_are_written_on_request(panel, qtbot, tmp_path):
+    """A run may be killed after its last row."""
+    panel.start()
+    qtbot.waitUntil(lambda: not panel.job.running, timeout=PATIENCE_MS)
+    assert panel.run.text() == "All measured"
+    written = pandas.read_parquet(Path(panel.folder.value) / PARQUET)
+    (Path(panel.folder.value) / PARQUET).unlink()
+    panel.folder.changed.emit(panel.folder.value)
+    assert panel.run.text() == "Write the tables"
+    panel.run.click()
+    qtbot.waitUntil(lambda: not panel.job.running, timeout=PATIENCE_MS)
+    again = pandas.read_parquet(Path(panel.folder.value) / PARQUET)
+    pandas.testing.assert_frame_equal(again, written)
+    assert panel.run.text() == "All measured"
+
+
+def test_a_point_of_another_table_is_not_asked_for(panel, controller):
+    before = controller.twin
+    panel.show_volume(7, 1)
+    assert controller.twin is before
 
 
 def test_a_double_click_shows_the_very_volume(workspace, qtbot, tmp_path):

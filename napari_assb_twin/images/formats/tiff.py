@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import struct
+import threading
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ MOST_AT_ONCE = 1 << 26
 class Pages:
     """The pages of one series, unpacked when they are asked for, each once.
 
-    Where the pages lie is read once; the file is opened for each part.
+    Where the pages lie is read once; the file is opened for each part, one after the other.
 
     Parameters
     ----------
@@ -56,6 +57,7 @@ class Pages:
 
     def __init__(self, path: Path, tiff: Any, series: Any, index: int) -> None:
         self._path, self._tiff, self._index = path, tiff, index
+        self._lock = threading.Lock()  # the file has one position
         self._single = len(series.shape) == 3 and len(series.pages) == series.shape[0]
         self.shape: tuple[int, ...] = tuple(series.shape)
         self.dtype: np.dtype[Any] = np.dtype(series.dtype)
@@ -65,7 +67,7 @@ class Pages:
             require_room(needed, path.name, IN_ONE_PIECE)
 
     def __getitem__(self, index: Index) -> Any:
-        with quiet("tifffile"), damage_named(self._path), self._opened() as tiff:
+        with self._lock, quiet("tifffile"), damage_named(self._path), self._opened() as tiff:
             if not self._single:
                 return tiff.asarray(series=self._index)[index]
             first, *within = index
