@@ -83,6 +83,8 @@ def sobol_indices(surrogate: Surrogate) -> tuple[Floats, Floats]:
     """First-order and total indices of one surrogate, shape (d,) each; always the same points."""
     from scipy import stats
 
+    if surrogate.space.dimensions == 1:  # all of the variance; scipy takes two or more
+        return np.ones(1), np.ones(1)
     even: Any = [stats.uniform(0.0, 1.0)] * surrogate.space.dimensions
 
     def function(coordinates: Floats) -> Floats:

@@ -68,3 +68,10 @@ def test_indices_of_noise_are_refused() -> None:
     results = planted_results({"y": lambda a, b: 0.0 * a}, ranges, scenarios=32, noise=1.0)
     with pytest.raises(InputError, match="hardly better than their mean"):
         sensitivity(learn(samples(results, "y"), "polynomial"))
+
+
+def test_one_parameter_makes_all_of_the_variance() -> None:
+    results = planted_results({"y": lambda a: a**2}, {"a": (0.0, 1.0)}, scenarios=12, noise=0.01)
+    found = sensitivity(learn(samples(results, "y")))
+    assert (found.first.tolist(), found.total.tolist()) == ([1.0], [1.0])
+    assert found.total_error.tolist() == [0.0]
