@@ -66,7 +66,7 @@ class Unopened:
             If a range holds nothing.
         """
         ranges: list[Range] = []
-        names = ("planes", "rows", "columns")[-len(self.shape) :]
+        names = ("slices", "rows", "columns")[-len(self.shape) :]
         for name, (first, end), size in zip(names, spans, self.shape, strict=True):
             if first >= end:
                 raise InputError(

@@ -113,7 +113,7 @@ class PreviewCard(QWidget):
     def _lay_out(self, grid: QGridLayout, colours: dict[Phase, str]) -> None:
         """A row for each phase, and one for the image."""
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
+        grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(1)
         grid.setColumnStretch(4, 1)
         grid.addWidget(self.share, 0, 2, 2, 1)
@@ -151,7 +151,7 @@ def _share(found: Preview) -> str:
     """What the shares are of."""
     if found.whole:
         return "share"
-    counts = " + ".join(map(str, found.looked_at))
+    counts = "+".join(map(str, found.looked_at))
     rest = "planes" if found.available is None else f"of {found.available} sections"
     return f"share, of\n{counts} {rest}"
 

@@ -79,7 +79,7 @@ def test_the_card_says_what_the_images_say(opened, section_data, qtbot):
 def test_the_card_says_of_how_many_planes_the_shares_are(opened, section_data, volume, qtbot):
     form = opened(volume)
     found(qtbot, form)
-    assert form.card.share.text() == "share, of\n4 + 4 planes"
+    assert form.card.share.text() == "share, of\n4+4 planes"
     form.kind.value = "xy"
     qtbot.waitUntil(
         lambda: form.card.share.text() == "share, of\n4 of 40 sections", timeout=PATIENCE_MS
