@@ -21,6 +21,8 @@ from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import generate
 from napari_assb_twin.twin.twin_file import save_twin
 
+pytestmark = pytest.mark.xdist_group("one description")  # measured once
+
 SMALL = replace(preset("isotropic"), grid=replace(preset("isotropic").grid, shape=(40, 40, 40)))
 
 BULK = Bulk(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -15,14 +16,19 @@ from reference import recovery_twin, sections
 import napari_assb_twin as nat
 
 TELLING = """
-import sys
+import os, sys, time
 from napari_assb_twin import cli
 from napari_assb_twin.commands.output import ProgressBar
 
-ProgressBar.__call__ = lambda self, progress: print(progress.message, flush=True)
+def tell(self, progress):
+    print(progress.message, flush=True)
+    if os.environ.get("WAIT_AT", "nowhere") in progress.message:
+        time.sleep(60)
+
+ProgressBar.__call__ = tell
 sys.exit(cli.main(sys.argv[1:]))
 """
-"""The command, with its progress on stdout, where a test can read it."""
+"""The command, with its progress on stdout, where a test can read it; it may wait there."""
 
 STEPS = 8
 
@@ -40,9 +46,10 @@ def arguments(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return told
 
 
-def command(*arguments: object) -> subprocess.Popen[str]:
+def command(*arguments: object, wait_at: str = "nowhere") -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", TELLING, *map(str, arguments)],
+        env={**os.environ, "WAIT_AT": wait_at},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -52,9 +59,10 @@ def command(*arguments: object) -> subprocess.Popen[str]:
 def test_an_interrupted_command_goes_on(arguments: list[str], tmp_path: Path) -> None:
     run, out = tmp_path / "run.checkpoint", tmp_path / "a.twin.json"
     kept = ("--checkpoint", run, "-o", out)
-    with command(*arguments, *kept) as child:
+    third = f"step 3 of {STEPS}"
+    with command(*arguments, *kept, wait_at=third) as child:
         for line in child.stdout:
-            if f"step 3 of {STEPS}" in line:
+            if third in line:
                 child.send_signal(signal.SIGINT)
                 break
         error = child.communicate()[1]

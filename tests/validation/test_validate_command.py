@@ -15,6 +15,8 @@ from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
 from napari_assb_twin.twin.twin_file import load_twin
 
+pytestmark = pytest.mark.xdist_group("one validation")  # all but a few tests look at the same one
+
 PICTURES = {"sections.png", "scores.svg", "curves_in-plane.svg", "curves_through-plane.svg"}
 SCORED = ("low_z", "low_p", "high_z", "high_p")
 
