@@ -124,7 +124,7 @@ class ScenariosPanel(QWidget):
         self.hidden.emit()
 
     def _make(self) -> None:
-        self.form = PlanForm()
+        self.form = PlanForm(self._controller.names)
         self.folder = FileEdit(label="Folder", mode="d", value=Path.cwd() / "scenarios")
         self.folder.choose_btn.text = "…"
         self.folder.choose_btn.native.setAccessibleName("Choose the folder of the results")
