@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.json_lines import append_line, cut_unfinished, read_lines
+from napari_assb_twin.scenarios.lock import LOCK, held
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.plan_file import load_plan, plan_to_document, save_plan
 from napari_assb_twin.scenarios.row import Row
@@ -28,7 +31,7 @@ class Record:
     Parameters
     ----------
     folder
-        Of the results; made by `begin`.
+        Of the results; made by `begun`.
     plan
         What is run.
 
@@ -43,29 +46,45 @@ class Record:
         self.folder = folder
         self._file = folder / ROWS
         self._plan = plan
-        self._check_folder()
         self.rows: dict[Key, Row] = {}
-        if self._begun:
-            self._check_plan()
-            self.rows = _rows(folder)
+        self._read()
 
-    def begin(self) -> None:
-        """Make the folder with the plan in it, if it is not there; rows may be added then."""
-        if self._begun:
-            cut_unfinished(self._file)
-        else:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            save_plan(self._plan, self.folder / PLAN)
-            self._file.unlink(missing_ok=True)
-            append_line(self._file, _head(self.folder) | {"points": _digest_of_points(self._plan)})
+    @contextmanager
+    def begun(self) -> Iterator[None]:
+        """Make the folder with the plan in it, if it is not there; rows may be added meanwhile.
+
+        Rows that were added since this was made are read: from here on nobody else adds any.
+
+        Raises
+        ------
+        FolderHeldError
+            If another sweep is writing to the folder.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with held(self.folder):
+            self._read()
+            if self._is_begun:
+                cut_unfinished(self._file)
+            else:
+                save_plan(self._plan, self.folder / PLAN)
+                self._file.unlink(missing_ok=True)
+                head = _head(self.folder) | {"points": _digest_of_points(self._plan)}
+                append_line(self._file, head)
+            yield
 
     def add(self, row: Row) -> None:
         """Record a row; on the disk when this returns."""
         append_line(self._file, row.document())
         self.rows[row.key] = row
 
+    def _read(self) -> None:
+        self._check_folder()
+        if self._is_begun:
+            self._check_plan()
+            self.rows = _rows(self.folder)
+
     @property
-    def _begun(self) -> bool:
+    def _is_begun(self) -> bool:
         """Whether there is more than a first line that was cut short."""
         return self._file.is_file() and b"\n" in self._file.read_bytes()
 
@@ -74,7 +93,8 @@ class Record:
             raise InputError(f"{self.folder} is a file; give the name of a folder for the results.")
         if self._file.is_file() or not self.folder.exists():
             return
-        names = sorted(entry.name for entry in self.folder.iterdir() if entry.name != PLAN)
+        own = (PLAN, LOCK)
+        names = sorted(entry.name for entry in self.folder.iterdir() if entry.name not in own)
         others = [name for name in names if not name.startswith(".part-")]
         if others:
             raise InputError(

@@ -18,9 +18,11 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.scenarios import estimate, run, workers
 from napari_assb_twin.scenarios import plan as plan_module
+from napari_assb_twin.scenarios.lock import FolderHeldError
 from napari_assb_twin.scenarios.plan import Key, Plan, Varied
 from napari_assb_twin.scenarios.plan_file import save_plan
 from napari_assb_twin.scenarios.record import recorded
+from napari_assb_twin.scenarios.regenerate import regenerate
 from napari_assb_twin.scenarios.results import table
 from napari_assb_twin.scenarios.row import Row, measured_row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
@@ -143,6 +145,7 @@ def test_a_kill_before_the_first_row_leaves_a_folder_that_can_be_used(
 ) -> None:
     save_plan(plan, tmp_path / "plan.json")
     (tmp_path / ".part-1234.json").write_text("{")
+    (tmp_path / ".lock").touch()
     (tmp_path / "rows.jsonl").write_text('{"format": "assb')
     done(Sweep(plan, tmp_path))
     same(pandas.read_parquet(tmp_path / "results.parquet"), expected)
@@ -167,6 +170,27 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path, plan: Plan) -> No
         Sweep(plan, tmp_path)
     with pytest.raises(InputError, match="is a file"):
         Sweep(plan, tmp_path / "mine.txt")
+
+
+def test_a_folder_is_written_by_one_sweep_at_a_time(
+    tmp_path: Path, plan: Plan, expected: pandas.DataFrame
+) -> None:
+    folder = tmp_path / "r"
+    late = Sweep(plan, folder)  # knows of no row
+    with closing(Sweep(plan, folder).run()) as running:
+        for _ in range(3):
+            next(running)
+        before = (folder / "rows.jsonl").read_bytes()
+        for _ in range(2):
+            with pytest.raises(FolderHeldError, match="Another sweep is writing to"):
+                done(late)
+        assert (folder / "rows.jsonl").read_bytes() == before
+        assert len(recorded(folder)[1]) == 2  # reading is free
+        assert regenerate(folder, 1, 1).labels.shape == plan.twin.grid.shape
+    assert done(late).resumed == 2  # it reads again what is there
+    same(pandas.read_parquet(folder / "results.parquet"), expected)
+    moved = folder.rename(tmp_path / "moved")
+    assert done(Sweep(plan, moved)).resumed == 6
 
 
 def test_failures_are_rows(tmp_path: Path, plan: Plan) -> None:
