@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.descriptors.definitions import forget_unsteady
-from napari_assb_twin.descriptors.describe import describe
+from napari_assb_twin.descriptors.describe import Measured, describe
 from napari_assb_twin.descriptors.only import only
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.scenarios.plan import Plan
+from napari_assb_twin.steps import retold
 from napari_assb_twin.surrogates.findings import Learning
 from napari_assb_twin.surrogates.space import Space
 from napari_assb_twin.surrogates.surrogate import Surrogate
@@ -205,10 +207,11 @@ def verify(
         seeds = tuple(fresh_seed(seed, number, i) for i in range(realisations))
         for one in seeds:
             step = number * realisations + len(rows)
-            yield Learning(step, total, f"Verifying proposal {number + 1} of {len(proposals)}")
+            start = Learning(step, total, f"Verifying proposal {number + 1} of {len(proposals)}")
+            yield start
             made = realise(plan.variant(proposal.parameters, one), device=choice.device)
             measuring = describe(Volume(made.labels, made.voxel_size_um), choice)
-            values = yield from _told(measuring, step, total)
+            values = yield from retold(measuring, partial(_part_of, start))
             forget_unsteady(values)
             rows.append([values[w.name] for w in wanted])
         verified.append(
@@ -228,16 +231,8 @@ def fresh_seed(seed: int, proposal: int, realisation: int) -> int:
     return int(np.random.SeedSequence(seed, spawn_key=key).generate_state(1)[0]) >> 1
 
 
-def _told(
-    measuring: Generator[object, None, dict[str, float | None]], step: int, total: int
-) -> Generator[Learning, None, dict[str, float | None]]:
-    while True:
-        try:
-            part = next(measuring)
-        except StopIteration as end:
-            values: dict[str, float | None] = end.value
-            return values
-        yield Learning(step, total, getattr(part, "message", ""))
+def _part_of(start: Learning, part: Measured) -> Learning:
+    return replace(start, message=f"{start.message}: {part.message}")
 
 
 def _predictions(surrogates: Sequence[Surrogate], coordinates: Floats) -> tuple[Floats, Floats]:
