@@ -1,6 +1,7 @@
 """What a run has measured so far: a line for each row, on the disk before the next is begun.
 
-The first line says which plan the rows are of, so that those of another are not mixed in.
+The first line says which plan the rows are of, so that those of another are not mixed in, and
+with which versions they are measured; another line says so where a sweep goes on with others.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.json_lines import append_line, cut_unfinished, read_lines
 from napari_assb_twin.scenarios.lock import LOCK, held
+from napari_assb_twin.scenarios.made_with import Versions, versions_for, versions_of
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.plan_file import load_plan, plan_to_document, save_plan
 from napari_assb_twin.scenarios.row import Row
@@ -23,6 +25,7 @@ PLAN = "plan.json"
 ROWS = "rows.jsonl"
 FORMAT = "assb-twin-rows"
 VERSION = 1
+MADE_WITH = "made_with"
 
 
 class Record:
@@ -34,6 +37,13 @@ class Record:
         Of the results; made by `begun`.
     plan
         What is run.
+
+    Attributes
+    ----------
+    rows
+        By their place in the plan.
+    versions
+        Of what they were measured with, in the order of the runs, without repetition.
 
     Raises
     ------
@@ -47,6 +57,7 @@ class Record:
         self._file = folder / ROWS
         self._plan = plan
         self.rows: dict[Key, Row] = {}
+        self.versions: tuple[Versions, ...] = ()
         self._read()
 
     @contextmanager
@@ -68,12 +79,17 @@ class Record:
             else:
                 save_plan(self._plan, self.folder / PLAN)
                 self._file.unlink(missing_ok=True)
-                head = _head(self.folder) | {"points": _digest_of_points(self._plan)}
-                append_line(self._file, head)
+                points, now = _digest_of_points(self._plan), versions_for(self._plan)
+                append_line(self._file, _head(self.folder) | {"points": points, MADE_WITH: now})
+                self.versions = (now,)
             yield
 
     def add(self, row: Row) -> None:
         """Record a row; on the disk when this returns."""
+        now = versions_for(self._plan)
+        if now != self.versions[-1]:
+            append_line(self._file, {MADE_WITH: now})
+            self.versions = (*self.versions, now)
         append_line(self._file, row.document())
         self.rows[row.key] = row
 
@@ -81,7 +97,7 @@ class Record:
         self._check_folder()
         if self._is_begun:
             self._check_plan()
-            self.rows = _rows(self.folder)
+            self.rows, self.versions = _rows(self.folder)
 
     @property
     def _is_begun(self) -> bool:
@@ -121,11 +137,11 @@ def recorded(folder: Path) -> tuple[Plan, dict[Key, Row]]:
     """
     if not (folder / PLAN).is_file() or not (folder / ROWS).is_file():
         raise InputError(f"{folder} holds no results of a sweep; give the folder of its results.")
-    return load_plan(folder / PLAN), _rows(folder)
+    return load_plan(folder / PLAN), _rows(folder)[0]
 
 
-def _rows(folder: Path) -> dict[Key, Row]:
-    """The rows of the plan that is beside them."""
+def _rows(folder: Path) -> tuple[dict[Key, Row], tuple[Versions, ...]]:
+    """The rows of the plan that is beside them, and what they were measured with."""
     file = folder / ROWS
     head = _first(file)
     if any(head.get(key) != value for key, value in _head(folder).items()):
@@ -133,11 +149,17 @@ def _rows(folder: Path) -> dict[Key, Row]:
             f"{folder / PLAN} was changed after the sweep began; put it back, or begin a new sweep "
             "in another folder."
         )
+    rows: list[Row] = []
     try:
-        rows = [Row.of(line) for line in _lines(file)[1:]]
+        versions = [versions_of(head.get(MADE_WITH, {}))]
+        for line in _lines(file)[1:]:
+            if MADE_WITH in line:
+                versions.append(versions_of(line[MADE_WITH]))
+            else:
+                rows.append(Row.of(line))
     except (ValueError, TypeError, KeyError, AttributeError):
         raise _unreadable(file) from None
-    return {row.key: row for row in rows}
+    return {row.key: row for row in rows}, tuple(versions)
 
 
 def _first(file: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from napari_assb_twin.blocks.estimate import in_minutes
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios import workers
 from napari_assb_twin.scenarios.estimate import Estimate
+from napari_assb_twin.scenarios.made_with import reservation, versions_for
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.record import Record
 from napari_assb_twin.scenarios.results import write_results
@@ -124,7 +125,11 @@ class Sweep:
 
     @cached_property
     def reservations(self) -> tuple[str, ...]:
-        """Sentences on scenarios whose box is small for their correlation."""
+        """What a user must know of the numbers, in sentences."""
+        told = self._of_small_boxes(), self._of_versions()
+        return tuple(sentence for sentence in told if sentence)
+
+    def _of_small_boxes(self) -> str | None:
         small, grid = 0, self._plan.twin.grid
         box = Torus(grid.shape, (grid.voxel_size_um,) * 3)
         for point in self._plan.design_points:
@@ -135,11 +140,16 @@ class Sweep:
                 continue
             small += any(found)
         if not small:
-            return ()
+            return None
         return (
             f"In {small} of {self._plan.scenarios} scenarios the box is small for the correlation; "
-            "choose a larger shape or shorter lengths.",
+            "choose a larger shape or shorter lengths."
         )
+
+    def _of_versions(self) -> str | None:
+        if not self.rows or not self.left:
+            return None
+        return reservation(self._record.versions, versions_for(self._plan))
 
     def run(self) -> Generator[Progress, None, SweepResult]:
         """Measure what is left and write the tables.
@@ -173,7 +183,7 @@ class Sweep:
                 done = resumed + number
                 message = f"{done} of {total} realisations, {in_minutes(ahead)} left"
                 yield Progress(done, total, message, row)
-        write_results(self._record.folder, self._plan, self.rows)
+        write_results(self._record.folder, self._plan, self.rows, self._record.versions)
         return SweepResult(
             folder=self._record.folder,
             rows=total,

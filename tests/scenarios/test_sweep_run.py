@@ -6,6 +6,7 @@ import json
 import os
 from contextlib import closing
 from dataclasses import replace
+from importlib.metadata import version as metadata_version
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from napari_assb_twin.descriptors.describe import Choice, describe
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Volume
-from napari_assb_twin.scenarios import estimate, run, workers
+from napari_assb_twin.scenarios import estimate, made_with, run, workers
 from napari_assb_twin.scenarios import plan as plan_module
 from napari_assb_twin.scenarios.lock import FolderHeldError
 from napari_assb_twin.scenarios.plan import Key, Plan, Varied
@@ -152,8 +153,9 @@ def test_a_kill_before_the_first_row_leaves_a_folder_that_can_be_used(
 
 
 @pytest.mark.parametrize(
-    "line", ["[1]", '{"scenario": 1}', '{"scenario": 1, "realisation": 1, "seed": 1, '
-    '"parameters": {"pore": "x"}, "values": {}, "error": null, "seconds": 1}', "{"],
+    "line", ["[1]", '{"made_with": {"numpy": 2}}', '{"scenario": 1}',
+    '{"scenario": 1, "realisation": 1, "seed": 1, "parameters": {"pore": "x"}, "values": {}, '
+    '"error": null, "seconds": 1}', "{"],
 )  # fmt: skip
 def test_a_record_that_makes_no_sense_is_refused(tmp_path: Path, plan: Plan, line: str) -> None:
     with closing(Sweep(plan, tmp_path).run()) as running:
@@ -191,6 +193,55 @@ def test_a_folder_is_written_by_one_sweep_at_a_time(
     same(pandas.read_parquet(folder / "results.parquet"), expected)
     moved = folder.rename(tmp_path / "moved")
     assert done(Sweep(plan, moved)).resumed == 6
+
+
+def test_another_version_is_said_and_recorded(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Sweep(plan, tmp_path).run()) as running:
+        for _ in range(3):
+            next(running)
+    assert Sweep(plan, tmp_path).reservations == ()
+    now = metadata_version("numpy")
+    monkeypatch.setattr(
+        made_with, "version", lambda name: "9.9" if name == "numpy" else metadata_version(name)
+    )
+    again = Sweep(plan, tmp_path)
+    assert again.reservations == (
+        f"Rows that are there were measured with numpy {now}, the others will be with numpy 9.9; "
+        "their numbers may differ.",
+    )
+    done(again)
+    lines = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
+    said = {at: line["made_with"]["numpy"] for at, line in enumerate(lines) if "made_with" in line}
+    assert said == {0: now, 3: "9.9"}
+    assert set(lines[0]["made_with"]) == {"napari-assb-twin", "numpy", "scipy"}
+    readme = (tmp_path / "README.txt").read_text(encoding="utf-8")
+    assert f"numpy {now}, scipy" in readme
+    assert "and later rows with napari-assb-twin" in readme
+    assert len(recorded(tmp_path)[1]) == 6
+    assert Sweep(plan, tmp_path).reservations == ()  # nothing is left to measure
+
+
+def test_a_record_without_versions_is_gone_on_with(tmp_path: Path, plan: Plan) -> None:
+    with closing(Sweep(plan, tmp_path).run()) as running:
+        for _ in range(2):
+            next(running)
+    head, *rows = (tmp_path / "rows.jsonl").read_text().splitlines()
+    older = {key: value for key, value in json.loads(head).items() if key != "made_with"}
+    (tmp_path / "rows.jsonl").write_text("\n".join([json.dumps(older), *rows, ""]))
+    again = Sweep(plan, tmp_path)
+    (sentence,) = again.reservations
+    assert "measured with versions that were not recorded, the others will be with" in sentence
+    assert done(again).resumed == 1
+
+
+def test_transport_depends_on_more_packages(plan: Plan) -> None:
+    asked = replace(plan, choice=replace(plan.choice, groups=("transport",)))
+    names = {"napari-assb-twin", "numpy", "scipy", "torch", "taufactor"}
+    assert set(made_with.versions_for(asked)) == names
+    on_cuda = replace(plan, choice=replace(plan.choice, device="cuda"))
+    assert set(made_with.versions_for(on_cuda)) == names - {"taufactor"}
 
 
 def test_failures_are_rows(tmp_path: Path, plan: Plan) -> None:
