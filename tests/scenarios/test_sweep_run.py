@@ -28,7 +28,9 @@ from napari_assb_twin.scenarios.results import table
 from napari_assb_twin.scenarios.row import Row, measured_row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
 from napari_assb_twin.steps import finished
-from napari_assb_twin.twin.parameters import Grid
+from napari_assb_twin.twin.memory import needed_bytes
+from napari_assb_twin.twin.parameters import FIELD_NAMES, Grid
+from napari_assb_twin.twin.stages import FieldKey, kept_spectra_bytes
 from napari_assb_twin.twin.synthesis import realise
 
 
@@ -313,6 +315,27 @@ def test_what_does_not_fit_is_refused_before_anything_is_written(
     with pytest.raises(InputError, match="on the disk, but 0 MiB are free"):
         done(Sweep(plan, tmp_path / "r"))
     assert not (tmp_path / "r").exists()
+
+
+def test_the_memory_of_an_open_window_is_that_of_its_torus(plan: Plan) -> None:
+    """The largest of all variants; each is made on a torus larger than its box."""
+    grid = Grid(shape=(48, 50, 52), window="open")
+    opened = replace(plan, twin=replace(plan.twin, grid=grid), points=5)
+    needed = {}
+    for point in opened.design_points:
+        twin = opened.variant(point, 0)
+        keys = {name: FieldKey.of(twin, name) for name in FIELD_NAMES}
+        tori = {name: key.torus.shape for name, key in keys.items()}
+        needed[tori["X"]] = needed_bytes(grid.shape, tori, kept_spectra_bytes(keys))
+    assert len(needed) > 1
+    assert all(min(torus) > 52 for torus in needed)
+    assert max(needed.values()) > 50 * 48 * 50 * 52  # more than measuring takes
+    process = 300 << 20
+    found = estimate.Estimate.of(opened, 1, at_once=1).memory_bytes
+    assert found == process + max(needed.values())
+    periodic = replace(opened, twin=replace(opened.twin, grid=replace(grid, window="periodic")))
+    found = estimate.Estimate.of(periodic, 1, at_once=1).memory_bytes
+    assert found == process + 50 * 48 * 50 * 52
 
 
 def test_scenarios_with_a_small_box_are_counted(tmp_path: Path, plan: Plan) -> None:
