@@ -25,7 +25,7 @@ from napari_assb_twin.scenarios.plan_file import save_plan
 from napari_assb_twin.scenarios.record import recorded
 from napari_assb_twin.scenarios.regenerate import regenerate
 from napari_assb_twin.scenarios.results import table
-from napari_assb_twin.scenarios.row import Row, measured_row
+from napari_assb_twin.scenarios.row import Row, failed_row, measured_row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
 from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.memory import needed_bytes
@@ -354,6 +354,25 @@ def test_processes_measure_the_same_table(
 ) -> None:
     done(Sweep(plan, tmp_path, SweepOptions(workers=2)))
     same(pandas.read_parquet(tmp_path / "results.parquet"), expected)
+
+
+def threads_of_libraries(plan: Plan, key: Key) -> Row:
+    """As the error of its row; torch is loaded by now or never."""
+    import torch
+    from threadpoolctl import threadpool_info
+
+    found = {one["internal_api"]: one["num_threads"] for one in threadpool_info()}
+    return failed_row(plan, key, json.dumps(found | {"torch": torch.get_num_threads()}))
+
+
+def test_processes_share_the_processors(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
+    (row,) = workers.in_processes(threads_of_libraries, plan, plan.places()[:1], 2)
+    found = json.loads(row.error or "")
+    assert {"openblas", "torch"} <= set(found)
+    assert set(found.values()) == {1}, found
 
 
 def dies_at_first(plan: Plan, key: Key) -> Row:
