@@ -120,12 +120,19 @@ class _Worker:
 
 
 def _prepare(threads: int) -> None:
-    """Share the processors; an interrupt at the terminal is for the process that began it."""
+    """Share the processors; an interrupt at the terminal is for the process that began it.
+
+    Libraries that are loaded by now are told; those that are loaded later read the environment.
+    """
     import signal
 
+    from threadpoolctl import ThreadpoolController
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, str(threads))
+    for library in ThreadpoolController().lib_controllers:
+        library.set_num_threads(min(library.num_threads, threads))
     from napari_assb_twin.twin.threads import set_workers
 
     set_workers(threads)
