@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QDialog, QPushButton, QVBoxLayout
+from qtpy.QtWidgets import QDialog, QVBoxLayout
 
 from napari_assb_twin.scenarios.results import table
 from napari_assb_twin.workspace.design_dialog import DesignDialog
+from napari_assb_twin.workspace.dialog_opener import DialogOpener
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.picture_column import dialog_button
 from napari_assb_twin.workspace.results_view import ResultsView
@@ -68,16 +70,14 @@ class ResultsDialog(QDialog):
         super().done(result)
 
 
-class ResultsButton(QPushButton):
+class ResultsButton(DialogOpener):
     """Opens `ResultsDialog` where a panel of scenarios has rows."""
 
     def __init__(self, panel: ScenariosPanel, job: Job) -> None:
-        super().__init__("Figures…")
-        self._panel, self._job = panel, job
-        self.dialog: ResultsDialog | None = None
+        super().__init__("Figures…", partial(ResultsDialog, panel, job), waits=False)
+        self._panel = panel
         self.setEnabled(False)
         self.setToolTip(NOTHING)
-        self.clicked.connect(lambda checked=False: self.open_dialog())
 
     def allow(self, allowed: bool) -> None:
         """Whether there are rows."""
@@ -86,19 +86,6 @@ class ResultsButton(QPushButton):
 
     def open_dialog(self) -> ResultsDialog:
         """Show the rows so far."""
-        self.close_dialog()
-        self.dialog = ResultsDialog(self._panel, self._job)
-        self.dialog.finished.connect(self._on_closed)
-        self.dialog.show()
-        self.dialog.show_frame(table(self._panel.rows))
-        return self.dialog
-
-    def close_dialog(self) -> None:
-        """Close the dialog; harmless when there is none."""
-        if self.dialog is not None:
-            self.dialog.reject()
-
-    def _on_closed(self, result: int = 0) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is not None:
-            dialog.deleteLater()
+        dialog: ResultsDialog = super().open_dialog()
+        dialog.show_frame(table(self._panel.rows))
+        return dialog

@@ -78,6 +78,11 @@ class ScenariosPanel(QWidget):
         return self.job.running
 
     @property
+    def first(self) -> QWidget:
+        """The parameter at the top."""
+        return self.form.varied.first
+
+    @property
     def plan(self) -> Plan | None:
         """What the rows are of; None without rows."""
         return self._plan

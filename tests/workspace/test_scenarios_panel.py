@@ -13,6 +13,7 @@ from qtpy.QtCore import Qt
 
 from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
 from napari_assb_twin.descriptors.describe import Choice
+from napari_assb_twin.scenarios.lock import held
 from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.scenarios.plan_file import load_plan
 from napari_assb_twin.scenarios.regenerate import regenerate
@@ -207,6 +208,16 @@ def test_another_folder_is_refused_in_a_sentence(panel, qtbot, controller, tmp_p
         panel.run.click()
     assert "other files, such as thesis.txt" in refused.args[0]
     assert panel.form.isEnabled()
+
+
+def test_a_folder_that_another_sweep_writes_to_is_refused(panel, qtbot, controller, tmp_path):
+    (tmp_path / "r").mkdir()
+    with held(tmp_path / "r"), qtbot.waitSignal(controller.refused) as refused:
+        panel.run.click()
+    assert "Another sweep is writing to" in refused.args[0]
+    assert panel.form.isEnabled()
+    run(qtbot, panel)
+    assert panel.table.rows.rowCount() == 4
 
 
 def test_a_row_that_failed_says_why(panel, qtbot):
