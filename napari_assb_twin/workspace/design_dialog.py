@@ -40,7 +40,9 @@ INTRODUCTION = (
 )
 
 
-WIDTH = 700
+WIDTH = 620
+SHARE = 0.9
+"""Of the screen that the dialog takes at most by itself."""
 
 
 class DesignDialog(QDialog):
@@ -143,6 +145,7 @@ class DesignDialog(QDialog):
         self.use.clicked.connect(lambda checked=False: self._on_use())
         self.save.clicked.connect(lambda checked=False: self._on_save())
         self._close.clicked.connect(lambda checked=False: self.reject())
+        self.wanted.more.clicked.connect(lambda checked=False: self._grow())
         self.table.chosen_changed.connect(self._on_chosen)
         self.job.progressed.connect(self._on_progress)
         self.job.finished.connect(self._on_finished)
@@ -160,8 +163,15 @@ class DesignDialog(QDialog):
         self.message.setText("\n".join(found.notes))
         self.table.show_designs(found, self._plan.choice.bulk)
         self.table.setVisible(True)
-        self.resize(self.sizeHint().expandedTo(self.size()))
+        self._grow()
         self._on_running(False)
+
+    def _grow(self) -> None:
+        """Fields may not be squeezed, and as many proposals as the screen holds are seen."""
+        self.wanted.layout().activate()
+        self.layout().activate()
+        room = self.screen().availableSize() * SHARE
+        self.resize(self.sizeHint().boundedTo(room).expandedTo(self.size()))
 
     def _on_running(self, running: bool) -> None:
         self.bar.setVisible(running)

@@ -111,6 +111,7 @@ class WantedRows(QWidget):
         row, line = WantedRow(), self._grid.rowCount()
         for column, widget in enumerate(row.widgets):
             self._grid.addWidget(widget, line, column)
+            widget.show()  # at once: the dialog grows with it
         self._offer(row)  # below a widget: a new parent takes choices away
         taken = {one.property.value for one in self.rows}
         free = [key for key in self._results.properties if key not in taken]

@@ -12,6 +12,7 @@ import pytest
 from planted_results import planted_results
 
 from napari_assb_twin import cli
+from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
 from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan, Varied
@@ -20,6 +21,7 @@ from napari_assb_twin.scenarios.row import measured_row
 from napari_assb_twin.steps import finished
 from napari_assb_twin.surrogates.design import fresh_seed, propose
 from napari_assb_twin.surrogates.design_options import DesignOptions
+from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.samples import samples
 from napari_assb_twin.surrogates.surrogate import fit
 from napari_assb_twin.surrogates.wanted import Wanted, beyond, wanted_from
@@ -203,3 +205,11 @@ def test_fresh_seeds_are_all_different() -> None:
 def test_options_that_make_no_sense_are_refused(name, value, said) -> None:
     with pytest.raises(InputError, match=said):
         DesignOptions(**{name: value})
+
+
+def test_effective_values_have_the_unit_of_their_bulk_value() -> None:
+    key = "ionic_conductivity.z"
+    assert property_label(key) == "Ionic conductivity z [as the bulk value]"
+    bulk = Bulk(ionic=BulkValue(2.0, "mS/cm"))
+    assert property_label(key, bulk) == "Ionic conductivity z [mS/cm]"
+    assert property_label("surface_per_um.pore", bulk) == "Surface pore [1/µm]"
