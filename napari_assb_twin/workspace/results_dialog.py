@@ -47,10 +47,12 @@ class ResultsDialog(QDialog):
         plan = self._panel.plan
         varied = () if plan is None else plan.varied
         self.view.show_frame(frame, [one.parameter for one in varied if one.scale == "log"])
-        known = plan is not None and self.view.results is not None
-        self.design.setEnabled(known)
-        if known and self.designing is not None:
-            self.designing.follow(self.view.results)
+        results = self.view.results
+        self.design.setEnabled(
+            plan is not None and results is not None and bool(results.properties)
+        )
+        if self.designing is not None:
+            self.designing.follow(results)
 
     def open_design(self) -> DesignDialog:
         """Ask what is wanted; what was proposed before is there still."""

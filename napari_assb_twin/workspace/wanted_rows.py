@@ -21,6 +21,7 @@ from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import TOLERANCE, Wanted, distinct, wanted
 from napari_assb_twin.workspace.forms import choice, offer
+from napari_assb_twin.workspace.tab_order import chain
 
 VALUE_WIDTH, TOLERANCE_WIDTH = 150, 80
 
@@ -120,6 +121,7 @@ class WantedRows(QWidget):
         if free:
             row.property.value = free[0]
         self.rows.append(row)
+        chain(*(widget for one in self.rows for widget in one.widgets), self.more)
         self._on_count()
         return row
 
