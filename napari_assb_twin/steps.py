@@ -1,4 +1,4 @@
-"""Long work as a generator of progress: here it runs to its end."""
+"""Long work as a generator of progress: here it runs to its end, or is told in other words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TypeVar
 
 _Progress = TypeVar("_Progress")
+_Told = TypeVar("_Told")
 _Result = TypeVar("_Result")
 
 
@@ -15,6 +16,19 @@ def finished(
     on_progress: Callable[[_Progress], object] | None = None,
 ) -> _Result:
     """What the steps return at their end; they are closed if the telling of progress raises."""
+    telling = retold(steps, on_progress or (lambda _: None))
+    while True:
+        try:
+            next(telling)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+
+
+def retold(
+    steps: Generator[_Progress, None, _Result], tell: Callable[[_Progress], _Told]
+) -> Generator[_Told, None, _Result]:
+    """The same steps, each told in other words; they are closed with it, or if ``tell`` raises."""
     with closing(steps):
         while True:
             try:
@@ -22,5 +36,4 @@ def finished(
             except StopIteration as end:
                 result: _Result = end.value
                 return result
-            if on_progress is not None:
-                on_progress(progress)
+            yield tell(progress)

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import TypeVar
 
 from napari_assb_twin.calibration.progress import Progress
+from napari_assb_twin.steps import retold
 from napari_assb_twin.twin.parameters import Twin
 
 R = TypeVar("R")
@@ -24,13 +25,10 @@ class Steps:
 
     def within(self, part: Generator[Progress, None, R]) -> Generator[Progress, None, R]:
         """Pass the steps of a part on, counted with the others."""
-        grown = False
-        while True:
-            try:
-                progress = next(part)
-            except StopIteration as end:
-                result: R = end.value
-                return result
-            if not grown:
-                self._total, grown = self._total + progress.total, True
-            yield self.next(progress.message, progress.twin, progress.misfit)
+        before = self._total
+
+        def counted(progress: Progress) -> Progress:
+            self._total = before + progress.total
+            return self.next(progress.message, progress.twin, progress.misfit)
+
+        return retold(part, counted)

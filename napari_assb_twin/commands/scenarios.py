@@ -167,6 +167,7 @@ def _varied(text: str, design: str) -> Varied:
 
 def sweep(options: Namespace) -> None:
     """Run a plan."""
+    from napari_assb_twin.scenarios.lock import FolderHeldError
     from napari_assb_twin.scenarios.plan_file import load_plan
     from napari_assb_twin.scenarios.run import Sweep, SweepOptions
     from napari_assb_twin.steps import finished
@@ -181,6 +182,8 @@ def sweep(options: Namespace) -> None:
     try:
         with ProgressBar() as bar:
             result = finished(job.run(), bar)
+    except FolderHeldError:
+        raise
     except (KeyboardInterrupt, InputError):
         if job.rows:
             print(

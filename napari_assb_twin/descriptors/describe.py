@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from napari_assb_twin.descriptors.bulk import Bulk, check_measured
@@ -20,11 +21,12 @@ from napari_assb_twin.descriptors.networks import networks
 from napari_assb_twin.descriptors.sides import Sides, check_sides
 from napari_assb_twin.descriptors.sizes import phase_sizes
 from napari_assb_twin.descriptors.topology import euler_density_per_um3
-from napari_assb_twin.descriptors.transport import Transport, effective_transport
+from napari_assb_twin.descriptors.transport import effective_transport
 from napari_assb_twin.descriptors.triple_line import triple_phase_boundary
 from napari_assb_twin.measure.interfaces import measured_interfaces
 from napari_assb_twin.measure.percolation import AXES, percolation
 from napari_assb_twin.measure.sections import Volume, volume_fractions
+from napari_assb_twin.steps import retold
 from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase, code
@@ -224,7 +226,7 @@ def _transport(volume: Volume, choice: Choice, into: Description) -> Generator[s
             sides=choice.sides,
             device=choice.device,
         )
-        found = yield from _told(solving, part)
+        found = yield from retold(solving, partial("{}, iteration {}".format, part))
         into.values[f"relative_conductivity.{phase}.{axis}"] = found.relative
         into.values[f"tortuosity_factor.{phase}.{axis}"] = found.tortuosity_factor
         conducting = choice.bulk.of(phase)
@@ -233,16 +235,6 @@ def _transport(volume: Volume, choice: Choice, into: Description) -> Generator[s
             into.values[f"{name}.{axis}"] = found.relative * bulk.value
         into.values[f"flux_spread.{phase}.{axis}"] = found.flux_spread
         into.values[f"converged.{phase}.{axis}"] = float(found.converged)
-
-
-def _told(solving: Generator[int, None, Transport], part: str) -> Generator[str, None, Transport]:
-    while True:
-        try:
-            iterations = next(solving)
-        except StopIteration as end:
-            found: Transport = end.value
-            return found
-        yield f"{part}, iteration {iterations}"
 
 
 def _phases_and_axes(choice: Choice) -> list[tuple[Phase, str, str]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
+
+from napari_assb_twin.steps import retold
 
 _Result = TypeVar("_Result")
 _STEPS = 1000
@@ -26,12 +27,9 @@ Steps = Generator[Progress, None, _Result]
 
 def within(steps: Steps[_Result], first: float, last: float) -> Steps[_Result]:
     """The same steps as a part of something longer, from the share ``first`` to ``last`` of it."""
-    with closing(steps):
-        while True:
-            try:
-                progress = next(steps)
-            except StopIteration as end:
-                result: _Result = end.value
-                return result
-            share = first + (last - first) * progress.step / progress.total
-            yield Progress(round(_STEPS * share), _STEPS, progress.message)
+
+    def part(progress: Progress) -> Progress:
+        share = first + (last - first) * progress.step / progress.total
+        return Progress(round(_STEPS * share), _STEPS, progress.message)
+
+    return retold(steps, part)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
+from heapq import nlargest
 from pathlib import Path
 
 import psutil
@@ -12,6 +14,11 @@ import psutil
 from napari_assb_twin.blocks.estimate import in_units
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan
+from napari_assb_twin.twin.correlation import characteristic_lengths_um
+from napari_assb_twin.twin.memory import needed_bytes
+from napari_assb_twin.twin.parameters import FIELD_NAMES, AnyCorrelation, FieldName, Twin
+from napari_assb_twin.twin.stages import FieldKey, kept_spectra_bytes
+from napari_assb_twin.twin.torus import Torus, open_torus
 
 _ROOM = 0.9
 """Share of what is free that may be taken."""
@@ -24,7 +31,11 @@ _PROCESS = {False: 300 << 20, True: 500 << 20}
 
 _GROUP_BYTES = {"topology": 55, "sizes": 105, "transport": 105}
 _LEAST_BYTES = 50
-"""Bytes per voxel at most at once: of measuring the dearer groups, and of everything else."""
+"""Bytes per voxel at most at once: of measuring the dearer groups, and of everything else, making
+a volume in a periodic window included."""
+
+_LONGEST = 32
+"""Correlations whose open windows are looked at: those with the greatest lengths."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +62,8 @@ class Estimate:
         """What ``left`` realisations take, ``at_once`` of them in processes of this machine."""
         groups = plan.choice.groups
         per_voxel = max(_LEAST_BYTES, *(_GROUP_BYTES.get(group, 0) for group in groups), 0)
-        one = _PROCESS["transport" in groups] + per_voxel * math.prod(plan.twin.grid.shape)
+        volume = max(per_voxel * math.prod(plan.twin.grid.shape), _open_bytes(plan) if left else 0)
+        one = _PROCESS["transport" in groups] + volume
         return cls(
             memory_bytes=at_once * one if left else 0,
             disk_bytes=left * _ROW_BYTES,
@@ -84,3 +96,30 @@ class Estimate:
                 f"The sweep needs about {in_units(self.disk_bytes)} on the disk, but "
                 f"{in_units(free)} are free in {there}; free some space or choose another folder."
             )
+
+
+def _open_bytes(plan: Plan) -> int:
+    """Of making the largest volume in an open window; 0 in a periodic one."""
+    grid = plan.twin.grid
+    if grid.window == "periodic":
+        return 0
+    keys = {name: key for name in FIELD_NAMES if (key := _largest(plan, name)) is not None}
+    if not keys:
+        return 0
+    tori = {name: key.torus.shape for name, key in keys.items()}
+    return needed_bytes(grid.shape, tori, kept_spectra_bytes(keys))
+
+
+def _largest(plan: Plan, name: FieldName) -> FieldKey | None:
+    """The field that needs the largest torus for an open window; None if no variant has one."""
+    variants: dict[AnyCorrelation, Twin] = {}
+    for point in plan.design_points:
+        with suppress(InputError):  # said in its row
+            twin = plan.variant(point, 0)
+            variants[twin.field(name).correlation] = twin
+    box = Torus(plan.twin.grid.shape, (plan.twin.grid.voxel_size_um,) * 3)
+    longest = nlargest(_LONGEST, variants, key=lambda one: max(characteristic_lengths_um(one)))
+    for correlation in sorted(longest, key=lambda one: open_torus(one, box).voxels, reverse=True):
+        with suppress(InputError):  # it reaches too far, which is said in its row
+            return FieldKey.of(variants[correlation], name)
+    return None

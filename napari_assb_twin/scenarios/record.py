@@ -1,17 +1,22 @@
 """What a run has measured so far: a line for each row, on the disk before the next is begun.
 
-The first line says which plan the rows are of, so that those of another are not mixed in.
+The first line says which plan the rows are of, so that those of another are not mixed in, and
+with which versions they are measured; another line says so where a sweep goes on with others.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.json_lines import append_line, cut_unfinished, read_lines
+from napari_assb_twin.scenarios.lock import LOCK, held
+from napari_assb_twin.scenarios.made_with import Versions, versions_for, versions_of
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.plan_file import load_plan, plan_to_document, save_plan
 from napari_assb_twin.scenarios.row import Row
@@ -20,6 +25,7 @@ PLAN = "plan.json"
 ROWS = "rows.jsonl"
 FORMAT = "assb-twin-rows"
 VERSION = 1
+MADE_WITH = "made_with"
 
 
 class Record:
@@ -28,9 +34,16 @@ class Record:
     Parameters
     ----------
     folder
-        Of the results; made by `begin`.
+        Of the results; made by `begun`.
     plan
         What is run.
+
+    Attributes
+    ----------
+    rows
+        By their place in the plan.
+    versions
+        Of what they were measured with, in the order of the runs, without repetition.
 
     Raises
     ------
@@ -43,29 +56,51 @@ class Record:
         self.folder = folder
         self._file = folder / ROWS
         self._plan = plan
-        self._check_folder()
         self.rows: dict[Key, Row] = {}
-        if self._begun:
-            self._check_plan()
-            self.rows = _rows(folder)
+        self.versions: tuple[Versions, ...] = ()
+        self._read()
 
-    def begin(self) -> None:
-        """Make the folder with the plan in it, if it is not there; rows may be added then."""
-        if self._begun:
-            cut_unfinished(self._file)
-        else:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            save_plan(self._plan, self.folder / PLAN)
-            self._file.unlink(missing_ok=True)
-            append_line(self._file, _head(self.folder) | {"points": _digest_of_points(self._plan)})
+    @contextmanager
+    def begun(self) -> Iterator[None]:
+        """Make the folder with the plan in it, if it is not there; rows may be added meanwhile.
+
+        Rows that were added since this was made are read: from here on nobody else adds any.
+
+        Raises
+        ------
+        FolderHeldError
+            If another sweep is writing to the folder.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with held(self.folder):
+            self._read()
+            if self._is_begun:
+                cut_unfinished(self._file)
+            else:
+                save_plan(self._plan, self.folder / PLAN)
+                self._file.unlink(missing_ok=True)
+                points, now = _digest_of_points(self._plan), versions_for(self._plan)
+                append_line(self._file, _head(self.folder) | {"points": points, MADE_WITH: now})
+                self.versions = (now,)
+            yield
 
     def add(self, row: Row) -> None:
         """Record a row; on the disk when this returns."""
+        now = versions_for(self._plan)
+        if now != self.versions[-1]:
+            append_line(self._file, {MADE_WITH: now})
+            self.versions = (*self.versions, now)
         append_line(self._file, row.document())
         self.rows[row.key] = row
 
+    def _read(self) -> None:
+        self._check_folder()
+        if self._is_begun:
+            self._check_plan()
+            self.rows, self.versions = _rows(self.folder)
+
     @property
-    def _begun(self) -> bool:
+    def _is_begun(self) -> bool:
         """Whether there is more than a first line that was cut short."""
         return self._file.is_file() and b"\n" in self._file.read_bytes()
 
@@ -74,7 +109,8 @@ class Record:
             raise InputError(f"{self.folder} is a file; give the name of a folder for the results.")
         if self._file.is_file() or not self.folder.exists():
             return
-        names = sorted(entry.name for entry in self.folder.iterdir() if entry.name != PLAN)
+        own = (PLAN, LOCK)
+        names = sorted(entry.name for entry in self.folder.iterdir() if entry.name not in own)
         others = [name for name in names if not name.startswith(".part-")]
         if others:
             raise InputError(
@@ -101,11 +137,11 @@ def recorded(folder: Path) -> tuple[Plan, dict[Key, Row]]:
     """
     if not (folder / PLAN).is_file() or not (folder / ROWS).is_file():
         raise InputError(f"{folder} holds no results of a sweep; give the folder of its results.")
-    return load_plan(folder / PLAN), _rows(folder)
+    return load_plan(folder / PLAN), _rows(folder)[0]
 
 
-def _rows(folder: Path) -> dict[Key, Row]:
-    """The rows of the plan that is beside them."""
+def _rows(folder: Path) -> tuple[dict[Key, Row], tuple[Versions, ...]]:
+    """The rows of the plan that is beside them, and what they were measured with."""
     file = folder / ROWS
     head = _first(file)
     if any(head.get(key) != value for key, value in _head(folder).items()):
@@ -113,11 +149,17 @@ def _rows(folder: Path) -> dict[Key, Row]:
             f"{folder / PLAN} was changed after the sweep began; put it back, or begin a new sweep "
             "in another folder."
         )
+    rows: list[Row] = []
     try:
-        rows = [Row.of(line) for line in _lines(file)[1:]]
+        versions = [versions_of(head.get(MADE_WITH, {}))]
+        for line in _lines(file)[1:]:
+            if MADE_WITH in line:
+                versions.append(versions_of(line[MADE_WITH]))
+            else:
+                rows.append(Row.of(line))
     except (ValueError, TypeError, KeyError, AttributeError):
         raise _unreadable(file) from None
-    return {row.key: row for row in rows}
+    return {row.key: row for row in rows}, tuple(versions)
 
 
 def _first(file: Path) -> dict[str, Any]:

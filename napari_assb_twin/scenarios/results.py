@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_assb_twin.atomic import whole_file, whole_folder
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.made_with import Versions, in_words
 from napari_assb_twin.scenarios.plan import Plan
 from napari_assb_twin.scenarios.row import Row
 
@@ -43,8 +44,15 @@ def table(rows: Iterable[Row]) -> pandas.DataFrame:
     return pandas.DataFrame(columns)
 
 
-def write_results(folder: Path, plan: Plan, rows: Iterable[Row]) -> None:
+def write_results(
+    folder: Path, plan: Plan, rows: Iterable[Row], versions: Sequence[Versions]
+) -> None:
     """Write the tables and the README into the results folder, all or none.
+
+    Parameters
+    ----------
+    versions
+        Of what the rows were measured with, in the order of the runs.
 
     Raises
     ------
@@ -55,7 +63,7 @@ def write_results(folder: Path, plan: Plan, rows: Iterable[Row]) -> None:
     with whole_folder(folder) as aside:
         frame.to_parquet(aside / PARQUET, index=False)
         _to_csv(frame, aside / CSV)
-        (aside / README).write_text(_readme(plan, frame), encoding="utf-8")
+        (aside / README).write_text(_readme(plan, frame, versions), encoding="utf-8")
 
 
 def write_table(frame: pandas.DataFrame, path: str | os.PathLike[str]) -> Path:
@@ -87,7 +95,7 @@ def _to_csv(frame: pandas.DataFrame, path: Path) -> None:
     frame.to_csv(path, index=False, lineterminator="\n")
 
 
-def _readme(plan: Plan, frame: pandas.DataFrame) -> str:
+def _readme(plan: Plan, frame: pandas.DataFrame, versions: Sequence[Versions]) -> str:
     failed = int(frame["error"].notna().sum())
     varied = "\n".join(
         f"  parameter.{one.parameter}: {one.low:g} to {one.high:g} "
@@ -99,6 +107,7 @@ def _readme(plan: Plan, frame: pandas.DataFrame) -> str:
         f"{words.effective} is in {bulk.unit}, from {words.help} of {bulk}.\n"
         for words, bulk in plan.choice.bulk
     )
+    measured_with = "\nand later rows with ".join(map(in_words, versions))
     z, y, x = plan.twin.grid.shape
     return f"""\
 Results of a sweep, written by napari-assb-twin
@@ -107,6 +116,7 @@ Results of a sweep, written by napari-assb-twin
 {plan.scenarios} scenarios ({plan.design}), {plan.realisations} realisations of each;
 {failed} of {len(frame)} failed, their row says why under "error".
 Every realisation has {z} x {y} x {x} voxels (z, y, x) of {plan.twin.grid.voxel_size_um:g} um.
+Measured with {measured_with}.
 
 results.parquet, results.csv   one row for each realisation, the same numbers in both
 plan.json                      what was varied and measured; the twin is in it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +14,7 @@ from napari_assb_twin.blocks.estimate import in_minutes
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios import workers
 from napari_assb_twin.scenarios.estimate import Estimate
+from napari_assb_twin.scenarios.made_with import reservation, versions_for
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.record import Record
 from napari_assb_twin.scenarios.results import write_results
@@ -100,9 +101,9 @@ class Sweep:
         """All that are measured so far."""
         return tuple(self._record.rows.values())
 
-    @cached_property
+    @property
     def left(self) -> tuple[Key, ...]:
-        """What is still to be measured when the run begins."""
+        """What is still to be measured."""
         rows = self._record.rows
         done = {key for key, row in rows.items() if row.error is None or not self._options.retry}
         return tuple(key for key in self._plan.places() if key not in done)
@@ -116,14 +117,19 @@ class Sweep:
         InputError
             If it does not fit.
         """
-        here = 0 if self._options.scheduler else min(self._options.workers, len(self.left))
-        estimate = Estimate.of(self._plan, len(self.left), at_once=here)
+        left = len(self.left)
+        here = 0 if self._options.scheduler else min(self._options.workers, left)
+        estimate = Estimate.of(self._plan, left, at_once=here)
         estimate.check(self._record.folder)
         return estimate
 
     @cached_property
     def reservations(self) -> tuple[str, ...]:
-        """Sentences on scenarios whose box is small for their correlation."""
+        """What a user must know of the numbers, in sentences."""
+        told = self._of_small_boxes(), self._of_versions()
+        return tuple(sentence for sentence in told if sentence)
+
+    def _of_small_boxes(self) -> str | None:
         small, grid = 0, self._plan.twin.grid
         box = Torus(grid.shape, (grid.voxel_size_um,) * 3)
         for point in self._plan.design_points:
@@ -134,11 +140,16 @@ class Sweep:
                 continue
             small += any(found)
         if not small:
-            return ()
+            return None
         return (
             f"In {small} of {self._plan.scenarios} scenarios the box is small for the correlation; "
-            "choose a larger shape or shorter lengths.",
+            "choose a larger shape or shorter lengths."
         )
+
+    def _of_versions(self) -> str | None:
+        if not self.rows or not self.left:
+            return None
+        return reservation(self._record.versions, versions_for(self._plan))
 
     def run(self) -> Generator[Progress, None, SweepResult]:
         """Measure what is left and write the tables.
@@ -152,24 +163,27 @@ class Sweep:
         Raises
         ------
         InputError
-            If it does not fit, or the folder cannot be written.
+            If it does not fit, another sweep is writing to the folder, or it cannot be written.
         """
         _ = self.estimate
-        left, total, started = self.left, self._plan.total, time.perf_counter()
-        resumed = total - len(left)
         try:
-            self._record.begin()
-            yield Progress(resumed, total, f"{resumed} of {total} realisations")
-            with closing(self._measured()) as rows:
-                for number, row in enumerate(rows, start=1):
-                    self._record.add(row)
-                    ahead = (time.perf_counter() - started) / number * (len(left) - number)
-                    done = resumed + number
-                    message = f"{done} of {total} realisations, {in_minutes(ahead)} left"
-                    yield Progress(done, total, message, row)
-            write_results(self._record.folder, self._plan, self.rows)
+            with self._record.begun():
+                return (yield from self._run())
         except OSError as error:
             raise unwritable(self._record.folder, error) from error
+
+    def _run(self) -> Generator[Progress, None, SweepResult]:
+        left, total, started = self.left, self._plan.total, time.perf_counter()
+        resumed = total - len(left)
+        yield Progress(resumed, total, f"{resumed} of {total} realisations")
+        with closing(self._measured(left)) as rows:
+            for number, row in enumerate(rows, start=1):
+                self._record.add(row)
+                ahead = (time.perf_counter() - started) / number * (len(left) - number)
+                done = resumed + number
+                message = f"{done} of {total} realisations, {in_minutes(ahead)} left"
+                yield Progress(done, total, message, row)
+        write_results(self._record.folder, self._plan, self.rows, self._record.versions)
         return SweepResult(
             folder=self._record.folder,
             rows=total,
@@ -178,8 +192,8 @@ class Sweep:
             seconds=time.perf_counter() - started,
         )
 
-    def _measured(self) -> Generator[Row, None, None]:
-        plan, left, options = self._plan, self.left, self._options
+    def _measured(self, left: Sequence[Key]) -> Generator[Row, None, None]:
+        plan, options = self._plan, self._options
         rows: Iterator[Row]
         if not left:
             return

@@ -21,6 +21,7 @@ import psutil
 
 from napari_assb_twin.cluster import client_of
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.allocator import reuse_freed_memory
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.row import Row, failed_row
 
@@ -119,12 +120,19 @@ class _Worker:
 
 
 def _prepare(threads: int) -> None:
-    """Share the processors; an interrupt at the terminal is for the process that began it."""
+    """Share the processors; an interrupt at the terminal is for the process that began it.
+
+    Libraries that are loaded by now are told; those that are loaded later read the environment.
+    """
     import signal
 
+    from threadpoolctl import ThreadpoolController
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, str(threads))
+    for library in ThreadpoolController().lib_controllers:
+        library.set_num_threads(min(library.num_threads, threads))
     from napari_assb_twin.twin.threads import set_workers
 
     set_workers(threads)
@@ -146,7 +154,7 @@ def on_cluster(task: Task, plan: Plan, keys: Sequence[Key], address: str) -> Ite
         suspects: list[Key] = []
 
         def submit(key: Key) -> Any:
-            future = client.submit(task, plan, key, pure=False)
+            future = client.submit(_on_worker, task, plan, key, pure=False)
             keyed[future.key] = key
             return future
 
@@ -173,6 +181,11 @@ def on_cluster(task: Task, plan: Plan, keys: Sequence[Key], address: str) -> Ite
                     f"The workers that measured it alone died {times} times, perhaps for lack of "
                     "memory; start workers with more memory or choose a smaller shape.",
                 )
+
+
+def _on_worker(task: Task, plan: Plan, key: Key) -> Row:
+    reuse_freed_memory()
+    return task(plan, key)
 
 
 def _row_of(future: Any, address: str) -> Row:

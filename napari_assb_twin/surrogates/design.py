@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.descriptors.definitions import forget_unsteady
-from napari_assb_twin.descriptors.describe import describe
+from napari_assb_twin.descriptors.describe import Measured, describe
 from napari_assb_twin.descriptors.only import only
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.scenarios.plan import Plan
+from napari_assb_twin.steps import retold
 from napari_assb_twin.surrogates.findings import Learning
 from napari_assb_twin.surrogates.space import Space
 from napari_assb_twin.surrogates.surrogate import Surrogate
 from napari_assb_twin.surrogates.wanted import Wanted
-from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.synthesis import realise
 
 Floats = NDArray[np.float64]
@@ -64,7 +65,7 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Verified:
-    """A proposal, its twin, and what fresh realisations of it are.
+    """What fresh realisations of a proposal are.
 
     Attributes
     ----------
@@ -74,8 +75,6 @@ class Verified:
         Of the realisations.
     """
 
-    proposal: Proposal
-    twin: Twin
     values: Floats
     seeds: tuple[int, ...]
 
@@ -89,10 +88,15 @@ class Verified:
         """Standard error of the mean, shape (m,)."""
         return np.asarray(self.values.std(axis=0, ddof=1) / np.sqrt(len(self.values)))
 
-    def kept(self, wanted: Sequence[Wanted]) -> bool:
-        """Whether the means are within the tolerances, give or take twice their errors."""
+    def met(self, wanted: Sequence[Wanted]) -> tuple[bool, ...]:
+        """Whether each mean is within its tolerance, give or take twice its error."""
         value, tolerance = (np.array([getattr(w, n) for w in wanted]) for n in WANTED)
-        return bool(np.all(np.abs(self.mean - value) <= tolerance + 2.0 * self.error))
+        within = np.abs(self.mean - value) <= tolerance + 2.0 * self.error
+        return tuple(within.tolist())
+
+    def kept(self, wanted: Sequence[Wanted]) -> bool:
+        """Whether all are."""
+        return all(self.met(wanted))
 
 
 WANTED = ("value", "tolerance")
@@ -104,7 +108,7 @@ def propose(
     *,
     count: int = 3,
     allowed: Callable[[Mapping[str, float]], bool] = lambda parameters: True,
-) -> tuple[Proposal, ...]:
+) -> Generator[Learning, None, tuple[Proposal, ...]]:
     """Distinct points of the study's ranges at which the properties are as wanted.
 
     Points are ranked by the square of the miss in tolerances that the surrogates expect, their own
@@ -121,6 +125,10 @@ def propose(
         How many proposals at most.
     allowed
         Whether there is a twin of these parameters.
+
+    Yields
+    ------
+    `Learning`, before each descent.
 
     Raises
     ------
@@ -150,6 +158,7 @@ def propose(
             break
         if not _apart(start, starts) or not allowed(_named(space, start)):
             continue
+        yield Learning(len(starts), STARTS, "Looking for parameters")
         starts.append(start)
         found: Any = minimize(
             missed, start, method="L-BFGS-B", bounds=[(0.0, 1.0)] * space.dimensions
@@ -205,20 +214,14 @@ def verify(
         seeds = tuple(fresh_seed(seed, number, i) for i in range(realisations))
         for one in seeds:
             step = number * realisations + len(rows)
-            yield Learning(step, total, f"Verifying proposal {number + 1} of {len(proposals)}")
+            start = Learning(step, total, f"Verifying proposal {number + 1} of {len(proposals)}")
+            yield start
             made = realise(plan.variant(proposal.parameters, one), device=choice.device)
             measuring = describe(Volume(made.labels, made.voxel_size_um), choice)
-            values = yield from _told(measuring, step, total)
+            values = yield from retold(measuring, partial(_part_of, start))
             forget_unsteady(values)
             rows.append([values[w.name] for w in wanted])
-        verified.append(
-            Verified(
-                proposal=proposal,
-                twin=plan.variant(proposal.parameters, seeds[0]),
-                values=np.array(rows, dtype=float),
-                seeds=seeds,
-            )
-        )
+        verified.append(Verified(values=np.array(rows, dtype=float), seeds=seeds))
     return tuple(verified)
 
 
@@ -228,16 +231,8 @@ def fresh_seed(seed: int, proposal: int, realisation: int) -> int:
     return int(np.random.SeedSequence(seed, spawn_key=key).generate_state(1)[0]) >> 1
 
 
-def _told(
-    measuring: Generator[object, None, dict[str, float | None]], step: int, total: int
-) -> Generator[Learning, None, dict[str, float | None]]:
-    while True:
-        try:
-            part = next(measuring)
-        except StopIteration as end:
-            values: dict[str, float | None] = end.value
-            return values
-        yield Learning(step, total, getattr(part, "message", ""))
+def _part_of(start: Learning, part: Measured) -> Learning:
+    return replace(start, message=f"{start.message}: {part.message}")
 
 
 def _predictions(surrogates: Sequence[Surrogate], coordinates: Floats) -> tuple[Floats, Floats]:

@@ -21,8 +21,8 @@ _OCTANTS = 8
 """Arrays in double precision that a finite filter is found with, at most at once."""
 
 
-def require_memory(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) -> None:
-    """Refuse a volume whose fields do not fit into the free memory of this machine.
+def needed_bytes(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) -> int:
+    """Memory of a volume while it is made, at most at once.
 
     Parameters
     ----------
@@ -32,21 +32,29 @@ def require_memory(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) 
         Voxels of the torus of each field.
     spectra
         Bytes of the noise spectra that are kept.
+    """
+    largest = max(math.prod(torus) for torus in tori.values())
+    kept = len(tori) * _FIELD * math.prod(shape)
+    odd = any(n % 2 for torus in tori.values() for n in torus)
+    work = _PLAIN_FFT if odd else 3 * _FIELD
+    return spectra + kept + work * largest + math.prod(shape)
+
+
+def require_memory(shape: Shape, tori: Mapping[FieldName, Shape], spectra: int) -> None:
+    """Refuse a volume whose fields do not fit into the free memory of this machine.
+
+    Parameters are those of `needed_bytes`.
 
     Raises
     ------
     InputError
         With the sizes, if more than nine tenths of the free memory were needed.
     """
-    largest = max(math.prod(torus) for torus in tori.values())
-    kept = len(tori) * _FIELD * math.prod(shape)
-    odd = any(n % 2 for torus in tori.values() for n in torus)
-    work = _PLAIN_FFT if odd else 3 * _FIELD
-    needed = spectra + kept + work * largest + math.prod(shape)
+    needed = needed_bytes(shape, tori, spectra)
     available = psutil.virtual_memory().available
     if needed > 0.9 * available:
         padded = ""
-        if largest > math.prod(shape):
+        if max(map(math.prod, tori.values())) > math.prod(shape):
             edges = max(tori.values(), key=math.prod)
             padded = f" (computed on {' x '.join(map(str, edges))} voxels for the open window)"
         raise InputError(

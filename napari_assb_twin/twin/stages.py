@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -68,6 +68,12 @@ class FieldKey:
             torus = Torus((z, y, x), box.voxel_size_um)
             noise = tuple(around(0, n, m) for n, m in zip(box.shape, torus.shape, strict=True))
         return cls(name, field, twin.seed, box, window, torus, noise)
+
+
+def kept_spectra_bytes(keys: Mapping[FieldName, FieldKey]) -> int:
+    """Memory of the noise spectra that are kept of fields."""
+    every = sum(key.field.components * 4 * key.torus.voxels for key in keys.values())
+    return min(every, SPECTRA_BYTES)
 
 
 def _roomy(n: int) -> int:

@@ -24,7 +24,7 @@ from napari_assb_twin.twin.memory import require_memory
 from napari_assb_twin.twin.parameters import FIELD_NAMES, FieldName, Twin, Window
 from napari_assb_twin.twin.phases import PHASES, Phase, code
 from napari_assb_twin.twin.realisation import Labels, PlaneRealisation, Realisation
-from napari_assb_twin.twin.stages import SPECTRA_BYTES, FieldKey, Stages, timed
+from napari_assb_twin.twin.stages import FieldKey, Stages, kept_spectra_bytes, timed
 from napari_assb_twin.twin.torus import Torus
 
 
@@ -161,9 +161,8 @@ class Synthesizer:
         """What is asked of the stages, if the memory holds it."""
         keys = {name: FieldKey.of(twin, name) for name in FIELD_NAMES}
         tori_shapes = {name: key.torus.shape for name, key in keys.items()}
-        spectra = sum(key.field.components * 4 * key.torus.voxels for key in keys.values())
-        kept = self._stages.spectra_bytes
-        require_memory(twin.grid.shape, tori_shapes, min(spectra, SPECTRA_BYTES) - kept)
+        spectra = kept_spectra_bytes(keys) - self._stages.spectra_bytes
+        require_memory(twin.grid.shape, tori_shapes, spectra)
         return keys
 
 

@@ -34,7 +34,7 @@ class Judged:
         Standard deviation over realisations; None of a profile.
     error
         Standard error of the difference: of two halves of the data, and of the mean of the
-        realisations.  Of a profile the distance that these alone make, in the mean.
+        realisations.  Of a profile the distance that these alone make, in the median.
     z
         Difference in standard errors; None of a profile.
     p
@@ -172,10 +172,11 @@ def _profile(
     error, long_range = None, False
     if scatter is not None:
         alone = what.distances(scatter.drawn(random, DRAWS), step_um)
+        error = float(np.median(alone))
         long_range = between > math.sqrt(2.0) * float(np.quantile(alone, 1 - LEVEL))
         if long_range:
-            scatter = scatter.times(between / (math.sqrt(2.0) * float(alone.mean())))
-        error = float(what.distances(scatter.drawn(random, DRAWS), step_um).mean())
+            by_halves = between / math.sqrt(2.0)
+            scatter, error = scatter.as_large_as_halves(by_halves / error), by_halves
     twins = {
         name: _distance(
             what, step_um, [b.profiles.get(what.key) for b in boxes], other, scatter, random
@@ -203,7 +204,7 @@ def _distance(
     chance = chance + Scatter.of_mean(known).drawn(random, DRAWS)
     alone = what.distances(chance, step_um)
     p = (1 + int((alone >= value).sum())) / (1 + DRAWS)
-    return Judged(value=value, error=float(alone.mean()), p=p)
+    return Judged(value=value, error=float(np.median(alone)), p=p)
 
 
 def _adjusted(rows: Sequence[Row], names: Sequence[TwinName]) -> tuple[Row, ...]:

@@ -137,7 +137,7 @@ def profiles_table(rows: Sequence[Row]) -> Table:
     return Table(
         tuple(headings),
         tuple(printed),
-        caption=_caption("By chance: the distance that the data's own error makes in the mean"),
+        caption=_caption("By chance: the distance that the data's own error makes in the median"),
         numeric=frozenset(range(2, len(headings))),
         dense=True,
     )

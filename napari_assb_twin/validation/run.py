@@ -18,6 +18,7 @@ from napari_assb_twin.calibration.run import calibration
 from napari_assb_twin.calibration.steps import Steps
 from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.measure.sections import Labels, Volume
+from napari_assb_twin.steps import retold
 from napari_assb_twin.twin.parameters import FIELD_NAMES, Twin
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
@@ -209,13 +210,7 @@ def _fits(
 def _named(
     run: Generator[Progress, None, CalibrationResult], name: TwinName
 ) -> Generator[Progress, None, CalibrationResult]:
-    while True:
-        try:
-            step = next(run)
-        except StopIteration as end:
-            result: CalibrationResult = end.value
-            return result
-        yield Progress(step.step, step.total, f"{name} twin: {step.message}")
+    return retold(run, lambda one: Progress(one.step, one.total, f"{name} twin: {one.message}"))
 
 
 def _measured(
@@ -224,14 +219,12 @@ def _measured(
     """Measure one box: one step, however many parts it has."""
     start = steps.next(f"Measuring the {name}")
     yield start
-    measuring = ruler.measure(box)
-    while True:
-        try:
-            part = next(measuring)
-        except StopIteration as end:
-            found: Boxed = end.value
-            return found
-        yield Progress(start.step, start.total, f"Measuring the {name}: {part}")
+    return (
+        yield from retold(
+            ruler.measure(box),
+            lambda part: Progress(start.step, start.total, f"{start.message}: {part}"),
+        )
+    )
 
 
 def _realisations(

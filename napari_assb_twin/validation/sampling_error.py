@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import f as f_distribution
@@ -35,8 +35,8 @@ class SamplingError:
     value
         The standard error.
     freedom
-        Degrees of freedom of the scatter of blocks.  Where the halves' difference counts it has one
-        only, which would tell nothing any more; tests on such rows are too strict.
+        Degrees of freedom: of the scatter of blocks, or one where the difference of the halves
+        counts.
     long_range
         Whether the halves differ by more than their blocks explain, so that it is their difference
         that counts.
@@ -80,7 +80,7 @@ def of_number(
     least = (RESOLUTION * 0.5 * (abs(ends[0]) + abs(ends[1]))) ** 2
     far = by_halves > max(by_blocks, least) * float(f_distribution.isf(LEVEL, 1, freedom))
     variance = max(by_halves if far else by_blocks, least)
-    return SamplingError(math.sqrt(variance), freedom, far) if variance > 0 else None
+    return SamplingError(math.sqrt(variance), 1 if far else freedom, far) if variance > 0 else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +122,6 @@ class Scatter:
             drawn /= np.sqrt(random.chisquare(self.freedom, (count, 1)) / self.freedom)
         return np.asarray(drawn)
 
-    def times(self, factor: float) -> Scatter:
-        """Deviations that are larger by a factor."""
-        return replace(self, deviations=factor * self.deviations)
+    def as_large_as_halves(self, factor: float) -> Scatter:
+        """Deviations larger by a factor that comes from one difference: one degree of freedom."""
+        return Scatter(factor * self.deviations, 1)

@@ -126,18 +126,22 @@ def test_an_interrupted_sweep_says_how_to_go_on(
 def test_a_killed_sweep_goes_on_to_the_same_table(
     tmp_path: Path, plan: Plan, file: Path, capsys: Any
 ) -> None:
-    """SIGKILL after two rows: they are on the disk."""
+    """SIGKILL after two rows: they are on the disk, and the folder is nobody's."""
     given = ["sweep", str(file), "-o", str(tmp_path / "r")]
     slow = (
         "import sys, time; from napari_assb_twin import cli; "
         "from napari_assb_twin.scenarios import run; real = run.measured_row; "
-        "run.measured_row = lambda *given: (time.sleep(0.5), real(*given))[1]; "
+        "run.measured_row = lambda *given: (time.sleep(1), real(*given))[1]; "
         f"sys.exit(cli.main({given!r}))"
     )
     process = subprocess.Popen([sys.executable, "-c", slow], stderr=subprocess.PIPE)
     rows = tmp_path / "r" / "rows.jsonl"
     while process.poll() is None and not (rows.exists() and rows.read_text().count("\n") > 2):
         time.sleep(0.01)
+    code, _, err = call(capsys, *given)
+    assert code == 2
+    assert "Another sweep is writing to" in err
+    assert "stay in" not in err
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     assert not (tmp_path / "r" / "results.csv").exists()

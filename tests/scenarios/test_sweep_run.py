@@ -6,6 +6,7 @@ import json
 import os
 from contextlib import closing
 from dataclasses import replace
+from importlib.metadata import version as metadata_version
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,20 @@ import pytest
 from napari_assb_twin.descriptors.describe import Choice, describe
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Volume
-from napari_assb_twin.scenarios import estimate, run, workers
+from napari_assb_twin.scenarios import estimate, made_with, run, workers
 from napari_assb_twin.scenarios import plan as plan_module
+from napari_assb_twin.scenarios.lock import FolderHeldError
 from napari_assb_twin.scenarios.plan import Key, Plan, Varied
 from napari_assb_twin.scenarios.plan_file import save_plan
 from napari_assb_twin.scenarios.record import recorded
+from napari_assb_twin.scenarios.regenerate import regenerate
 from napari_assb_twin.scenarios.results import table
-from napari_assb_twin.scenarios.row import Row, measured_row
+from napari_assb_twin.scenarios.row import Row, failed_row, measured_row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
 from napari_assb_twin.steps import finished
-from napari_assb_twin.twin.parameters import Grid
+from napari_assb_twin.twin.memory import needed_bytes
+from napari_assb_twin.twin.parameters import FIELD_NAMES, Grid
+from napari_assb_twin.twin.stages import FieldKey, kept_spectra_bytes
 from napari_assb_twin.twin.synthesis import realise
 
 
@@ -143,14 +148,16 @@ def test_a_kill_before_the_first_row_leaves_a_folder_that_can_be_used(
 ) -> None:
     save_plan(plan, tmp_path / "plan.json")
     (tmp_path / ".part-1234.json").write_text("{")
+    (tmp_path / ".lock").touch()
     (tmp_path / "rows.jsonl").write_text('{"format": "assb')
     done(Sweep(plan, tmp_path))
     same(pandas.read_parquet(tmp_path / "results.parquet"), expected)
 
 
 @pytest.mark.parametrize(
-    "line", ["[1]", '{"scenario": 1}', '{"scenario": 1, "realisation": 1, "seed": 1, '
-    '"parameters": {"pore": "x"}, "values": {}, "error": null, "seconds": 1}', "{"],
+    "line", ["[1]", '{"made_with": {"numpy": 2}}', '{"scenario": 1}',
+    '{"scenario": 1, "realisation": 1, "seed": 1, "parameters": {"pore": "x"}, "values": {}, '
+    '"error": null, "seconds": 1}', "{"],
 )  # fmt: skip
 def test_a_record_that_makes_no_sense_is_refused(tmp_path: Path, plan: Plan, line: str) -> None:
     with closing(Sweep(plan, tmp_path).run()) as running:
@@ -167,6 +174,76 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path, plan: Plan) -> No
         Sweep(plan, tmp_path)
     with pytest.raises(InputError, match="is a file"):
         Sweep(plan, tmp_path / "mine.txt")
+
+
+def test_a_folder_is_written_by_one_sweep_at_a_time(
+    tmp_path: Path, plan: Plan, expected: pandas.DataFrame
+) -> None:
+    folder = tmp_path / "r"
+    late = Sweep(plan, folder)  # knows of no row
+    with closing(Sweep(plan, folder).run()) as running:
+        for _ in range(3):
+            next(running)
+        before = (folder / "rows.jsonl").read_bytes()
+        for _ in range(2):
+            with pytest.raises(FolderHeldError, match="Another sweep is writing to"):
+                done(late)
+        assert (folder / "rows.jsonl").read_bytes() == before
+        assert len(recorded(folder)[1]) == 2  # reading is free
+        assert regenerate(folder, 1, 1).labels.shape == plan.twin.grid.shape
+    assert done(late).resumed == 2  # it reads again what is there
+    same(pandas.read_parquet(folder / "results.parquet"), expected)
+    moved = folder.rename(tmp_path / "moved")
+    assert done(Sweep(plan, moved)).resumed == 6
+
+
+def test_another_version_is_said_and_recorded(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Sweep(plan, tmp_path).run()) as running:
+        for _ in range(3):
+            next(running)
+    assert Sweep(plan, tmp_path).reservations == ()
+    now = metadata_version("numpy")
+    monkeypatch.setattr(
+        made_with, "version", lambda name: "9.9" if name == "numpy" else metadata_version(name)
+    )
+    again = Sweep(plan, tmp_path)
+    assert again.reservations == (
+        f"Rows that are there were measured with numpy {now}, the others will be with numpy 9.9; "
+        "their numbers may differ.",
+    )
+    done(again)
+    lines = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
+    said = {at: line["made_with"]["numpy"] for at, line in enumerate(lines) if "made_with" in line}
+    assert said == {0: now, 3: "9.9"}
+    assert set(lines[0]["made_with"]) == {"napari-assb-twin", "numpy", "scipy"}
+    readme = (tmp_path / "README.txt").read_text(encoding="utf-8")
+    assert f"numpy {now}, scipy" in readme
+    assert "and later rows with napari-assb-twin" in readme
+    assert len(recorded(tmp_path)[1]) == 6
+    assert Sweep(plan, tmp_path).reservations == ()  # nothing is left to measure
+
+
+def test_a_record_without_versions_is_gone_on_with(tmp_path: Path, plan: Plan) -> None:
+    with closing(Sweep(plan, tmp_path).run()) as running:
+        for _ in range(2):
+            next(running)
+    head, *rows = (tmp_path / "rows.jsonl").read_text().splitlines()
+    older = {key: value for key, value in json.loads(head).items() if key != "made_with"}
+    (tmp_path / "rows.jsonl").write_text("\n".join([json.dumps(older), *rows, ""]))
+    again = Sweep(plan, tmp_path)
+    (sentence,) = again.reservations
+    assert "measured with versions that were not recorded, the others will be with" in sentence
+    assert done(again).resumed == 1
+
+
+def test_transport_depends_on_more_packages(plan: Plan) -> None:
+    asked = replace(plan, choice=replace(plan.choice, groups=("transport",)))
+    names = {"napari-assb-twin", "numpy", "scipy", "torch", "taufactor"}
+    assert set(made_with.versions_for(asked)) == names
+    on_cuda = replace(plan, choice=replace(plan.choice, device="cuda"))
+    assert set(made_with.versions_for(on_cuda)) == names - {"taufactor"}
 
 
 def test_failures_are_rows(tmp_path: Path, plan: Plan) -> None:
@@ -240,6 +317,27 @@ def test_what_does_not_fit_is_refused_before_anything_is_written(
     assert not (tmp_path / "r").exists()
 
 
+def test_the_memory_of_an_open_window_is_that_of_its_torus(plan: Plan) -> None:
+    """The largest of all variants; each is made on a torus larger than its box."""
+    grid = Grid(shape=(48, 50, 52), window="open")
+    opened = replace(plan, twin=replace(plan.twin, grid=grid), points=5)
+    needed = {}
+    for point in opened.design_points:
+        twin = opened.variant(point, 0)
+        keys = {name: FieldKey.of(twin, name) for name in FIELD_NAMES}
+        tori = {name: key.torus.shape for name, key in keys.items()}
+        needed[tori["X"]] = needed_bytes(grid.shape, tori, kept_spectra_bytes(keys))
+    assert len(needed) > 1
+    assert all(min(torus) > 52 for torus in needed)
+    assert max(needed.values()) > 50 * 48 * 50 * 52  # more than measuring takes
+    process = 300 << 20
+    found = estimate.Estimate.of(opened, 1, at_once=1).memory_bytes
+    assert found == process + max(needed.values())
+    periodic = replace(opened, twin=replace(opened.twin, grid=replace(grid, window="periodic")))
+    found = estimate.Estimate.of(periodic, 1, at_once=1).memory_bytes
+    assert found == process + 50 * 48 * 50 * 52
+
+
 def test_scenarios_with_a_small_box_are_counted(tmp_path: Path, plan: Plan) -> None:
     assert Sweep(plan, tmp_path).reservations == ()
     long = Varied(parameter="X.length_um", low=0.2, high=1.5, steps=2)
@@ -256,6 +354,25 @@ def test_processes_measure_the_same_table(
 ) -> None:
     done(Sweep(plan, tmp_path, SweepOptions(workers=2)))
     same(pandas.read_parquet(tmp_path / "results.parquet"), expected)
+
+
+def threads_of_libraries(plan: Plan, key: Key) -> Row:
+    """As the error of its row; torch is loaded by now or never."""
+    import torch
+    from threadpoolctl import threadpool_info
+
+    found = {one["internal_api"]: one["num_threads"] for one in threadpool_info()}
+    return failed_row(plan, key, json.dumps(found | {"torch": torch.get_num_threads()}))
+
+
+def test_processes_share_the_processors(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
+    (row,) = workers.in_processes(threads_of_libraries, plan, plan.places()[:1], 2)
+    found = json.loads(row.error or "")
+    assert {"openblas", "torch"} <= set(found)
+    assert set(found.values()) == {1}, found
 
 
 def dies_at_first(plan: Plan, key: Key) -> Row:

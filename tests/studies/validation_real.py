@@ -53,7 +53,7 @@ class Case:
 WHOLE = slice(None)
 CASES = (
     Case("segmented stack, 100^3", "stack", (WHOLE, WHOLE, WHOLE)),
-    Case("electrode, 256^3", "electrode", (slice(96, 160), slice(64, 192), slice(96, 160))),
+    Case("electrode, 256^3", "electrode", (slice(88, 168), slice(48, 208), slice(88, 168))),
 )
 
 

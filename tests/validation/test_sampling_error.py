@@ -6,8 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, cauchy, kstest
+from scipy.stats import t as student_t
 
+from napari_assb_twin.comparison.testing import two_sided
 from napari_assb_twin.validation.quantities import Profile
 from napari_assb_twin.validation.sampling_error import LEVEL, Scatter, of_number
 
@@ -53,6 +55,30 @@ def test_halves_that_drift_apart_are_told() -> None:
     found = of_number(ends, parts)
     assert found.long_range
     assert found.value == pytest.approx(abs(ends[0] - ends[1]) / math.sqrt(2))
+    assert found.freedom == 1
+
+
+def test_a_right_twin_of_data_that_drift_is_rarely_beyond() -> None:
+    """Halves a, b and the twin t are of one normal law, blocks of a half are alike.
+
+    (t - b) / (a - b) has Cauchy's law about 1/2 with scale sqrt(3)/2.
+    """
+    random = np.random.default_rng(5)
+    limit = student_t.isf(LEVEL / 2, 1)
+    exact = 1 - np.diff(cauchy.cdf([-limit, limit], 0.5, math.sqrt(3) / 2))[0]
+    beyond, trials = 0, 4000
+    for a, b, twin in random.standard_normal((trials, 3)):
+        error = of_number((a, b), ([a] * HALF, [b] * HALF))
+        beyond += two_sided((twin - b) / (math.sqrt(2) * error.value), error.freedom) < LEVEL
+    assert binomtest(beyond, trials, exact).pvalue > 0.001
+
+
+def test_profiles_that_drift_have_one_degree_of_freedom() -> None:
+    """A deviation along one line has the law of Student's t with one degree of freedom."""
+    random = np.random.default_rng(6)
+    scatter = Scatter(np.array([[1.0]])).as_large_as_halves(3.0)
+    drawn = scatter.drawn(random, 4000)[:, 0] / 3.0
+    assert kstest(drawn, cauchy.cdf).pvalue > 0.001
 
 
 def test_no_number_is_known_better_than_its_grid() -> None:
