@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -26,6 +27,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("window"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _modules_are_no_garbage() -> None:
+    """Whenever a layer goes napari looks for garbage: spare it what was there before the tests."""
+    import napari.viewer  # noqa: F401
+
+    import napari_assb_twin.workspace.widget  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
