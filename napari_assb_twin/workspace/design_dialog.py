@@ -69,7 +69,7 @@ class DesignDialog(QDialog):
         self.designs: Designs | None = None
         self.job = Job()
         self.setWindowTitle("Design backwards")
-        self.wanted = WantedRows(results, plan.choice.bulk)
+        self.wanted = WantedRows(results)
         self.fields = {one.name: _field(one) for one in fields(DesignOptions)}
         self.form = Form(*self.fields.values())
         self.table = DesignsTable()
@@ -161,7 +161,7 @@ class DesignDialog(QDialog):
     def _on_finished(self, found: Designs) -> None:
         self.designs = found
         self.message.setText("\n".join(found.notes))
-        self.table.show_designs(found, self._plan.choice.bulk)
+        self.table.show_designs(found, self._results)
         self.table.setVisible(True)
         self._grow()
         self._on_running(False)

@@ -46,7 +46,8 @@ class ResultsDialog(QDialog):
         """Show rows; the ranges are those of the panel's plan."""
         plan = self._panel.plan
         varied = () if plan is None else plan.varied
-        self.view.show_frame(frame, [one.parameter for one in varied if one.scale == "log"])
+        logarithmic = [one.parameter for one in varied if one.scale == "log"]
+        self.view.show_frame(frame, logarithmic, None if plan is None else plan.choice.bulk)
         results = self.view.results
         self.design.setEnabled(
             plan is not None and results is not None and bool(results.properties)

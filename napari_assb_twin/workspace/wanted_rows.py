@@ -16,8 +16,6 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_assb_twin.descriptors.bulk import Bulk
-from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import TOLERANCE, Wanted, distinct, wanted
 from napari_assb_twin.workspace.forms import choice, offer
@@ -67,13 +65,11 @@ class WantedRows(QWidget):
     ----------
     results
         Whose properties are offered.
-    bulk
-        Bulk values of the study, whose units effective values have.
     """
 
-    def __init__(self, results: Results, bulk: Bulk) -> None:
+    def __init__(self, results: Results) -> None:
         super().__init__()
-        self._results, self._bulk = results, bulk
+        self._results = results
         self.rows: list[WantedRow] = []
         self._grid = QGridLayout()
         self._grid.setVerticalSpacing(3)
@@ -126,7 +122,7 @@ class WantedRows(QWidget):
         return row
 
     def _offer(self, row: WantedRow) -> None:
-        known = [(property_label(key, self._bulk), key) for key in self._results.properties]
+        known = [(self._results.label(key), key) for key in self._results.properties]
         offer(row.property, known, row.property.value)
         self._on_property(row)
 

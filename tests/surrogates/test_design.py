@@ -21,8 +21,8 @@ from napari_assb_twin.scenarios.row import measured_row
 from napari_assb_twin.steps import finished
 from napari_assb_twin.surrogates.design import fresh_seed, propose
 from napari_assb_twin.surrogates.design_options import DesignOptions
-from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.samples import samples
+from napari_assb_twin.surrogates.study import load_study
 from napari_assb_twin.surrogates.surrogate import fit
 from napari_assb_twin.surrogates.wanted import Wanted, beyond, wanted_from
 from napari_assb_twin.twin.presets import preset
@@ -207,9 +207,20 @@ def test_options_that_make_no_sense_are_refused(name, value, said) -> None:
         DesignOptions(**{name: value})
 
 
-def test_effective_values_have_the_unit_of_their_bulk_value() -> None:
+def test_effective_values_have_the_unit_of_the_study(study, tmp_path) -> None:
+    _, frame = study
     key = "ionic_conductivity.z"
-    assert property_label(key) == "Ionic conductivity z [as the bulk value]"
     bulk = Bulk(ionic=BulkValue(2.0, "mS/cm"))
-    assert property_label(key, bulk) == "Ionic conductivity z [mS/cm]"
-    assert property_label("surface_per_um.pore", bulk) == "Surface pore [1/µm]"
+    plan = Plan(
+        twin=preset("isotropic"),
+        varied=(Varied(parameter="pore", low=0.1, high=0.3),),
+        points=16,
+        choice=Choice(groups=("transport",), bulk=bulk),
+    )
+    save_plan(plan, tmp_path / "plan.json")
+    frame.assign(**{key: 0.3}).to_csv(tmp_path / "results.csv", index=False)
+    results, _ = load_study(tmp_path)
+    assert results.label(key) == "Ionic conductivity z [mS/cm]"
+    assert results.label("surface_per_um.pore") == "Surface pore [1/µm]"
+    (tmp_path / "plan.json").unlink()
+    assert load_study(tmp_path)[0].label(key) == "Ionic conductivity z [as the bulk value]"
