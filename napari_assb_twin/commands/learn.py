@@ -72,6 +72,8 @@ def run(options: Namespace) -> None:
         print(f"{learned.samples.name:{width}} {learned.validation.q2:5.2f}   {told}")
     for key, why in findings.refused.items():
         print(f"{key}: {why}")
+    for sentence in findings.results.reservations:
+        print(sentence)
     print(options.output / "report.html")
 
 
@@ -82,6 +84,7 @@ def _document(options: Namespace, findings: Findings) -> dict[str, Any]:
     return {
         "folder": str(options.output),
         "failed": findings.results.failed,
+        "ignored": list(findings.results.ignored),
         "surrogates": rows.astype(object).where(rows.notna(), None).to_dict("records"),
         "refused": findings.refused,
     }

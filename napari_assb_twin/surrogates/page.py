@@ -159,8 +159,7 @@ def _facts(findings: Findings) -> dict[str, str]:
     )
     return {
         "Scenarios": str(results.rows["scenario"].nunique()),
-        "Realisations": f"{len(results)}, and {results.failed} that failed and are left out; "
-        f"{results.unsteady} with a transport that did not converge, which counts as missing",
+        "Realisations": " ".join([f"{len(results)}.", *results.reservations]),
         "Varied": "; ".join(ranges),
     }
 

@@ -67,6 +67,21 @@ class Results:
         """The columns of the varied parameters, as in `space`."""
         return self.rows[[PREFIX + name for name in self.space.names]]
 
+    @property
+    def reservations(self) -> tuple[str, ...]:
+        """What of the table does not count, in sentences."""
+        told = []
+        if self.failed:
+            told.append(f"Realisations that failed and are left out: {self.failed}.")
+        if self.unsteady:
+            told.append(
+                "Realisations with a transport that did not converge, which counts as missing: "
+                f"{self.unsteady}."
+            )
+        if self.ignored:
+            told.append(f"Columns of words, which are left out: {', '.join(self.ignored)}.")
+        return tuple(told)
+
     def key(self, name: str) -> str:
         """The key of a property; phases may go by their short names, as in ``…SE.z``.
 

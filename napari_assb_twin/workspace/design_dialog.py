@@ -14,6 +14,7 @@ from qtpy.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QProgressBar,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -37,6 +38,9 @@ INTRODUCTION = (
     "Parameters within the ranges of the sweep at which the surrogates predict what is wanted. "
     "Fresh realisations of each, in the box of the sweep, verify it."
 )
+
+
+WIDTH = 700
 
 
 class DesignDialog(QDialog):
@@ -63,7 +67,7 @@ class DesignDialog(QDialog):
         self.designs: Designs | None = None
         self.job = Job()
         self.setWindowTitle("Design backwards")
-        self.wanted = WantedRows(results)
+        self.wanted = WantedRows(results, plan.choice.bulk)
         self.fields = {one.name: _field(one) for one in fields(DesignOptions)}
         self.form = Form(*self.fields.values())
         self.table = DesignsTable()
@@ -85,9 +89,9 @@ class DesignDialog(QDialog):
         """What the form says; `InputError` if it makes no sense."""
         return DesignOptions(**{name: field.value for name, field in self.fields.items()})
 
-    def follow(self, results: Results, plan: Plan) -> None:
-        """Learn from these rows next time."""
-        self._results, self._plan = results, plan
+    def follow(self, results: Results) -> None:
+        """Learn from these rows of the same plan next time."""
+        self._results = results
         self.wanted.follow(results)
 
     def begin(self) -> None:
@@ -127,7 +131,11 @@ class DesignDialog(QDialog):
             layout.addWidget(widget)
         layout.addLayout(buttons)
         self.table.setVisible(False)
-        self.resize(620, self.sizeHint().height())
+        self.form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        kept = self.bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # or all else would move with each run
+        self.bar.setSizePolicy(kept)
+        self.resize(WIDTH, self.sizeHint().height())
 
     def _connect(self) -> None:
         self.start.clicked.connect(lambda checked=False: self.begin())
@@ -150,7 +158,7 @@ class DesignDialog(QDialog):
     def _on_finished(self, found: Designs) -> None:
         self.designs = found
         self.message.setText("\n".join(found.notes))
-        self.table.show_designs(found)
+        self.table.show_designs(found, self._plan.choice.bulk)
         self.table.setVisible(True)
         self.resize(self.sizeHint().expandedTo(self.size()))
         self._on_running(False)

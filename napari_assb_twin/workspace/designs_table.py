@@ -9,6 +9,8 @@ from typing import Any
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
+from napari_assb_twin.descriptors.bulk import Bulk
+from napari_assb_twin.report.numbers import NONE, beside, error_of, plain
 from napari_assb_twin.surrogates.designs import Designs, comparison
 from napari_assb_twin.surrogates.labels import parameter_label, property_label
 from napari_assb_twin.workspace.tips import rich
@@ -17,11 +19,12 @@ SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 FIXED = 2
 """Columns before those of the proposals."""
 
-ROW_HEIGHT = 20
+ROW_HEIGHT, MOST_SEEN = 20, 14
+"""Height of a row, and how many are seen at once."""
+
 PREDICTED = "What the surrogate predicts ± its standard deviation."
 VERIFIED = "Mean of fresh realisations ± its standard error."
 MET = "✓: within the tolerance, give or take two standard errors."
-NONE = "–"
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,10 @@ class _Line:
     """A row: what it is, what is wanted, a cell for each proposal, and what the row means."""
 
     name: str
-    wanted: str
     cells: tuple[str, ...]
+    wanted: str = ""
     tip: str = ""
+    spoken: str = ""
 
 
 class DesignsTable(QTableWidget):
@@ -64,9 +68,9 @@ class DesignsTable(QTableWidget):
         columns = {index.column() for index in self.selectedIndexes()}
         return columns.pop() - FIXED if columns else None
 
-    def show_designs(self, designs: Designs) -> None:
-        """Write all proposals; the first is chosen."""
-        lines = list(_lines(designs))
+    def show_designs(self, designs: Designs, bulk: Bulk) -> None:
+        """Write all proposals; the first is chosen.  ``bulk`` are the bulk values of the study."""
+        lines = list(_lines(designs, bulk))
         self.setRowCount(len(lines))
         self.setColumnCount(FIXED + len(designs.proposals))
         numbers = [f"Proposal {number + 1}" for number in range(len(designs.proposals))]
@@ -76,37 +80,47 @@ class DesignsTable(QTableWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip(rich(line.tip))
                 head = numbers[column - FIXED] if column >= FIXED else ""
-                item.setData(SPOKEN, f"{head} {line.name}: {text}" if column else text)
+                said = line.spoken or line.name
+                item.setData(SPOKEN, f"{head} {said}: {text}" if column else said)
                 if column < FIXED:
                     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 self.setItem(place, column, item)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        room = header.sizeHint().height() + 2 * self.frameWidth()
+        self.setMinimumHeight(room + ROW_HEIGHT * min(len(lines), MOST_SEEN))
         self.selectColumn(FIXED)
 
 
-def _lines(designs: Designs) -> Iterator[_Line]:
+def _lines(designs: Designs, bulk: Bulk) -> Iterator[_Line]:
     proposals = range(len(designs.proposals))
-    yield _Line("As wanted", "", tuple(_outcome(designs, number) for number in proposals), MET)
+    yield _Line("As wanted", tuple(_outcome(designs, number) for number in proposals), tip=MET)
     for path in designs.proposals[0].parameters:
-        values = tuple(f"{one.parameters[path]:.4g}" for one in designs.proposals)
-        yield _Line(parameter_label(path), "", values)
+        values = tuple(plain(one.parameters[path]) for one in designs.proposals)
+        yield _Line(parameter_label(path), values)
     compared = [comparison(designs, number) for number in proposals]
     for place, wanted in enumerate(designs.wanted):
         cells = [rows[place] for rows in compared]
-        name, value = property_label(wanted.name), f"{wanted.value:g} ± {wanted.tolerance:.3g}"
-        predicted = tuple(_number(one["predicted"], one["predicted_deviation"]) for one in cells)
-        yield _Line(f"{name}, predicted", value, predicted, PREDICTED)
+        name = property_label(wanted.name, bulk)
+        yield _Line(
+            f"{name}, predicted",
+            tuple(_number(one["predicted"], one["predicted_deviation"]) for one in cells),
+            wanted=f"{wanted.value:g} ± {wanted.tolerance:.3g}",
+            tip=PREDICTED,
+        )
         if designs.verified:
             yield _Line(
-                f"{name}, verified", value, tuple(map(_verified, cells)), f"{VERIFIED}\n{MET}"
+                "    verified",
+                tuple(map(_verified, cells)),
+                tip=f"{VERIFIED}\n{MET}",
+                spoken=f"{name}, verified",
             )
 
 
 def _outcome(designs: Designs, number: int) -> str:
     if not designs.verified:
         return "predicted" if designs.proposals[number].reached else "not reached"
-    return "✓ verified" if designs.verified[number].kept(designs.wanted) else "✗ not verified"
+    return "✓ confirmed" if designs.verified[number].kept(designs.wanted) else "✗ not confirmed"
 
 
 def _verified(row: dict[str, Any]) -> str:
@@ -116,4 +130,4 @@ def _verified(row: dict[str, Any]) -> str:
 
 
 def _number(value: float, error: float) -> str:
-    return f"{value:.4g} ± {error:.2g}"
+    return f"{beside(value, error)} ± {error_of(error)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from napari_assb_twin.measure.sections import SMALLEST_SIDE
 from napari_assb_twin.scenarios.plan import Plan
@@ -61,6 +61,7 @@ class PlanForm(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.varied)
         layout.addWidget(self._form)
+        layout.addWidget(QLabel("What is measured"))
         layout.addWidget(self.measured)
         layout.addStretch(1)
         for field, value in ((self.points, 32), (self.steps, 3), (self.repeats, 3)):

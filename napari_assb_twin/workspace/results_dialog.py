@@ -50,7 +50,7 @@ class ResultsDialog(QDialog):
         known = plan is not None and self.view.results is not None
         self.design.setEnabled(known)
         if known and self.designing is not None:
-            self.designing.follow(self.view.results, plan)
+            self.designing.follow(self.view.results)
 
     def open_design(self) -> DesignDialog:
         """Ask what is wanted; what was proposed before is there still."""

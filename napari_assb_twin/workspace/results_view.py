@@ -244,9 +244,7 @@ def _words(learned: Learned, results: Results) -> str:
     )
     if own.missing:
         told += f" {own.missing} realisations have no value and are left out."
-    if results.failed:
-        told += f" {results.failed} realisations failed."
-    return told
+    return " ".join([told, *results.reservations])
 
 
 def _choice(name: str) -> QComboBox:

@@ -6,8 +6,17 @@ import math
 
 from magicgui.widgets import LineEdit
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import TOLERANCE, Wanted, distinct, wanted
@@ -21,7 +30,10 @@ class WantedRow:
 
     def __init__(self) -> None:
         self.property = choice("", (), "What is wanted.", spoken="Wanted property")
-        self.value = _text("The wanted value, in the unit of the property.", "Wanted value")
+        self.value = _text(
+            "The wanted value, in the unit of the property; shown is what the rows have.",
+            "Wanted value",
+        )
         self.tolerance = _text(
             f"How far off it is still good; empty: {100 * TOLERANCE:g} % of the value.",
             "Tolerance of the wanted value",
@@ -48,11 +60,19 @@ class WantedRow:
 
 
 class WantedRows(QWidget):
-    """Rows of wanted values, one at first."""
+    """Rows of wanted values, one at first.
 
-    def __init__(self, results: Results) -> None:
+    Parameters
+    ----------
+    results
+        Whose properties are offered.
+    bulk
+        Bulk values of the study, whose units effective values have.
+    """
+
+    def __init__(self, results: Results, bulk: Bulk) -> None:
         super().__init__()
-        self._results = results
+        self._results, self._bulk = results, bulk
         self.rows: list[WantedRow] = []
         self._grid = QGridLayout()
         self._grid.setVerticalSpacing(3)
@@ -67,6 +87,7 @@ class WantedRows(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._grid)
         layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.add()
 
     def follow(self, results: Results) -> None:
@@ -102,13 +123,13 @@ class WantedRows(QWidget):
         return row
 
     def _offer(self, row: WantedRow) -> None:
-        known = [(property_label(key), key) for key in self._results.properties]
+        known = [(property_label(key, self._bulk), key) for key in self._results.properties]
         offer(row.property, known, row.property.value)
         self._on_property(row)
 
     def _on_property(self, row: WantedRow) -> None:
         low, high = self._results.span(row.property.value)
-        told = "" if math.isnan(low) else f"{low:.3g} to {high:.3g} so far"
+        told = "" if math.isnan(low) else f"{low:.3g} to {high:.3g}"
         row.value.native.setPlaceholderText(told)
 
     def _on_remove(self, row: WantedRow) -> None:

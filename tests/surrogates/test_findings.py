@@ -70,8 +70,10 @@ def test_the_command_writes_report_figures_and_tables(tmp_path, capsys) -> None:
     assert cli.main([*call, "--property", *keys, "--log", "Y.length_um"]) == 0
     told = capsys.readouterr().out
     assert "still is the same in all scenarios" in told
+    assert "Columns of words, which are left out: text." in told
     assert re.search(r"volume_fraction\.pore +\d\.\d\d   solid_electrolyte", told)
     page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Columns of words, which are left out: text." in page
     assert not re.search(r"(src|href)=\"(?!data:)", page)  # it loads nothing
     assert page.count("<img ") == len(list((out / "figures").glob("*.svg"))) == 2 + 2 * 2 + 1
     for figure in (out / "figures").glob("*.svg"):
@@ -92,6 +94,7 @@ def test_json_is_one_object(tmp_path, capsys) -> None:
     assert cli.main([*call, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["surrogates"][0]["property"] == "surface_per_um.pore"
+    assert (told["failed"], told["ignored"]) == (0, [])
     assert told["surrogates"][0]["rms_of_realisations"] is None
 
 

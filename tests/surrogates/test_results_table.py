@@ -38,6 +38,7 @@ def test_failed_rows_are_left_out_and_counted() -> None:
     frame.loc[[0, 4], "relative_conductivity.solid_electrolyte.z"] = None
     results = results_from(frame)
     assert (results.failed, len(results)) == (2, len(frame) - 2)
+    assert results.reservations == ("Realisations that failed and are left out: 2.",)
 
 
 def test_means_and_scatter_are_those_of_numpy() -> None:
@@ -77,6 +78,7 @@ def test_words_are_no_property_and_parameters_that_stay_are_none() -> None:
     frame = table().assign(machine="a", **{"parameter.seedling": 3.0})
     results = results_from(frame)
     assert results.ignored == ("machine",)
+    assert results.reservations == ("Columns of words, which are left out: machine.",)
     assert results.space.names == ("pore", "X.length_um")
 
 
@@ -87,6 +89,7 @@ def test_transport_that_did_not_converge_is_missing() -> None:
     frame.loc[[3, 8], "converged.solid_electrolyte.z"] = 0.0
     results = results_from(frame)
     assert results.unsteady == 2
+    assert "did not converge, which counts as missing: 2." in results.reservations[0]
     assert results.properties == (key, "ionic_conductivity.z")
     assert np.flatnonzero(results.rows[key].isna()).tolist() == [3, 8]
     assert results.rows["ionic_conductivity.z"].isna().sum() == 2

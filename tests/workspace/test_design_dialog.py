@@ -87,7 +87,7 @@ def test_fields_are_those_of_the_options_and_what_is_typed_is_wanted(dialog) -> 
     second = dialog.wanted.rows[1]
     assert second.property.value == AREA  # the first that no row has
     assert not dialog.wanted.more.isEnabled()
-    assert "so far" in second.value.native.placeholderText()
+    assert " to " in second.value.native.placeholderText()
     second.value.value, second.tolerance.value = "0.7", "0.1"
     assert dialog.wanted.wanted()[1] == Wanted(name=AREA, value=0.7, tolerance=0.1)
     dialog.wanted.rows[0].remove.click()
@@ -181,9 +181,11 @@ def test_from_a_sweep_to_a_verified_twin_in_the_sliders(
     dialog.fields["realisations"].value = 2
     found = run(qtbot, dialog)
     cells = column(dialog, 2)
-    assert cells["As wanted"] == "✓ verified"
-    mean = float(np.mean(found.verified[0].values))
-    assert cells["Volume fraction pore, verified"].startswith(f"{mean:.4g} ± ")
+    assert cells["As wanted"] == "✓ confirmed"
+    told, _, error = cells["    verified"].removesuffix(" ✓").partition(" ± ")
+    values = found.verified[0].values[:, 0]
+    assert float(error) == pytest.approx(values.std(ddof=1) / np.sqrt(2), rel=0.06)
+    assert float(told) == pytest.approx(values.mean(), abs=0.1 * float(error))
 
     out = tmp_path / "window.json"
     dialog.write(str(out))

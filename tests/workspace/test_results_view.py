@@ -46,11 +46,12 @@ def view(qtbot):
 
 
 def test_a_property_is_drawn_at_once_and_then_learnt(view, qtbot) -> None:
-    view.show_frame(frame())
+    view.show_frame(frame().assign(machine="a"))
     assert len(view.canvas.figure.axes[0].lines[0].get_xdata()) == 24  # realisations
     qtbot.waitUntil(lambda: not view.busy, timeout=PATIENCE_MS)
     assert view.learned.samples.name == SURFACE
     assert "Q² 0.9" in view.note.text() or "Q² 1.0" in view.note.text()
+    assert "Columns of words, which are left out: machine." in view.note.text()
     assert all(not label.pixmap().isNull() for label in view.pictures.values())
     view.parameter.setCurrentIndex(1)
     assert view.canvas.figure.axes[0].get_xlabel() == "X.length_um [µm]"

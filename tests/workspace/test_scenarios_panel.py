@@ -264,6 +264,7 @@ def test_a_point_of_another_table_is_not_asked_for(panel, controller):
     assert controller.twin is before
 
 
+@pytest.mark.each_binding
 def test_a_double_click_shows_the_very_volume(workspace, qtbot, tmp_path):
     """Of a plan from the command, with a box of its own."""
     twin = workspace.controller.twin
@@ -293,6 +294,7 @@ def test_a_double_click_shows_the_very_volume(workspace, qtbot, tmp_path):
     assert "unlock it first" in refused.args[0]
 
 
+@pytest.mark.each_binding
 def test_closing_the_workspace_ends_the_sweep_and_keeps_its_rows(workspace, qtbot, tmp_path):
     workspace.scenarios_button.click()
     panel = workspace.scenarios.panel
