@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import Field, fields
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
@@ -28,7 +26,7 @@ from napari_assb_twin.surrogates.findings import Learning
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import Wanted
 from napari_assb_twin.workspace.designs_table import DesignsTable
-from napari_assb_twin.workspace.forms import Form, choice, whole
+from napari_assb_twin.workspace.forms import Form, fields_of
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.picture_column import dialog_button, text_label
 from napari_assb_twin.workspace.torch_import import import_torch
@@ -70,7 +68,7 @@ class DesignDialog(QDialog):
         self.job = Job()
         self.setWindowTitle("Design backwards")
         self.wanted = WantedRows(results)
-        self.fields = {one.name: _field(one) for one in fields(DesignOptions)}
+        self.fields = fields_of(DesignOptions)
         self.form = Form(*self.fields.values())
         self.table = DesignsTable()
         self.message, self.bar = text_label(), QProgressBar()
@@ -201,17 +199,6 @@ class DesignDialog(QDialog):
         )
         if name:
             self.write(name if Path(name).suffix else f"{name}.json")
-
-
-def _field(one: Field[Any]) -> Any:
-    told = one.metadata
-    tooltip = f"{told['help'][:1].upper()}{told['help'][1:]}."
-    if "choices" in told:
-        field = choice(told["title"], told["choices"], tooltip)
-    else:
-        field = whole(told["title"], told["least"], told["most"], tooltip)
-    field.value = one.default
-    return field
 
 
 def _designed(
