@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # before torch: threads of two workers wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from reference import DATA
 
 

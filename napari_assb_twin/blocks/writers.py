@@ -145,8 +145,8 @@ class ZarrWriter:
 
 
 @dataclass(frozen=True)
-class RawWriter:
-    """One byte for a voxel, x fastest, with a MetaImage header beside it."""
+class _OneAfterAnother:
+    """All voxels follow each other in one file, which is whole when the last is in place."""
 
     path: Path
     shape: Shape
@@ -154,6 +154,13 @@ class RawWriter:
     note: VolumeNote
 
     by_many: ClassVar[bool] = False
+
+    def complete(self) -> Iterator[float]:
+        yield from ()
+
+
+class RawWriter(_OneAfterAnother):
+    """One byte for a voxel, x fastest, with a MetaImage header beside it."""
 
     def create(self) -> None:
         with self.path.open("wb") as file:
@@ -164,23 +171,12 @@ class RawWriter:
     def write(self, region: Region, labels: Labels) -> None:
         _put(self.path, 0, self.shape, region, labels)
 
-    def complete(self) -> Iterator[float]:
-        yield from ()
-
     def files(self) -> list[Path]:
         return [self.path, _header_of(self.path)]
 
 
-@dataclass(frozen=True)
-class TiffWriter:
+class TiffWriter(_OneAfterAnother):
     """Uncompressed multi-page TIFF, as `write_tiff` writes it."""
-
-    path: Path
-    shape: Shape
-    voxel_size_um: float
-    note: VolumeNote
-
-    by_many: ClassVar[bool] = False
 
     def create(self) -> None:
         import tifffile
@@ -194,9 +190,6 @@ class TiffWriter:
         with tifffile.TiffFile(self.path) as file:
             begin = file.pages[0].dataoffsets[0]  # the planes follow each other without a gap
         _put(self.path, begin, self.shape, region, labels)
-
-    def complete(self) -> Iterator[float]:
-        yield from ()
 
     def files(self) -> list[Path]:
         return [self.path]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -92,12 +91,7 @@ def _document(one: BoxSize) -> dict[str, Any]:
 
 
 def _write(path: Path, found: Sequence[BoxSize]) -> None:
-    from napari_assb_twin.atomic import whole_file
+    from napari_assb_twin.csv_file import write_csv
 
-    with whole_file(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for one in found:
-            document = _document(one)
-            document["reservations"] = " ".join(one.reservations)
-            table.writerow([document[name] for name in COLUMNS])
+    told = [_document(one) | {"reservations": " ".join(one.reservations)} for one in found]
+    write_csv(path, COLUMNS, ([one[name] for name in COLUMNS] for one in told))

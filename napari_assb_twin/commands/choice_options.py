@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 def choice_options(sub: ArgumentParser, *, axes: str) -> None:
     """Which descriptors, along which axes (default: ``axes``), of which phases."""
-    sub.add_argument(
-        "--measure",
-        type=arguments.names,
-        default=list(GROUPS),
-        metavar="GROUP,...",
-        help=f"default: all of {', '.join(GROUPS)}",
-    )
+    groups_option(sub)
     sub.add_argument(
         "--along",
         type=arguments.axes,
@@ -41,11 +35,7 @@ def choice_options(sub: ArgumentParser, *, axes: str) -> None:
         metavar="PHASE,...",
         help="whose paths, sizes and transport are measured; default: all",
     )
-    sub.add_argument(
-        "--separator-side",
-        choices=get_args(SeparatorSide),
-        help="end of z that faces the separator; default: as volume or twin say, else first",
-    )
+    separator_side_option(sub, "volume or twin say")
     group = sub.add_argument_group(
         "transport",
         "Relative to the bulk, and in the unit of the bulk value where one is given.",
@@ -57,6 +47,26 @@ def choice_options(sub: ArgumentParser, *, axes: str) -> None:
         choices=get_args(Sides),
         default="open",
         help="whether the four sides along the flow are insulating or periodic; default: open",
+    )
+
+
+def groups_option(sub: ArgumentParser, note: str = "") -> None:
+    """Which groups of descriptors are measured; ``note`` is added to the help."""
+    sub.add_argument(
+        "--measure",
+        type=arguments.names,
+        default=list(GROUPS),
+        metavar="GROUP,...",
+        help=f"default: all of {', '.join(GROUPS)}{note}",
+    )
+
+
+def separator_side_option(sub: ArgumentParser, told_by: str) -> None:
+    """Where the separator is, if it is not as ``told_by``, such as ``"the volume says"``."""
+    sub.add_argument(
+        "--separator-side",
+        choices=get_args(SeparatorSide),
+        help=f"end of z that faces the separator; default: as {told_by}, else first",
     )
 
 

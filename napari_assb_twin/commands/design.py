@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from napari_assb_twin.commands import arguments
 from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.learn import logarithmic
 from napari_assb_twin.commands.output import ProgressBar, print_json
-from napari_assb_twin.surrogates.surrogate import KINDS
+from napari_assb_twin.surrogates.design_options import DesignOptions
 
 
 def add_parsers(command: AddCommand) -> None:
@@ -25,12 +27,17 @@ def add_parsers(command: AddCommand) -> None:
         metavar="KEY=VALUE[+-TOLERANCE]",
         help="as relative_conductivity.SE.z=0.2+-0.01; default tolerance 5 %% of the value",
     )
-    sub.add_argument("--proposals", type=int, default=3, metavar="N", help="at most, default 3")
-    sub.add_argument(
-        "--realisations", type=int, default=4, metavar="N", help="of each; 0: none; default 4"
-    )
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="of the realisations")
-    sub.add_argument("--surrogate", choices=KINDS, help="default: whichever predicts better")
+    for one in fields(DesignOptions):
+        told: dict[str, Any] = {"dest": f"of_{one.name}", "default": one.default}
+        if "choices" in one.metadata:
+            told |= {
+                "choices": [value for _, value in one.metadata["choices"] if value is not None]
+            }
+            told |= {"help": one.metadata["help"]}
+        else:
+            told |= {"type": arguments.whole, "metavar": "N"}
+            told |= {"help": f"{one.metadata['help']}; default: {one.default}"}
+        sub.add_argument(f"--{one.name}", **told)
     logarithmic(sub)
     arguments.output(sub, "DESIGNS.json")
 
@@ -48,16 +55,16 @@ def run(options: Namespace) -> None:
     from napari_assb_twin.surrogates.study import check_plan, load_study
     from napari_assb_twin.surrogates.wanted import wanted_from
 
+    chosen = DesignOptions(
+        **{one.name: getattr(options, f"of_{one.name}") for one in fields(DesignOptions)}
+    )
     check_writable(options.output)
     results, plan = load_study(options.results, options.log)
     steps = design(
         results,
         check_plan(plan),
         wanted_from(options.want, results),
-        kind=options.surrogate,
-        proposals=options.proposals,
-        realisations=options.realisations,
-        seed=options.seed,
+        chosen,
     )
     with ProgressBar() as bar:
         found = finished(steps, bar)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import get_args
 
 from napari_assb_twin.commands import arguments
 from napari_assb_twin.commands.arguments import AddCommand
+from napari_assb_twin.commands.choice_options import groups_option, separator_side_option
 from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json
-from napari_assb_twin.descriptors.definitions import GROUPS
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.validation.options import ValidationOptions, option_of, words
 
 
@@ -36,18 +34,8 @@ def add_parsers(command: AddCommand) -> None:
             sub.add_argument(
                 option_of(name), dest=f"of_{name}", type=arguments.whole, metavar="N", help=text
             )
-    sub.add_argument(
-        "--measure",
-        type=arguments.names,
-        default=list(GROUPS),
-        metavar="GROUP,...",
-        help=f"default: all of {', '.join(GROUPS)}; without transport it takes half the time",
-    )
-    sub.add_argument(
-        "--separator-side",
-        choices=get_args(SeparatorSide),
-        help="end of z that faces the separator; default: as the volume says, else first",
-    )
+    groups_option(sub, "; without transport it takes half the time")
+    separator_side_option(sub, "the volume says")
     arguments.device(sub)
     arguments.output(sub, "DIR")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.comparison.difference import (
     LEVEL,
     Difference,
@@ -16,6 +14,7 @@ from napari_assb_twin.comparison.difference import (
     PairOfTwins,
     TwinComparison,
 )
+from napari_assb_twin.csv_file import write_csv
 from napari_assb_twin.twin.phases import SHORT_NAMES
 
 COLUMNS = (
@@ -71,12 +70,7 @@ def write_comparison_csv(path: str | os.PathLike[str], comparison: TwinCompariso
     InputError
         If the file cannot be written.
     """
-    with whole_file(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for pair in comparison.pairs:
-            table.writerows(_cells(pair))
-    return Path(path)
+    return write_csv(path, COLUMNS, (row for pair in comparison.pairs for row in _cells(pair)))
 
 
 def _lines(pair: PairOfTwins) -> Iterator[str]:

@@ -40,6 +40,11 @@ class BulkValue:
     def __str__(self) -> str:
         return f"{self.value:g} {self.unit}"
 
+    @property
+    def text(self) -> str:
+        """With all its digits; `parse_bulk` reads it."""
+        return f"{self.value!r} {self.unit}"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -136,7 +141,7 @@ class Bulk:
 
     def document(self) -> dict[str, str]:
         """Known values as text of all their digits, for a record; see `bulk_from_document`."""
-        return {told.effective: f"{one.value!r} {one.unit}" for told, one in self}
+        return {told.effective: one.text for told, one in self}
 
 
 WORDS: Mapping[BulkName, Words] = {

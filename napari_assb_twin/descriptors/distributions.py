@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.csv_file import write_csv
 from napari_assb_twin.descriptors.chords import Chords
 from napari_assb_twin.descriptors.geodesic import Geodesic
 from napari_assb_twin.descriptors.sizes import PhaseSizes
@@ -157,11 +156,9 @@ def write_distributions_csv(
     InputError
         If the file cannot be written.
     """
-    with whole_file(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for one in distributions:
-            unit = WORDS[one.kind].unit
-            for x, y in zip(one.x.tolist(), one.y.tolist(), strict=True):
-                table.writerow([one.kind, one.phase, one.axis, x, unit, y])
-    return Path(path)
+    rows = (
+        (one.kind, one.phase, one.axis, x, WORDS[one.kind].unit, y)
+        for one in distributions
+        for x, y in zip(one.x.tolist(), one.y.tolist(), strict=True)
+    )
+    return write_csv(path, COLUMNS, rows)

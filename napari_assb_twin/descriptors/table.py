@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.csv_file import write_csv
 from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.descriptors.definitions import definition, unit_of
 
@@ -36,11 +35,9 @@ def write_descriptors_csv(
     InputError
         If the file cannot be written.
     """
-    with whole_file(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for key, value in values.items():
-            what = definition(key)
-            unit = unit_of(key, bulk or Bulk())
-            table.writerow([key, value, exact.get(key), unit, what.told, what.source])
-    return Path(path)
+    rows = (
+        (key, value, exact.get(key), unit_of(key, bulk or Bulk()), what.told, what.source)
+        for key, value in values.items()
+        for what in (definition(key),)
+    )
+    return write_csv(path, COLUMNS, rows)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from napari_assb_twin.atomic import whole_file
+from napari_assb_twin.csv_file import write_csv
 from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.phases import PAIRS
 
@@ -31,13 +30,11 @@ def write_curves_csv(path: str | os.PathLike[str], curves: Mapping[str, Curves |
     InputError
         If the file cannot be written.
     """
-    with whole_file(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for kind, one in curves.items():
-            if one is not None:
-                table.writerows(_rows(kind, one))
-    return Path(path)
+    return write_csv(
+        path,
+        COLUMNS,
+        (row for kind, one in curves.items() if one is not None for row in _rows(kind, one)),
+    )
 
 
 def _rows(kind: str, curves: Curves) -> Iterator[tuple[object, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
 from os import PathLike
 from pathlib import Path
@@ -18,7 +17,8 @@ from napari_assb_twin.measure.percolation import AXES
 from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.twin.description import choose
 from napari_assb_twin.twin.gradient import SeparatorSide
-from napari_assb_twin.twin.json_object import as_object, check_keys, check_version, parse
+from napari_assb_twin.twin.json_file import from_text, text_of, to_text
+from napari_assb_twin.twin.json_object import as_object, check_keys, check_version
 from napari_assb_twin.twin.phases import PHASES
 from napari_assb_twin.twin.twin_file import twin_from_document, twin_to_document
 
@@ -35,22 +35,8 @@ def load_plan(path: str | PathLike[str]) -> Plan:
     InputError
         If the file cannot be read, is no plan, or holds a wrong key or value.
     """
-    path = Path(path)
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise InputError(f"{path.name} is too large for a plan file.")
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"There is no file {path}; check the name of the plan file.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not text; a plan file is UTF-8 JSON.") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
-    document = parse(text, path.name)
-    try:
-        return plan_from_document(document)
-    except InputError as error:
-        raise InputError(f"{path.name}: {error}") from None
+    text = text_of(path, "plan file", largest_bytes=LARGEST_BYTES)
+    return from_text(text, Path(path).name, plan_from_document)
 
 
 def save_plan(plan: Plan, path: str | PathLike[str]) -> Path:
@@ -63,7 +49,7 @@ def save_plan(plan: Plan, path: str | PathLike[str]) -> Path:
 
 def plan_to_text(plan: Plan) -> str:
     """The text of a plan file."""
-    return json.dumps(plan_to_document(plan), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return to_text(plan_to_document(plan))
 
 
 def plan_to_document(plan: Plan) -> dict[str, Any]:

@@ -21,6 +21,7 @@ import psutil
 
 from napari_assb_twin.cluster import client_of
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.allocator import reuse_freed_memory
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.row import Row, failed_row
 
@@ -153,7 +154,7 @@ def on_cluster(task: Task, plan: Plan, keys: Sequence[Key], address: str) -> Ite
         suspects: list[Key] = []
 
         def submit(key: Key) -> Any:
-            future = client.submit(task, plan, key, pure=False)
+            future = client.submit(_on_worker, task, plan, key, pure=False)
             keyed[future.key] = key
             return future
 
@@ -180,6 +181,11 @@ def on_cluster(task: Task, plan: Plan, keys: Sequence[Key], address: str) -> Ite
                     f"The workers that measured it alone died {times} times, perhaps for lack of "
                     "memory; start workers with more memory or choose a smaller shape.",
                 )
+
+
+def _on_worker(task: Task, plan: Plan, key: Key) -> Row:
+    reuse_freed_memory()
+    return task(plan, key)
 
 
 def _row_of(future: Any, address: str) -> Row:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from os import PathLike
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from napari_assb_twin.session.archive import Archive, open_archive, write_archiv
 from napari_assb_twin.session.data_members import data_of, members_of, named_members
 from napari_assb_twin.session.document import document_of, read_document
 from napari_assb_twin.session.state import Session
+from napari_assb_twin.twin.json_file import to_text
 from napari_assb_twin.twin.json_object import parse
 from napari_assb_twin.twin.twin_file import twin_from_text, twin_to_text
 
@@ -28,8 +28,7 @@ def save_session(session: Session, path: str | PathLike[str]) -> Path:
         If the folder does not exist or the file cannot be written.
     """
     description, arrays = members_of(session.data)
-    document = document_of(session, description)
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = to_text(document_of(session, description), indent=1)
     write_archive(path, {SESSION: text, TWIN: twin_to_text(session.twin)}, arrays)
     return Path(path)
 

@@ -21,7 +21,6 @@ from napari_assb_twin.surrogates.findings import Learning
 from napari_assb_twin.surrogates.space import Space
 from napari_assb_twin.surrogates.surrogate import Surrogate
 from napari_assb_twin.surrogates.wanted import Wanted
-from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.synthesis import realise
 
 Floats = NDArray[np.float64]
@@ -66,7 +65,7 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Verified:
-    """A proposal, its twin, and what fresh realisations of it are.
+    """What fresh realisations of a proposal are.
 
     Attributes
     ----------
@@ -76,8 +75,6 @@ class Verified:
         Of the realisations.
     """
 
-    proposal: Proposal
-    twin: Twin
     values: Floats
     seeds: tuple[int, ...]
 
@@ -91,10 +88,15 @@ class Verified:
         """Standard error of the mean, shape (m,)."""
         return np.asarray(self.values.std(axis=0, ddof=1) / np.sqrt(len(self.values)))
 
-    def kept(self, wanted: Sequence[Wanted]) -> bool:
-        """Whether the means are within the tolerances, give or take twice their errors."""
+    def met(self, wanted: Sequence[Wanted]) -> tuple[bool, ...]:
+        """Whether each mean is within its tolerance, give or take twice its error."""
         value, tolerance = (np.array([getattr(w, n) for w in wanted]) for n in WANTED)
-        return bool(np.all(np.abs(self.mean - value) <= tolerance + 2.0 * self.error))
+        within = np.abs(self.mean - value) <= tolerance + 2.0 * self.error
+        return tuple(within.tolist())
+
+    def kept(self, wanted: Sequence[Wanted]) -> bool:
+        """Whether all are."""
+        return all(self.met(wanted))
 
 
 WANTED = ("value", "tolerance")
@@ -106,7 +108,7 @@ def propose(
     *,
     count: int = 3,
     allowed: Callable[[Mapping[str, float]], bool] = lambda parameters: True,
-) -> tuple[Proposal, ...]:
+) -> Generator[Learning, None, tuple[Proposal, ...]]:
     """Distinct points of the study's ranges at which the properties are as wanted.
 
     Points are ranked by the square of the miss in tolerances that the surrogates expect, their own
@@ -123,6 +125,10 @@ def propose(
         How many proposals at most.
     allowed
         Whether there is a twin of these parameters.
+
+    Yields
+    ------
+    `Learning`, before each descent.
 
     Raises
     ------
@@ -152,6 +158,7 @@ def propose(
             break
         if not _apart(start, starts) or not allowed(_named(space, start)):
             continue
+        yield Learning(len(starts), STARTS, "Looking for parameters")
         starts.append(start)
         found: Any = minimize(
             missed, start, method="L-BFGS-B", bounds=[(0.0, 1.0)] * space.dimensions
@@ -214,14 +221,7 @@ def verify(
             values = yield from retold(measuring, partial(_part_of, start))
             forget_unsteady(values)
             rows.append([values[w.name] for w in wanted])
-        verified.append(
-            Verified(
-                proposal=proposal,
-                twin=plan.variant(proposal.parameters, seeds[0]),
-                values=np.array(rows, dtype=float),
-                seeds=seeds,
-            )
-        )
+        verified.append(Verified(values=np.array(rows, dtype=float), seeds=seeds))
     return tuple(verified)
 
 

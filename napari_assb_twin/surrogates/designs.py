@@ -6,20 +6,21 @@ import json
 import math
 import os
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan
-from napari_assb_twin.surrogates.design import Proposal, Verified, propose, verify
+from napari_assb_twin.surrogates.design import Proposal, Verified, fresh_seed, propose, verify
+from napari_assb_twin.surrogates.design_options import DesignOptions
 from napari_assb_twin.surrogates.findings import Learning
 from napari_assb_twin.surrogates.samples import samples
-from napari_assb_twin.surrogates.surrogate import Kind
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.validation import Learned, learn
 from napari_assb_twin.surrogates.wanted import Wanted, beyond
+from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.twin_file import twin_to_document
 
 FORMAT = "assb-designs"
@@ -32,19 +33,23 @@ class Designs:
 
     Attributes
     ----------
+    options
+        How they were sought.
     wanted, learned
         The wanted values, and the surrogate of each.
-    proposals
-        What the surrogates propose.
+    proposals, twins
+        What the surrogates propose, and the twin of each, with a seed that the study did not use.
     verified
         The proposals realised, or empty where that was not asked for.
     notes
         What the user must know, in sentences.
     """
 
+    options: DesignOptions
     wanted: tuple[Wanted, ...]
     learned: tuple[Learned, ...]
     proposals: tuple[Proposal, ...]
+    twins: tuple[Twin, ...]
     verified: tuple[Verified, ...]
     notes: tuple[str, ...]
 
@@ -53,13 +58,9 @@ def design(
     results: Results,
     plan: Plan,
     wanted: Sequence[Wanted],
-    *,
-    kind: Kind | None = None,
-    proposals: int = 3,
-    realisations: int = 4,
-    seed: int = 0,
+    options: DesignOptions | None = None,
 ) -> Generator[Learning, None, Designs]:
-    """Propose parameters, and verify them with fresh realisations (0: do not).
+    """Propose parameters, and verify them with fresh realisations.
 
     Yields
     ------
@@ -68,37 +69,35 @@ def design(
     Raises
     ------
     InputError
-        If a property cannot be learnt, no point gives a twin, or a number makes no sense.
+        If a property cannot be learnt, or no point gives a twin.
     """
-    if proposals < 1:
-        raise InputError(f"The number of proposals is {proposals}; ask for 1 or more.")
-    if realisations < 0 or realisations == 1:
-        raise InputError(
-            f"The number of realisations is {realisations}; give 2 or more for an error, or 0 for "
-            "no verification."
-        )
-    if seed < 0:
-        raise InputError(f"The seed is {seed}; give a whole number, 0 or more.")
+    options = options or DesignOptions()
     learned = []
     for number, one in enumerate(wanted):
         yield Learning(number, len(wanted), f"Learning {one.name}")
-        learned.append(learn(samples(results, one.name), kind))
-    yield Learning(0, 1, "Looking for parameters")
-    found = propose(
+        learned.append(learn(samples(results, one.name), options.surrogate))
+    found = yield from propose(
         [one.surrogate for one in learned],
         wanted,
-        count=proposals,
+        count=options.proposals,
         allowed=lambda parameters: _is_twin(plan, parameters),
     )
     verified: tuple[Verified, ...] = ()
-    if realisations:
-        verified = yield from verify(found, wanted, plan, realisations=realisations, seed=seed)
+    if options.realisations:
+        verified = yield from verify(
+            found, wanted, plan, realisations=options.realisations, seed=options.seed
+        )
     return Designs(
+        options=options,
         wanted=tuple(wanted),
         learned=tuple(learned),
         proposals=found,
+        twins=tuple(
+            plan.variant(one.parameters, fresh_seed(options.seed, number, 0))
+            for number, one in enumerate(found)
+        ),
         verified=verified,
-        notes=(*beyond(wanted, results), *_notes(wanted, found, verified, proposals)),
+        notes=(*beyond(wanted, results), *_notes(wanted, found, verified, options.proposals)),
     )
 
 
@@ -150,6 +149,7 @@ def designs_to_document(designs: Designs) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
+        "options": asdict(designs.options),
         "wanted": {one.name: [one.value, one.tolerance] for one in designs.wanted},
         "notes": list(designs.notes),
         "proposals": [_document(designs, number) for number in range(len(designs.proposals))],
@@ -161,13 +161,13 @@ def _document(designs: Designs, number: int) -> dict[str, Any]:
     content: dict[str, Any] = {
         "parameters": dict(proposal.parameters),
         "properties": comparison(designs, number),
+        "twin": twin_to_document(designs.twins[number]),
     }
     if designs.verified:
         verified = designs.verified[number]
         content |= {
             "confirmed": verified.kept(designs.wanted),
             "seeds": list(verified.seeds),
-            "twin": twin_to_document(verified.twin),
         }
     return content
 
@@ -186,12 +186,14 @@ def comparison(designs: Designs, number: int) -> list[dict[str, Any]]:
             "rms_error_on_unseen_scenarios": learned.validation.rms,
             "verified": None,
             "verified_error": None,
+            "met": None,
         }
         if designs.verified:
             one = designs.verified[number]
             row |= {
                 "verified": _number(one.mean[place]),
                 "verified_error": _number(one.error[place]),
+                "met": one.met(designs.wanted)[place],
             }
         rows.append(row)
     return rows

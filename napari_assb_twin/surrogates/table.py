@@ -92,6 +92,11 @@ class Results:
         """
         return chosen(name, self.properties, "property")
 
+    def span(self, key: str) -> tuple[float, float]:
+        """Smallest and largest value of a property; NaN where no realisation has one."""
+        values = self.rows[key]
+        return float(values.min()), float(values.max())
+
     def parameter(self, name: str) -> str:
         """The path of a parameter, if it was varied; else `InputError`."""
         return chosen(name, self.space.names, "varied parameter")

@@ -33,46 +33,69 @@ class Wanted:
 def wanted_from(texts: Sequence[str], results: Results) -> tuple[Wanted, ...]:
     """Wanted values from texts such as ``"active_area_per_um=0.3"`` or ``"...=0.3±0.02"``.
 
-    ``+-`` is read as ``±``; without it the tolerance is `TOLERANCE` of the value.
+    ``+-`` is read as ``±``.
 
     Raises
     ------
     InputError
         If a text is no such thing, names no property of the results, or two name the same.
     """
-    found: dict[str, Wanted] = {}
+    found = []
     for text in texts:
         name, equals, rest = text.replace("+-", "±").partition("=")
-        value, _, tolerance = rest.partition("±")
-        how = f"{text!r} is no wanted value; write it as KEY=VALUE or KEY=VALUE+-TOLERANCE."
         if not equals:
-            raise InputError(how)
-        key = results.key(name.strip())
-        try:
-            number = float(value)
-            width = float(tolerance) if tolerance else TOLERANCE * abs(number)
-        except ValueError:
-            raise InputError(how) from None
-        if not math.isfinite(number) or not math.isfinite(width):
-            raise InputError(how)
-        if width <= 0:
             raise InputError(
-                f"{key} has no tolerance; give one above 0, as in {key}={number:g}+-0.01."
+                f"{text!r} is no wanted value; write it as KEY=VALUE or KEY=VALUE+-TOLERANCE."
             )
-        if key in found:
-            raise InputError(f"{key} is wanted twice; keep one.")
-        found[key] = Wanted(name=key, value=number, tolerance=width)
+        value, _, tolerance = rest.partition("±")
+        found.append(wanted(results.key(name.strip()), value, tolerance))
+    return distinct(found)
+
+
+def wanted(key: str, value: str, tolerance: str = "") -> Wanted:
+    """A wanted value of a property as it was typed; without a tolerance it is `TOLERANCE` of it.
+
+    Raises
+    ------
+    InputError
+        If one is no number, or the tolerance is not above 0.
+    """
+    number = _number(value, f"The wanted value of {key}")
+    width = TOLERANCE * abs(number)
+    if tolerance.strip():
+        width = _number(tolerance, f"The tolerance of {key}")
+    if width <= 0:
+        raise InputError(f"{key} has no tolerance; give one above 0, such as 0.01.")
+    return Wanted(name=key, value=number, tolerance=width)
+
+
+def distinct(found: Sequence[Wanted]) -> tuple[Wanted, ...]:
+    """Wanted values, if there are any and no property is wanted twice; else `InputError`."""
     if not found:
         raise InputError("Nothing is wanted; name a property and its value.")
-    return tuple(found.values())
+    names = [one.name for one in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{name} is wanted twice; keep one.")
+    return tuple(found)
+
+
+def _number(text: str, what: str) -> float:
+    told = f"is {text.strip()!r}, which is no number" if text.strip() else "is missing"
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise InputError(f"{what} {told}; give a number such as 0.35.")
+    return number
 
 
 def beyond(wanted: Sequence[Wanted], results: Results) -> tuple[str, ...]:
     """A sentence for each wanted value that no realisation of the study came near."""
     told = []
     for one in wanted:
-        values = results.rows[one.name].dropna()
-        low, high = float(values.min()), float(values.max())
+        low, high = results.span(one.name)
         if not low - one.tolerance <= one.value <= high + one.tolerance:
             told.append(
                 f"{one.name} = {one.value:g} lies outside what the study saw ({low:.4g} to "

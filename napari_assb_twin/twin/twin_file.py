@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from os import PathLike
@@ -12,9 +11,10 @@ from typing import Any
 from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
+from napari_assb_twin.twin.json_file import from_text, text_of, to_text
 from napari_assb_twin.twin.json_object import as_object as _object
 from napari_assb_twin.twin.json_object import check_keys as _check_keys
-from napari_assb_twin.twin.json_object import check_version, parse
+from napari_assb_twin.twin.json_object import check_version
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
     AnyCorrelation,
@@ -42,25 +42,12 @@ def load_twin(path: str | PathLike[str]) -> Twin:
     InputError
         If the file cannot be read, is no twin file, or holds a wrong key or value.
     """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"There is no file {path}; check the name of the twin file.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not text; a twin file is UTF-8 JSON.") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
-    return twin_from_text(text, path.name)
+    return twin_from_text(text_of(path, "twin file"), Path(path).name)
 
 
 def twin_from_text(text: str, name: str) -> Twin:
     """The twin in the text of a twin file; ``name`` is what messages call it."""
-    document = parse(text, name)
-    try:
-        return twin_from_document(document)
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from None
+    return from_text(text, name, twin_from_document)
 
 
 def save_twin(twin: Twin, path: str | PathLike[str]) -> Path:
@@ -79,7 +66,7 @@ def save_twin(twin: Twin, path: str | PathLike[str]) -> Path:
 
 def twin_to_text(twin: Twin) -> str:
     """The text of a twin file."""
-    return json.dumps(twin_to_document(twin), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return to_text(twin_to_document(twin))
 
 
 def twin_to_document(twin: Twin) -> dict[str, Any]:

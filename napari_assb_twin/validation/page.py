@@ -21,7 +21,7 @@ from napari_assb_twin.validation.pictures import pictures
 from napari_assb_twin.validation.quantities import Profile
 from napari_assb_twin.validation.run import TWINS, Validation
 from napari_assb_twin.validation.sampling_error import LEVEL
-from napari_assb_twin.validation.table import document, write_csv
+from napari_assb_twin.validation.table import document, write_table
 from napari_assb_twin.validation.verdict import verdict
 from napari_assb_twin.validation.words import READING, done, provenance
 
@@ -37,7 +37,7 @@ def fill_folder(folder: str | os.PathLike[str], validation: Validation) -> None:
     folder = Path(folder)
     look = Look()
     (folder / "validation.html").write_text(page(validation, look), encoding="utf-8")
-    write_csv(folder / "validation.csv", validation)
+    write_table(folder / "validation.csv", validation)
     (folder / "validation.json").write_text(
         json.dumps(document(validation), indent=1, allow_nan=False), encoding="utf-8"
     )

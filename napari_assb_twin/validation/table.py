@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from napari_assb_twin.csv_file import write_csv
 from napari_assb_twin.descriptors.definitions import definition
 from napari_assb_twin.twin.twin_file import twin_to_document
 from napari_assb_twin.validation.judging import Row
@@ -26,13 +26,9 @@ HEADINGS = (
 )
 
 
-def write_csv(path: Path, validation: Validation) -> None:
-    """One row a quantity (UTF-8); what there is none of stays empty."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(HEADINGS)
-        for row in validation.rows:
-            table.writerow(list(_cells(row)))
+def write_table(path: Path, validation: Validation) -> None:
+    """One row a quantity, as CSV; what there is none of stays empty."""
+    write_csv(path, HEADINGS, map(_cells, validation.rows))
 
 
 def document(validation: Validation) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+DARK = {"text": "#ffffff", "background": "#262930", "secondary": "#5a626c"}
+"""Colours until a theme is known."""
+
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 

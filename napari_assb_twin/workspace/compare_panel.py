@@ -122,6 +122,11 @@ class ComparePanel(QWidget):
         return self.comparison.pair(first, second)
 
     @property
+    def first(self) -> QWidget:
+        """The slider of the morph."""
+        return self.morph.slider
+
+    @property
     def busy(self) -> bool:
         """Whether the table or the curves are about to follow."""
         return self._rest.isActive() or self.figure.drawing

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.collections import PolyCollection
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.phases import PHASES, Phase
-from napari_assb_twin.workspace.axes_look import fit_limits, paint_axes
+from napari_assb_twin.workspace.axes_look import DARK, fit_limits, paint_axes
 from napari_assb_twin.workspace.colours import MARKERS, SCHEMES
 from napari_assb_twin.workspace.comparison import KINDS, Comparison, centred
-from napari_assb_twin.workspace.curves_legend import CurvesLegend, add_legend
+from napari_assb_twin.workspace.curves_legend import CurvesLegend, write_with_legend
+from napari_assb_twin.workspace.moving_canvas import MovingCanvas
 from napari_assb_twin.workspace.phase_names import PhaseNames
-from napari_assb_twin.workspace.stepwise_canvas import StepwiseCanvas
 
 Pair = tuple[Phase, Phase]
 
@@ -37,11 +36,13 @@ BANDS = 1.96
 """Half width of the error band in standard errors: 95 %."""
 
 
-class CurvesFigure(StepwiseCanvas):
+class CurvesFigure(MovingCanvas):
     """Three pairs at a time: measured, exact, realised; and the residual below."""
 
+    margins = (64, 10, 8, 44)
+
     def __init__(self) -> None:
-        super().__init__(Figure())
+        super().__init__()
         self.setMinimumHeight(180)
         self.legend = CurvesLegend()
         self.setAccessibleName("Two-point coverage curves")
@@ -49,9 +50,9 @@ class CurvesFigure(StepwiseCanvas):
         self._normalised = False
         self._scheme = "paper"
         self._names = PhaseNames()
-        self._theme = {"text": "#ffffff", "background": "#262930", "secondary": "#5a626c"}
+        self._theme = DARK
         self.axes, self.residual_axes = self.figure.subplots(
-            2, 1, sharex=True, height_ratios=(3, 1)
+            2, 1, sharex=True, height_ratios=(3, 1), gridspec_kw={"hspace": 0.2}
         )
         self.lines: dict[tuple[str, int], Line2D] = {}
         self._bands: list[PolyCollection] = []
@@ -65,7 +66,7 @@ class CurvesFigure(StepwiseCanvas):
             (line,) = self.residual_axes.plot([], [], "-", animated=True, linewidth=1.2)
             self.lines["residual", number] = line
         self._zero = self.residual_axes.axhline(0.0, linewidth=0.8)
-        self._background = None
+        self.moving = [*self._bands, *self.lines.values()]
         self._shown: tuple[bool, ...] = ()
         self._paint()
 
@@ -106,15 +107,11 @@ class CurvesFigure(StepwiseCanvas):
         self._name_residual(None if residual is None else residual[0])
         self._place_markers()
         fresh = tuple(curves[kind] is not None for kind in KINDS)
-        changed = self._fit_axes(curves["model"]) or fresh != self._shown
-        if changed or (self._background is None and not self.drawing):
-            if fresh != self._shown:
-                self._shown = fresh
-                self._legend()
-            self._background = None
-            self.draw_idle()
-        elif not self.drawing:
-            self._blit()
+        changed = self._fit_axes(curves["model"])
+        if fresh != self._shown:
+            self._shown, changed = fresh, True
+            self._legend()
+        self.move(axes_changed=changed)
 
     def _place_markers(self) -> None:
         """A few marks a curve; those of one pair stand between those of the others."""
@@ -128,8 +125,8 @@ class CurvesFigure(StepwiseCanvas):
 
     def _show_band(self, number: int, pair: Pair, measured: Curves | None) -> None:
         error = None if measured is None else measured.error(pair)
+        self._bands[number].set_visible(error is not None)
         if error is None:
-            self._bands[number].set_verts([np.full((3, 2), np.nan)])
             return
         middle, lags = self._values(measured, pair), measured.lags_um
         upper, lower = middle + BANDS * error, middle - BANDS * error
@@ -184,7 +181,7 @@ class CurvesFigure(StepwiseCanvas):
         self.axes.set_ylabel(name, color=text, fontsize=8, labelpad=2)
         self.residual_axes.xaxis.label.set_color(text)
         self._legend()
-        self._background = None
+        self.forget_axes()
 
     def _marks(self) -> tuple[list[str], list[str]]:
         if self._pairs != AUTO:
@@ -203,7 +200,7 @@ class CurvesFigure(StepwiseCanvas):
             text = f"{text}   (below: {RESIDUALS[kind]} − model)"
         if self.residual_axes.get_xlabel() != text:
             self.residual_axes.set_xlabel(text, fontsize=8)
-            self._background = None
+            self.forget_axes()
 
     def _legend(self) -> None:
         self.legend.show_handles(self._handles(), self._theme)
@@ -223,44 +220,16 @@ class CurvesFigure(StepwiseCanvas):
 
     def write(self, path: str | Path, kind: str) -> None:
         """Write the figure with its legend, as ``kind``, such as ``"pdf"``."""
-        legend = add_legend(self.figure, self._handles(), self._theme)
-        before = self.figure.subplotpars.top
-        self.figure.subplots_adjust(top=1 - 26 / max(self.height(), 120))
-        try:
-            self.figure.savefig(path, format=kind, dpi=200)
-        finally:
-            legend.remove()
-            self.figure.subplots_adjust(top=before)
+        write_with_legend(
+            self.figure,
+            path,
+            kind,
+            handles=self._handles(),
+            theme=self._theme,
+            height=self.height(),
+        )
 
     def _labels(self) -> list[str]:
         if self._pairs == AUTO:
             return [self._names[i] for i, _ in self._pairs]
         return [f"{self._names[i]}-{self._names[j]}" for i, j in self._pairs]
-
-    def finish(self) -> None:
-        """Keep the axes as the background of the lines, and draw these."""
-        self._background = self.copy_from_bbox(self.figure.bbox)
-        self._draw_lines()
-
-    def _draw_lines(self) -> None:
-        if self._shown[:1] == (True,):
-            for band in self._bands:
-                self.axes.draw_artist(band)
-        for (kind, _), line in self.lines.items():
-            if not len(line.get_xdata()):
-                continue
-            (self.residual_axes if kind == "residual" else self.axes).draw_artist(line)
-
-    def _blit(self) -> None:
-        self.restore_region(self._background)
-        self._draw_lines()
-        self.blit(self.figure.bbox)
-
-    def resizeEvent(self, event) -> None:  # noqa: N802
-        """Keep the margins for numbers and labels the same in pixels."""
-        super().resizeEvent(event)
-        width, height = max(self.width(), 120), max(self.height(), 120)
-        left, right, top, bottom = 64 / width, 1 - 10 / width, 1 - 8 / height, 44 / height
-        if left < right and bottom < top:
-            self.figure.subplots_adjust(left=left, right=right, top=top, bottom=bottom, hspace=0.2)
-        self._background = None

@@ -6,12 +6,16 @@ Text is what takes long to draw; beside the axes it does not cover the curves ei
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.figure import Figure
 
 HEIGHT = 20
+
+ROOM = 26
+"""Pixels above the axes for the legend of a figure that is written."""
 
 
 class CurvesLegend(FigureCanvasQTAgg):
@@ -39,6 +43,26 @@ class CurvesLegend(FigureCanvasQTAgg):
     def labels(handles: Sequence[Artist]) -> list[str]:
         """What the legend says."""
         return [str(handle.get_label()) for handle in handles]
+
+
+def write_with_legend(
+    figure: Figure,
+    path: str | Path,
+    kind: str,
+    *,
+    handles: Sequence[Artist],
+    theme: Mapping[str, str],
+    height: float,
+) -> None:
+    """Write a figure with a legend above, as ``kind`` (``"pdf"``); ``height`` in pixels."""
+    legend = add_legend(figure, handles, theme)
+    before = figure.subplotpars.top
+    figure.subplots_adjust(top=1 - ROOM / max(height, 120))
+    try:
+        figure.savefig(path, format=kind, dpi=200)
+    finally:
+        legend.remove()
+        figure.subplots_adjust(top=before)
 
 
 def add_legend(figure: Figure, handles: Sequence[Artist], theme: Mapping[str, str]) -> Artist:

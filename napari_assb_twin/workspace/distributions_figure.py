@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from napari_assb_twin.descriptors.beside import Measurement
 from napari_assb_twin.descriptors.distributions import WORDS, Kind
 from napari_assb_twin.twin.phases import Phase
-from napari_assb_twin.workspace.axes_look import paint_axes
+from napari_assb_twin.workspace.axes_look import DARK, paint_axes
 from napari_assb_twin.workspace.curves_legend import CurvesLegend, add_legend
 from napari_assb_twin.workspace.sample_looks import MARKERS, colour_of
 from napari_assb_twin.workspace.stepwise_canvas import StepwiseCanvas
@@ -37,7 +37,7 @@ class DistributionsFigure(StepwiseCanvas):
         self.lines: list[Line2D] = []
         self._handles: list[Line2D] = []
         self._kind: Kind = "chord_length"
-        self._theme = {"text": "#ffffff", "background": "#262930", "secondary": "#5a626c"}
+        self._theme = DARK
 
     def set_theme(self, theme: Mapping[str, str]) -> None:
         """Colours of the theme; drawn with the next measurements."""
@@ -83,14 +83,6 @@ class DistributionsFigure(StepwiseCanvas):
             self.figure.savefig(path, format=kind, dpi=200)
         finally:
             above.remove()
-
-    def resizeEvent(self, event) -> None:  # noqa: N802
-        """Keep the margins for numbers and labels the same in pixels."""
-        super().resizeEvent(event)
-        width, height = max(self.width(), 160), max(self.height(), 100)
-        self.figure.subplots_adjust(
-            left=56 / width, right=1 - 8 / width, top=1 - 8 / height, bottom=38 / height
-        )
 
     def _paint(self) -> None:
         words, text = WORDS[self._kind], self._theme["text"]

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.backend_bases import MouseEvent
-from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 from matplotlib.ticker import MaxNLocator
 from qtpy.QtCore import Qt, Signal
 
 from napari_assb_twin.images.glance import histogram
 from napari_assb_twin.images.thresholds import GreyValues
-from napari_assb_twin.workspace.axes_look import paint_axes
-from napari_assb_twin.workspace.stepwise_canvas import StepwiseCanvas
+from napari_assb_twin.workspace.axes_look import DARK, paint_axes
+from napari_assb_twin.workspace.moving_canvas import MovingCanvas
 
 HEIGHT = 120
 REACH = 12
@@ -24,7 +23,7 @@ TAILS = 0.05
 """Per cent of the pixels at either end that may lie outside the axis; no threshold does."""
 
 
-class GreyHistogram(StepwiseCanvas):
+class GreyHistogram(MovingCanvas):
     """Shares of the pixels against their grey value, in the colours of the phases they become.
 
     Signals
@@ -34,16 +33,17 @@ class GreyHistogram(StepwiseCanvas):
     """
 
     dragged = Signal(int, float)
+    margins = (8, 8, 4, 34)
 
     def __init__(self) -> None:
-        super().__init__(Figure())
+        super().__init__()
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName("Histogram of the grey values with both thresholds")
         self.setToolTip(
             "How many pixels have which grey value. Take a dashed line with the mouse to move a "
             "threshold; from the keyboard, type into the fields below."
         )
-        self._theme = {"text": "#ffffff", "background": "#262930", "secondary": "#5a626c"}
+        self._theme = DARK
         self.axes = self.figure.add_subplot()
         self._outline = self.axes.add_patch(StepPatch([0.0], [0, 1], fill=False, linewidth=0.8))
         self._fills = [
@@ -56,7 +56,7 @@ class GreyHistogram(StepwiseCanvas):
         self._edges, self._shares = np.array([0.0, 1.0]), np.zeros(1)
         self._colours: Sequence[str] = ("#000000",) * 3
         self._held: int | None = None
-        self._background = None
+        self.moving = [*self._fills, *self.lines]
         self._paint()
         self.mpl_connect("button_press_event", self._on_press)
         self.mpl_connect("motion_notify_event", self._on_motion)
@@ -83,7 +83,7 @@ class GreyHistogram(StepwiseCanvas):
         self.axes.set_xlim(low - air, high + air)
         self.axes.set_ylim(0, 1.08 * _top(self._shares))
         self._outline.set_data(self._shares, self._edges)
-        self._background = None
+        self.forget_axes()
         self.show_thresholds(thresholds, self._colours)
 
     def show_thresholds(self, thresholds: tuple[float, float], colours: Sequence[str]) -> None:
@@ -97,27 +97,7 @@ class GreyHistogram(StepwiseCanvas):
         for part, where, colour in zip(self._fills, inside, colours, strict=True):
             part.set_data(np.where(where, self._shares, 0.0), self._edges)
             part.set_facecolor(colour)
-        if self._background is None:
-            if not self.drawing:
-                self.draw_idle()
-        elif not self.drawing:
-            self.restore_region(self._background)
-            self._draw_moving()
-            self.blit(self.figure.bbox)
-
-    def finish(self) -> None:
-        """Keep the axes as the background of what moves, and draw it."""
-        self._background = self.copy_from_bbox(self.figure.bbox)
-        self._draw_moving()
-
-    def resizeEvent(self, event) -> None:  # noqa: N802
-        """Keep the room for numbers the same in pixels."""
-        super().resizeEvent(event)
-        width, height = max(self.width(), 160), max(self.height(), 60)
-        self.figure.subplots_adjust(
-            left=8 / width, right=1 - 8 / width, top=1 - 4 / height, bottom=34 / height
-        )
-        self._background = None
+        self.move()
 
     def _paint(self) -> None:
         paint_axes(self.axes, self._theme, numbers=2)
@@ -132,11 +112,7 @@ class GreyHistogram(StepwiseCanvas):
         self._outline.set_edgecolor(text)
         for line in self.lines:
             line.set_color(text)
-        self._background = None
-
-    def _draw_moving(self) -> None:
-        for artist in (*self._fills, *self.lines):
-            self.axes.draw_artist(artist)
+        self.forget_axes()
 
     def _near(self, event: MouseEvent) -> int | None:
         """The line within reach of the mouse; of two that are equally near, the one beyond."""

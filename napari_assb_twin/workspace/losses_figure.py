@@ -6,13 +6,17 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from napari_assb_twin.workspace.axes_look import fit_limits, fit_logarithmic_limits, paint_axes
+from napari_assb_twin.workspace.axes_look import (
+    DARK,
+    fit_limits,
+    fit_logarithmic_limits,
+    paint_axes,
+)
 from napari_assb_twin.workspace.curves_legend import CurvesLegend
-from napari_assb_twin.workspace.stepwise_canvas import StepwiseCanvas
+from napari_assb_twin.workspace.moving_canvas import MovingCanvas
 from napari_assb_twin.workspace.training_course import TrainingCourse
 
 HEIGHT = 190
@@ -29,11 +33,13 @@ TITLES = {
 }
 
 
-class LossesFigure(StepwiseCanvas):
+class LossesFigure(MovingCanvas):
     """Coverage loss on a logarithmic axis at the left, those of the players at the right."""
 
+    margins = (66, 46, 6, 34)
+
     def __init__(self) -> None:
-        super().__init__(Figure())
+        super().__init__()
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName("Losses and misfit of the training against its steps")
         self.setToolTip(
@@ -44,7 +50,7 @@ class LossesFigure(StepwiseCanvas):
         )
         self.legend = CurvesLegend()
         self.legend.setAccessibleName("Legend of the losses")
-        self._theme = {"text": "#ffffff", "background": "#262930", "secondary": "#5a626c"}
+        self._theme = DARK
         self.axes, self.misfit_axes = self.figure.subplots(
             2, 1, sharex=True, height_ratios=(2, 1), gridspec_kw={"hspace": 0.14}
         )
@@ -62,7 +68,7 @@ class LossesFigure(StepwiseCanvas):
         for name, marker in MARKERS.items():
             self.lines[name].set_marker(marker)
             self.lines[name].set_markersize(3)
-        self._background = None
+        self.moving = [*self.lines.values()]
         self._has = (True, True)
         self._paint()
 
@@ -87,27 +93,7 @@ class LossesFigure(StepwiseCanvas):
         if course.steps and has != self._has:
             self._has = has
             self._paint()
-        if self._fit_axes(course, end) or (self._background is None and not self.drawing):
-            self._background = None
-            self.draw_idle()
-        elif not self.drawing:
-            self.restore_region(self._background)
-            self._draw_lines()
-            self.blit(self.figure.bbox)
-
-    def finish(self) -> None:
-        """Keep the axes as the background of the lines, and draw these."""
-        self._background = self.copy_from_bbox(self.figure.bbox)
-        self._draw_lines()
-
-    def resizeEvent(self, event) -> None:  # noqa: N802
-        """Keep the margins for numbers and labels the same in pixels."""
-        super().resizeEvent(event)
-        width, height = max(self.width(), 160), max(self.height(), 100)
-        self.figure.subplots_adjust(
-            left=66 / width, right=1 - 46 / width, top=1 - 6 / height, bottom=34 / height
-        )
-        self._background = None
+        self.move(axes_changed=self._fit_axes(course, end))
 
     def _fit_axes(self, course: TrainingCourse, end: int) -> bool:
         changed = not np.isclose(self.axes.get_xlim()[1], end)
@@ -149,7 +135,7 @@ class LossesFigure(StepwiseCanvas):
             line.set_color(COLOURS.get(name, text))
             line.set_visible(coverage if name == "coverage" else players or name not in TITLES)
         self.legend.show_handles(self._handles(), theme)
-        self._background = None
+        self.forget_axes()
 
     def _handles(self) -> list[Line2D]:
         handles = []
@@ -168,11 +154,6 @@ class LossesFigure(StepwiseCanvas):
                     )
                 )
         return handles
-
-    def _draw_lines(self) -> None:
-        for line in self.lines.values():
-            if line.get_visible() and len(line.get_xdata()):
-                line.axes.draw_artist(line)
 
 
 def _line(axes, style: str, width: float) -> Line2D:

@@ -6,30 +6,31 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from napari_assb_twin.twin.curves import Curves
 from napari_assb_twin.twin.exact import Direction, coverage
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.workspace.axes_look import fit_limits, paint_axes
+from napari_assb_twin.workspace.axes_look import DARK, fit_limits, paint_axes
 from napari_assb_twin.workspace.comparison import centred
 from napari_assb_twin.workspace.curves_figure import AUTO, MARKS, Pair
-from napari_assb_twin.workspace.curves_legend import CurvesLegend, add_legend
+from napari_assb_twin.workspace.curves_legend import CurvesLegend, write_with_legend
 from napari_assb_twin.workspace.lags import default_lags_um
+from napari_assb_twin.workspace.moving_canvas import MovingCanvas
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.sample_looks import MARKERS, colour_of
 from napari_assb_twin.workspace.samples import MOST, Sample
-from napari_assb_twin.workspace.stepwise_canvas import StepwiseCanvas
 
 LINES = ("-", "--", ":")
 
 
-class OverlayFigure(StepwiseCanvas):
+class OverlayFigure(MovingCanvas):
     """Three pairs of phases of up to `MOST` twins; lines alone are redrawn while one moves."""
 
+    margins = (56, 8, 6, 38)
+
     def __init__(self) -> None:
-        super().__init__(Figure())
+        super().__init__()
         self.setMinimumSize(160, 120)
         self.setAccessibleName("Exact two-point coverage curves of the open twins")
         self.setToolTip(
@@ -45,7 +46,7 @@ class OverlayFigure(StepwiseCanvas):
         self._pairs: tuple[Pair, ...] = AUTO
         self._normalised = False
         self._names = PhaseNames()
-        self._theme = {"text": "#ffffff", "background": "#262930", "secondary": "#5a626c"}
+        self._theme = DARK
         self.axes = self.figure.subplots()
         self.lines: dict[tuple[int, int], Line2D] = {}
         for look in range(MOST):
@@ -53,7 +54,7 @@ class OverlayFigure(StepwiseCanvas):
                 (line,) = self.axes.plot([], [], style, animated=True, linewidth=1.4, markersize=4)
                 line.set_marker(MARKERS[look])
                 self.lines[look, number] = line
-        self._background = None
+        self.moving = [*self.lines.values()]
         self._paint()
 
     def set_theme(self, theme: Mapping[str, str]) -> None:
@@ -86,13 +87,7 @@ class OverlayFigure(StepwiseCanvas):
             line.set_data(curves.lags_um, values)
             step = max(1, len(values) // MARKS)
             line.set_markevery((step * (look + 1) // (MOST + 1), step))
-        if self._fit_axes() or (self._background is None and not self.drawing):
-            self._background = None
-            self.draw_idle()
-        elif not self.drawing:
-            self.restore_region(self._background)
-            self._draw_lines()
-            self.blit(self.figure.bbox)
+        self.move(axes_changed=self._fit_axes())
 
     def write(self, path: str | Path, kind: str) -> None:
         """Write the figure with a legend of twins and pairs, as ``kind`` (``"pdf"``)."""
@@ -107,32 +102,20 @@ class OverlayFigure(StepwiseCanvas):
             )
             for one in self._samples
         ]
-        above = add_legend(self.figure, self._handles(), self._theme)
         beside = self.axes.legend(
             handles=twins, fontsize=7, labelcolor=text, frameon=False, loc="best"
         )
-        before = self.figure.subplotpars.top
-        self.figure.subplots_adjust(top=1 - 26 / max(self.height(), 120))
         try:
-            self.figure.savefig(path, format=kind, dpi=200)
+            write_with_legend(
+                self.figure,
+                path,
+                kind,
+                handles=self._handles(),
+                theme=self._theme,
+                height=self.height(),
+            )
         finally:
-            above.remove()
             beside.remove()
-            self.figure.subplots_adjust(top=before)
-
-    def finish(self) -> None:
-        """Keep the axes as the background of the lines, and draw these."""
-        self._background = self.copy_from_bbox(self.figure.bbox)
-        self._draw_lines()
-
-    def resizeEvent(self, event) -> None:  # noqa: N802
-        """Keep the margins for numbers and labels the same in pixels."""
-        super().resizeEvent(event)
-        width, height = max(self.width(), 120), max(self.height(), 100)
-        self.figure.subplots_adjust(
-            left=56 / width, right=1 - 8 / width, top=1 - 6 / height, bottom=38 / height
-        )
-        self._background = None
 
     def _compute(self) -> None:
         """The curves of all at the lags of the one that reaches farthest; old ones are kept."""
@@ -171,7 +154,7 @@ class OverlayFigure(StepwiseCanvas):
         self.axes.set_ylabel(name, color=text, fontsize=8, labelpad=2)
         self.axes.set_xlabel(f"lag h [µm], {self._direction}", color=text, fontsize=8, labelpad=2)
         self.legend.show_handles(self._handles(), self._theme)
-        self._background = None
+        self.forget_axes()
 
     def _handles(self) -> list[Line2D]:
         """Which kind of line is which pair."""
@@ -183,8 +166,3 @@ class OverlayFigure(StepwiseCanvas):
     def _label(self, pair: Pair) -> str:
         i, j = (self._names[phase] for phase in pair)
         return i if i == j else f"{i}-{j}"
-
-    def _draw_lines(self) -> None:
-        for line in self.lines.values():
-            if len(line.get_xdata()):
-                self.axes.draw_artist(line)

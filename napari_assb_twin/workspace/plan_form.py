@@ -5,25 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from napari_assb_twin.descriptors.definitions import DEFINITIONS, GROUPS
-from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.measure.sections import SMALLEST_SIDE
 from napari_assb_twin.scenarios.plan import Plan
+from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.workspace.forms import (
-    Form,
-    beside,
-    choice,
-    line,
-    show,
-    show_within,
-    whole,
-)
+from napari_assb_twin.workspace.forms import Form, choice, line, show, show_within, whole
 from napari_assb_twin.workspace.grid_box import LARGEST_EDGE, LARGEST_SEED
 from napari_assb_twin.workspace.phase_names import PhaseNames
-from napari_assb_twin.workspace.tips import rich
+from napari_assb_twin.workspace.properties_form import PropertiesForm
 from napari_assb_twin.workspace.varied_rows import VariedRows
 
 DESIGNS = (
@@ -31,10 +22,6 @@ DESIGNS = (
     ("Sobol sequence", "sobol"),
     ("grid: every combination", "grid"),
 )
-AXES = (("z, through the electrode", ("z",)), ("z, y and x", ("z", "y", "x")))
-QUICK = ("composition", "interfaces", "chords", "clusters", "networks")
-"""Groups that are ticked at first; the others take from seconds to minutes for each volume."""
-
 MOST_POINTS, MOST_STEPS, MOST_REALISATIONS = 4096, 20, 100
 
 
@@ -49,9 +36,8 @@ class PlanForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, names: PhaseNames) -> None:
         super().__init__()
-        self._shown: Plan | None = None
         self.varied = VariedRows()
         self.design = choice("Design", DESIGNS, "Where the scenarios lie in the ranges.")
         self.points = whole("Scenarios", 2, MOST_POINTS, "A Sobol sequence needs a power of two.")
@@ -66,19 +52,17 @@ class PlanForm(QWidget):
             whole("", SMALLEST_SIDE, LARGEST_EDGE, f"Voxels along {axis}.", spoken=f"Voxels {axis}")
             for axis in "zyx"
         ]
-        self.axes = choice("Along", AXES, "Directions of paths, bottlenecks and transport.")
-        self.groups = {group: QCheckBox(group) for group in GROUPS}
+        self.measured = PropertiesForm(names)
         voxels = line("Voxels", *self.edges)
         voxels.tooltip = "Along z, y and x; the voxel size is that of the twin."
-        self._form = Form(
-            self.design, self.points, self.steps, self.repeats, voxels, self.seed,
-            beside("Measure", "Which descriptors.", self._group_boxes()), self.axes,
-        )  # fmt: skip
+        self._form = Form(self.design, self.points, self.steps, self.repeats, voxels, self.seed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.varied)
         layout.addWidget(self._form)
+        layout.addWidget(QLabel("What is measured"))
+        layout.addWidget(self.measured)
         layout.addStretch(1)
         for field, value in ((self.points, 32), (self.steps, 3), (self.repeats, 3)):
             show(field, value)
@@ -88,6 +72,7 @@ class PlanForm(QWidget):
     def follow(self, twin: Twin, names: PhaseNames) -> None:
         """Names, usual ranges and the box of a twin."""
         self.varied.follow(twin, names)
+        self.measured.set_names(names)
         for edge, count in zip(self.edges, twin.grid.shape, strict=True):
             show_within(edge, count)
 
@@ -101,18 +86,13 @@ class PlanForm(QWidget):
         """
         grid = self.design.value == "grid"
         z, y, x = (edge.value for edge in self.edges)
-        gradient = twin.gradient
         return Plan(
             twin=replace(twin, grid=replace(twin.grid, shape=(z, y, x))),
             varied=self.varied.varied(self.steps.value if grid else None),
             design=self.design.value,
             points=None if grid else self.points.value,
             realisations=self.repeats.value,
-            choice=Choice(
-                groups=tuple(group for group, box in self.groups.items() if box.isChecked()),
-                axes=self.axes.value,
-                separator="first" if gradient is None else gradient.separator_side,
-            ),
+            choice=self.measured.chosen(_known_side(twin), device="cpu"),
             seed=self.seed.value,
         )
 
@@ -129,30 +109,14 @@ class PlanForm(QWidget):
             (self.seed, plan.seed),
         ):
             show_within(field, value)
-        if tuple(plan.choice.axes) in [axes for _, axes in AXES]:
-            show(self.axes, tuple(plan.choice.axes))
-        for group, box in self.groups.items():
-            box.setChecked(group in plan.choice.groups)
+        self.measured.show_choice(plan.choice, _known_side(plan.twin))
         self._on_design()
-
-    def _group_boxes(self) -> QWidget:
-        boxes = QWidget()
-        grid = QGridLayout(boxes)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(0)
-        for number, (group, box) in enumerate(self.groups.items()):
-            labels = ", ".join(one.label for one in DEFINITIONS if one.group == group)
-            box.setToolTip(rich(labels))
-            box.setChecked(group in QUICK)
-            grid.addWidget(box, *divmod(number, 3))
-        return boxes
 
     def _connect(self) -> None:
         self.varied.changed.connect(self.changed)
         self.design.changed.connect(self._on_design)
-        for box in self.groups.values():
-            box.clicked.connect(lambda checked=False: self.changed.emit())
-        fields = (self.design, self.points, self.steps, self.repeats, self.seed, self.axes)
+        self.measured.changed.connect(self.changed)
+        fields = (self.design, self.points, self.steps, self.repeats, self.seed)
         for field in (*fields, *self.edges):
             field.changed.connect(lambda value=None: self.changed.emit())
 
@@ -160,3 +124,7 @@ class PlanForm(QWidget):
         grid = self.design.value == "grid"
         self._form.show_row(self.steps, grid)
         self._form.show_row(self.points, not grid)
+
+
+def _known_side(twin: Twin) -> SeparatorSide | None:
+    return None if twin.gradient is None else twin.gradient.separator_side

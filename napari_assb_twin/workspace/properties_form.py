@@ -16,7 +16,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.percolation import AXES
 from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.phases import PHASES
-from napari_assb_twin.workspace.forms import Form, beside, choice, line
+from napari_assb_twin.workspace.forms import Form, beside, choice, line, show
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.tips import rich
 
@@ -39,6 +39,8 @@ SLOW = (
     "for each axis of transport."
 )
 COLUMNS = 3
+FACING: SeparatorSide = "first"
+"""Where the separator lies if nobody says."""
 
 
 class PropertiesForm(QWidget):
@@ -94,6 +96,27 @@ class PropertiesForm(QWidget):
             tick.setText(names[phase])
             tick.setAccessibleName(names.long(phase))
 
+    def show_choice(self, choice: Choice, known: SeparatorSide | None) -> None:
+        """Show what a choice says, of a volume of which it is ``known`` where its separator lies.
+
+        Nobody hears of it.
+        """
+        self.blockSignals(True)
+        for ticks, chosen in (
+            (self.groups, choice.groups),
+            (self.axes, choice.axes),
+            (self.phases, choice.phases),
+        ):
+            for name, tick in ticks.items():
+                tick.setChecked(name in chosen)
+        same = choice.separator == (known or FACING)
+        show(self.separator, None if same else choice.separator)
+        show(self.sides, choice.sides)
+        for name, field in self.bulk.items():
+            value = getattr(choice.bulk, name)
+            show(field, "" if value is None else value.text)
+        self.blockSignals(False)
+
     def chosen(self, known: SeparatorSide | None, device: str) -> Choice:
         """What is chosen, for a volume of which it is ``known`` where its separator lies.
 
@@ -118,7 +141,7 @@ class PropertiesForm(QWidget):
             groups=groups,
             axes=axes,
             phases=phases,
-            separator=self.separator.value or known or "first",
+            separator=self.separator.value or known or FACING,
             device=device,
             sides=self.sides.value,
             bulk=Bulk(**values),

@@ -7,21 +7,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import (
-    QApplication,
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtWidgets import QApplication, QFileDialog, QWidget
 
 from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.report.evidence import Evidence, gather
-from napari_assb_twin.report.look import WIDTH, Look
+from napari_assb_twin.report.look import Look
 from napari_assb_twin.report.methods import bibtex, methods
 from napari_assb_twin.report.page import own_version, save_page
 from napari_assb_twin.report.pictures import pictures
@@ -31,24 +21,22 @@ from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import PHASES, Phase
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
-from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.dialog_opener import DialogOpener
 from napari_assb_twin.workspace.picture_column import (
-    DPI,
-    MARGIN,
-    Drawn,
     PictureColumn,
     dialog_button,
     drawn,
     look_of,
     text_label,
 )
+from napari_assb_twin.workspace.picture_dialog import PictureDialog
 from napari_assb_twin.workspace.report_text import ReportText
 
 READY = "The pictures of the fit, a report to save, a Methods paragraph to copy."
 NOTHING = "There is no verdict yet: fit the twin to sections first."
 
 
-class GoodnessOfFit(QDialog):
+class GoodnessOfFit(PictureDialog):
     """Verdict and pictures of the current twin's fit, to be looked at, saved and copied.
 
     Parameters
@@ -64,49 +52,28 @@ class GoodnessOfFit(QDialog):
     def __init__(
         self, controller: Controller, parent: QWidget | None = None, *, scheme: str = "paper"
     ) -> None:
-        super().__init__(parent)
+        verdict, checks, text = text_label(bold=True), text_label(), ReportText()
+        area = PictureColumn("Pictures of the fit", (verdict, checks), (text,))
+        super().__init__("Goodness of fit", area, parent)
+        self.verdict, self.checks, self.text = verdict, checks, text
         self._controller = controller
         self._phases = SCHEMES[scheme].phases
         self.evidence: Evidence | None = None
         self._twin = controller.twin
-        self.job = Job()
-        self.setWindowTitle("Goodness of fit")
-        self.verdict, self.checks = text_label(bold=True), text_label()
         self.verdict.setAccessibleName("Verdict on the fit")
         self.checks.setAccessibleName("What the verdict says")
-        self.text = ReportText()
-        self.area = PictureColumn("Pictures of the fit", (self.verdict, self.checks), (self.text,))
         self.pictures = self.area.pictures
-        self.message = QLabel()
-        self.message.setWordWrap(True)
         self.save = dialog_button("Save report…", "Everything as one HTML page that prints well.")
         self.methods = dialog_button("Copy Methods", "A paragraph for a paper, to the clipboard.")
         self.bibtex = dialog_button("Copy BibTeX", "What to cite, to the clipboard.")
-        close = dialog_button("Close", "Close this dialog.")
-        buttons = QHBoxLayout()
-        for button in (self.save, self.methods, self.bibtex):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.area, 1)
-        layout.addWidget(self.message)
-        layout.addLayout(buttons)
-        self.resize(round(WIDTH * DPI) + MARGIN, 700)
+        self.lay_out((self.save, self.methods, self.bibtex), height=700)
         self.save.clicked.connect(lambda checked=False: self._on_save())
         self.methods.clicked.connect(lambda checked=False: self._copy("Methods paragraph"))
         self.bibtex.clicked.connect(lambda checked=False: self._copy("BibTeX"))
-        close.clicked.connect(lambda checked=False: self.reject())
-        self.job.progressed.connect(self._on_progress)
         self.job.finished.connect(self._on_finished)
         self.job.refused.connect(self._on_refused)
         self._tell()
         self._start()
-
-    def done(self, result: int) -> None:
-        """Stop drawing, and close."""
-        self.job.close()
-        super().done(result)
 
     def save_as(self, name: str) -> None:
         """Write the report; it is drawn off the GUI thread."""
@@ -137,12 +104,11 @@ class GoodnessOfFit(QDialog):
         self.checks.setText("\n".join((*words.checks, *state)))
 
     def _on_progress(self, shown: object) -> None:
+        super()._on_progress(shown)
         if isinstance(shown, Evidence):
             self.evidence = shown
             self._tell()
             self.text.show_evidence(shown)
-        elif isinstance(shown, Drawn):
-            self.area.add(shown)
 
     def _on_finished(self, result: object) -> None:
         self.message.setText(f"Saved {result}" if isinstance(result, Path) else "")
@@ -167,36 +133,18 @@ class GoodnessOfFit(QDialog):
         self.message.setText(f"{what} copied.")
 
 
-class GoodnessButton(QPushButton):
+class GoodnessButton(DialogOpener):
     """Opens `GoodnessOfFit` where the current twin was fitted and has a verdict."""
 
     def __init__(self, controller: Controller) -> None:
-        super().__init__("Goodness of fit…")
+        super().__init__("Goodness of fit…", self._dialog)
         self._controller = controller
         self.scheme = next(iter(SCHEMES))
-        self.dialog: GoodnessOfFit | None = None
-        self.clicked.connect(lambda checked=False: self.open_dialog())
         controller.twin_changed.connect(self._on_twin)
         self._on_twin(controller.twin)
 
-    def open_dialog(self) -> GoodnessOfFit:
-        """Show the fit of the current twin; the window waits behind."""
-        self.close_dialog()
-        self.dialog = GoodnessOfFit(self._controller, self.window(), scheme=self.scheme)
-        self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        self.dialog.finished.connect(self._on_closed)
-        self.dialog.open()
-        return self.dialog
-
-    def close_dialog(self) -> None:
-        """Stop drawing and close the dialog; harmless when there is none."""
-        if self.dialog is not None:
-            self.dialog.reject()
-
-    def _on_closed(self, result: int = 0) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is not None:
-            dialog.deleteLater()
+    def _dialog(self) -> GoodnessOfFit:
+        return GoodnessOfFit(self._controller, self.window(), scheme=self.scheme)
 
     def _on_twin(self, twin: Twin) -> None:
         record = Record.of(twin)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QDialog, QPushButton, QVBoxLayout
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QDialog, QVBoxLayout
 
 from napari_assb_twin.scenarios.results import table
+from napari_assb_twin.workspace.design_dialog import DesignDialog
+from napari_assb_twin.workspace.dialog_opener import DialogOpener
 from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.picture_column import dialog_button
 from napari_assb_twin.workspace.results_view import ResultsView
 
 if TYPE_CHECKING:
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
 
 NOTHING = "There are no results yet: run the sweep, or choose a folder that has some."
 READY = "Property against parameter, pairs, sensitivities; a click shows the volume of a point."
+DESIGN = "Parameters for wanted properties, from these results, verified with fresh realisations."
 
 
 class ResultsDialog(QDialog):
@@ -25,8 +31,13 @@ class ResultsDialog(QDialog):
         self.setWindowTitle("Results of the scenarios")
         self._panel = panel
         self.view = ResultsView(job)
+        self.designing: DesignDialog | None = None
+        self.design = dialog_button("Design…", DESIGN)
+        self.design.setEnabled(False)
+        self.design.clicked.connect(lambda checked=False: self.open_design())
         layout = QVBoxLayout(self)
         layout.addWidget(self.view)
+        layout.addWidget(self.design, 0, Qt.AlignmentFlag.AlignLeft)
         self.resize(560, 660)
         panel.results_changed.connect(self.show_frame)
         self.view.point_chosen.connect(panel.show_volume)
@@ -36,24 +47,37 @@ class ResultsDialog(QDialog):
         plan = self._panel.plan
         varied = () if plan is None else plan.varied
         self.view.show_frame(frame, [one.parameter for one in varied if one.scale == "log"])
+        known = plan is not None and self.view.results is not None
+        self.design.setEnabled(known)
+        if known and self.designing is not None:
+            self.designing.follow(self.view.results)
+
+    def open_design(self) -> DesignDialog:
+        """Ask what is wanted; what was proposed before is there still."""
+        if self.designing is None:
+            self.designing = DesignDialog(self.view.results, self._panel.plan, self)
+            self.designing.twin_chosen.connect(self._panel.adopt)
+        self.designing.show()
+        self.designing.raise_()
+        return self.designing
 
     def done(self, result: int) -> None:
-        """Stop learning, and close."""
+        """Stop learning and designing, and close."""
+        if self.designing is not None:
+            self.designing.reject()
         self._panel.results_changed.disconnect(self.show_frame)
         self.view.close_job()
         super().done(result)
 
 
-class ResultsButton(QPushButton):
+class ResultsButton(DialogOpener):
     """Opens `ResultsDialog` where a panel of scenarios has rows."""
 
     def __init__(self, panel: ScenariosPanel, job: Job) -> None:
-        super().__init__("Figures…")
-        self._panel, self._job = panel, job
-        self.dialog: ResultsDialog | None = None
+        super().__init__("Figures…", partial(ResultsDialog, panel, job), waits=False)
+        self._panel = panel
         self.setEnabled(False)
         self.setToolTip(NOTHING)
-        self.clicked.connect(lambda checked=False: self.open_dialog())
 
     def allow(self, allowed: bool) -> None:
         """Whether there are rows."""
@@ -62,19 +86,6 @@ class ResultsButton(QPushButton):
 
     def open_dialog(self) -> ResultsDialog:
         """Show the rows so far."""
-        self.close_dialog()
-        self.dialog = ResultsDialog(self._panel, self._job)
-        self.dialog.finished.connect(self._on_closed)
-        self.dialog.show()
-        self.dialog.show_frame(table(self._panel.rows))
-        return self.dialog
-
-    def close_dialog(self) -> None:
-        """Close the dialog; harmless when there is none."""
-        if self.dialog is not None:
-            self.dialog.reject()
-
-    def _on_closed(self, result: int = 0) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is not None:
-            dialog.deleteLater()
+        dialog: ResultsDialog = super().open_dialog()
+        dialog.show_frame(table(self._panel.rows))
+        return dialog

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from qtpy.QtWidgets import QWidget
@@ -18,21 +19,12 @@ class ScenariosDock(SideDock):
     Its jobs are there before the panel and outlive it.
     """
 
-    name = "Scenarios"
-
     def __init__(self, viewer: Any, owner: QWidget, controller: Controller) -> None:
-        super().__init__(viewer, owner)
-        self._controller = controller
-        self.job = Job()
-        self.learning = Job()
-
-    def make(self) -> ScenariosPanel:
-        """The panel."""
-        return ScenariosPanel(self._controller, self.job, self.learning)
-
-    def first(self) -> QWidget:
-        """The parameter at the top."""
-        return self.panel.form.varied.first
+        job, learning = Job(), Job()
+        super().__init__(
+            viewer, owner, "Scenarios", partial(ScenariosPanel, controller, job, learning)
+        )
+        self.job, self.learning = job, learning
 
     def shut(self) -> None:
         """Close the dock and the figures."""

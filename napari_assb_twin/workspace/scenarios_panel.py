@@ -22,6 +22,7 @@ from napari_assb_twin.scenarios.record import ROWS, recorded
 from napari_assb_twin.scenarios.results import PARQUET, table
 from napari_assb_twin.scenarios.row import Row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
+from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import Form, whole
 from napari_assb_twin.workspace.jobs import Job
@@ -77,6 +78,11 @@ class ScenariosPanel(QWidget):
         return self.job.running
 
     @property
+    def first(self) -> QWidget:
+        """The parameter at the top."""
+        return self.form.varied.first
+
+    @property
     def plan(self) -> Plan | None:
         """What the rows are of; None without rows."""
         return self._plan
@@ -114,9 +120,13 @@ class ScenariosPanel(QWidget):
             if self._controller.seed_locked:
                 raise InputError("The seed is locked, but a row has its own; unlock it first.")
             twin = self._plan.variant(row.parameters, row.seed)
-            self._controller.adopt(twin, f"scenario {scenario}, realisation {realisation}")
+            self.adopt(twin, f"scenario {scenario}, realisation {realisation}")
         except InputError as error:
             self._controller.refuse(error)
+
+    def adopt(self, twin: Twin, text: str) -> None:
+        """Make a twin that came of the results the one of the window; one step of undo."""
+        self._controller.adopt(twin, text)
 
     def hideEvent(self, event) -> None:  # noqa: N802
         """Nobody looks."""
@@ -124,7 +134,7 @@ class ScenariosPanel(QWidget):
         self.hidden.emit()
 
     def _make(self) -> None:
-        self.form = PlanForm()
+        self.form = PlanForm(self._controller.names)
         self.folder = FileEdit(label="Folder", mode="d", value=Path.cwd() / "scenarios")
         self.folder.choose_btn.text = "…"
         self.folder.choose_btn.native.setAccessibleName("Choose the folder of the results")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from qtpy.QtCore import QObject, QTimer
 from qtpy.QtWidgets import QDockWidget, QWidget
@@ -10,33 +11,50 @@ from qtpy.QtWidgets import QDockWidget, QWidget
 from napari_assb_twin.workspace.adapter import dock_behind, undock
 
 
+class SidePanel(Protocol):
+    """What a widget needs to stand in such a dock.
+
+    Attributes
+    ----------
+    hidden
+        A signal: its dock was closed, or lies behind another one.
+    """
+
+    hidden: Any
+
+    @property
+    def busy(self) -> bool:
+        """Whether it works on something."""
+
+    @property
+    def first(self) -> QWidget:
+        """Where the focus goes when it is opened."""
+
+    def set_theme(self, theme: dict[str, str]) -> None:
+        """Colours of the theme."""
+
+
 class SideDock(QObject):
     """Makes the panel when it is first asked for; closing its dock keeps what the panel holds.
-
-    A subclass names the dock and makes the panel, which has ``busy``, ``set_theme`` and a signal
-    ``hidden``.
 
     Parameters
     ----------
     viewer, owner
         The viewer that it is docked in, and the widget that keeps it while it is closed.
+    name
+        Of the dock.
+    make
+        Makes the panel, a widget that is a `SidePanel`.
     """
 
-    name = ""
-
-    def __init__(self, viewer: Any, owner: QWidget) -> None:
+    def __init__(
+        self, viewer: Any, owner: QWidget, name: str, make: Callable[[], SidePanel]
+    ) -> None:
         super().__init__(owner)
         self._viewer, self._owner = viewer, owner
+        self._name, self._make = name, make
         self._theme: dict[str, str] | None = None
         self.panel: Any = None
-
-    def make(self) -> QWidget:
-        """The panel."""
-        raise NotImplementedError
-
-    def first(self) -> QWidget:
-        """Where the focus goes when the panel is opened."""
-        raise NotImplementedError
 
     @property
     def busy(self) -> bool:
@@ -51,11 +69,11 @@ class SideDock(QObject):
     def open(self) -> Any:
         """Show it, and put the focus into it."""
         if self.panel is None:
-            self.panel = self.make()
+            self.panel = self._make()
             self.panel.hidden.connect(self._on_hidden)
             self.panel.destroyed.connect(self._on_destroyed)
         if not self.docked:
-            dock_behind(self._viewer, self.panel, self.name)
+            dock_behind(self._viewer, self.panel, self._name)
         else:
             dock = self.panel.parentWidget()
             while not isinstance(dock, QDockWidget):
@@ -64,7 +82,7 @@ class SideDock(QObject):
             dock.raise_()
         if self._theme is not None:
             self.panel.set_theme(self._theme)
-        self.first().setFocus()
+        self.panel.first.setFocus()
         return self.panel
 
     def set_theme(self, theme: dict[str, str]) -> None:

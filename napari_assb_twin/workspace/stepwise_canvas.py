@@ -21,7 +21,16 @@ TURN_SECONDS = 0.005
 
 
 class StepwiseCanvas(FigureCanvasQTAgg):
-    """Draws what its figure and its axes are made of, `TURN_SECONDS` at a time."""
+    """Draws what its figure and its axes are made of, `TURN_SECONDS` at a time.
+
+    Attributes
+    ----------
+    margins
+        Pixels for numbers and labels at the left, right, top and bottom of the axes; the same in
+        every size.
+    """
+
+    margins = (56, 8, 8, 38)
 
     def __init__(self, figure: Figure) -> None:
         super().__init__(figure)
@@ -68,6 +77,19 @@ class StepwiseCanvas(FigureCanvasQTAgg):
 
     def finish(self) -> None:
         """What stands still is drawn: draw what moves upon it."""
+
+    def resizeEvent(self, event) -> None:  # noqa: N802
+        """Keep the margins."""
+        super().resizeEvent(event)
+        left, right, top, bottom = self.margins
+        width, height = self.width(), self.height()
+        if left + right < width and top + bottom < height:
+            self.figure.subplots_adjust(
+                left=left / width,
+                right=1 - right / width,
+                top=1 - top / height,
+                bottom=bottom / height,
+            )
 
     def _draw_part(self) -> None:
         end = time.perf_counter() + TURN_SECONDS

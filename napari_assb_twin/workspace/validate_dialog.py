@@ -7,23 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtWidgets import QFileDialog, QProgressBar, QWidget
 
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.descriptors.definitions import GROUPS
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import Volume
-from napari_assb_twin.report.look import WIDTH, Look
+from napari_assb_twin.report.look import Look
 from napari_assb_twin.validation.options import ValidationOptions, words
 from napari_assb_twin.validation.page import save_folder
 from napari_assb_twin.validation.pictures import pictures
@@ -31,18 +22,16 @@ from napari_assb_twin.validation.run import TWINS, Validation, validation
 from napari_assb_twin.validation.verdict import verdict
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
+from napari_assb_twin.workspace.dialog_opener import DialogOpener
 from napari_assb_twin.workspace.forms import Form, choice, whole
-from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.picture_column import (
-    DPI,
-    MARGIN,
-    Drawn,
     PictureColumn,
     dialog_button,
     drawn,
     look_of,
     text_label,
 )
+from napari_assb_twin.workspace.picture_dialog import PictureDialog
 from napari_assb_twin.workspace.torch_import import import_torch
 
 QUICK = tuple(group for group in GROUPS if group not in ("geodesic", "sizes", "transport"))
@@ -55,7 +44,7 @@ NO_VOLUME = "Open a tomogram first: its one half is compared with the other."
 ROWS = ("axis", "planes", "realisations", "fields", "seed")
 
 
-class ValidateDialog(QDialog):
+class ValidateDialog(PictureDialog):
     """Options, a job, and its verdicts, pictures and folder.
 
     Parameters
@@ -69,44 +58,34 @@ class ValidateDialog(QDialog):
     """
 
     def __init__(self, data: Data, parent: QWidget | None = None, *, scheme: str = "paper") -> None:
-        super().__init__(parent)
-        self._data, self._phases = data, SCHEMES[scheme].phases
-        self.validation: Validation | None = None
-        self.job = Job()
-        self.setWindowTitle("Validate against 3D")
-        self.fields = {name: _field(name) for name in ROWS}
-        self.measure = choice(
+        fields = {name: _field(name) for name in ROWS}
+        measure = choice(
             "Measure",
             (("everything", GROUPS), ("without paths, sizes and transport", QUICK)),
             "Geodesic paths, phase sizes and transport take most of the time.",
         )
-        self.form = Form(*self.fields.values(), self.measure)
-        self.verdicts = text_label()
-        self.verdicts.setAccessibleName("What the validation says")
-        self.area = PictureColumn(
-            "Pictures of the validation", (text_label(INTRODUCTION), self.form, self.verdicts)
+        form, verdicts = Form(*fields.values(), measure), text_label()
+        area = PictureColumn(
+            "Pictures of the validation", (text_label(INTRODUCTION), form, verdicts)
         )
-        self.message, self.bar = text_label(), QProgressBar()
+        super().__init__("Validate against 3D", area, parent)
+        self.fields, self.measure, self.form, self.verdicts = fields, measure, form, verdicts
+        self._data, self._phases = data, SCHEMES[scheme].phases
+        self.validation: Validation | None = None
+        self.verdicts.setAccessibleName("What the validation says")
+        self.bar = QProgressBar()
         self.start = dialog_button("Validate", "Calibrate, realise, measure and compare.")
         self.stop = dialog_button("Stop", "End it after the present step.")
         self.save = dialog_button("Save…", "Page, table, figures and twins into a folder.")
-        close = dialog_button("Close", "Close this dialog; what is under way ends.")
-        buttons = QHBoxLayout()
-        for button in (self.start, self.stop, self.save):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.area, 1)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.message)
-        layout.addLayout(buttons)
-        self.resize(round(WIDTH * DPI) + MARGIN, 640)
+        self.lay_out(
+            (self.start, self.stop, self.save),
+            height=640,
+            above_message=(self.bar,),
+            closes="Close this dialog; what is under way ends.",
+        )
         self.start.clicked.connect(lambda checked=False: self.begin())
         self.stop.clicked.connect(lambda checked=False: self.job.stop())
         self.save.clicked.connect(lambda checked=False: self._on_save())
-        close.clicked.connect(lambda checked=False: self.reject())
-        self.job.progressed.connect(self._on_progress)
         self.job.finished.connect(self._on_finished)
         self.job.refused.connect(self.message.setText)
         self.job.stopped.connect(partial(self.message.setText, "Stopped."))
@@ -130,15 +109,9 @@ class ValidateDialog(QDialog):
         if self.validation is not None:
             self.job.start(partial(_saved, Path(folder), self.validation))
 
-    def done(self, result: int) -> None:
-        """Stop, and close."""
-        self.job.close()
-        super().done(result)
-
     def _on_progress(self, shown: object) -> None:
-        if isinstance(shown, Drawn):
-            self.area.add(shown)
-        elif isinstance(shown, Validation):
+        super()._on_progress(shown)
+        if isinstance(shown, Validation):
             self._show(shown)
         elif isinstance(shown, Progress):
             self.bar.setRange(0, shown.total)
@@ -172,39 +145,21 @@ class ValidateDialog(QDialog):
             self.save_in(name)
 
 
-class ValidateButton(QPushButton):
+class ValidateButton(DialogOpener):
     """Opens `ValidateDialog` where the measured data are a volume."""
 
     def __init__(self, controller: Controller) -> None:
-        super().__init__("Validate…")
+        super().__init__("Validate…", self._dialog)
         self._controller = controller
         self.scheme = next(iter(SCHEMES))
-        self.dialog: ValidateDialog | None = None
-        self.clicked.connect(lambda checked=False: self.open_dialog())
         controller.data_changed.connect(self._on_data)
         self._on_data(controller.data)
 
-    def open_dialog(self) -> ValidateDialog:
-        """Ask how the open volume is validated; the window waits behind."""
-        self.close_dialog()
+    def _dialog(self) -> ValidateDialog:
         data = self._controller.data
         if data is None or not isinstance(data.measured, Volume):
             raise InputError(NO_VOLUME)
-        self.dialog = ValidateDialog(data, self.window(), scheme=self.scheme)
-        self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        self.dialog.finished.connect(self._on_closed)
-        self.dialog.open()
-        return self.dialog
-
-    def close_dialog(self) -> None:
-        """End what is under way and close the dialog; harmless when there is none."""
-        if self.dialog is not None:
-            self.dialog.reject()
-
-    def _on_closed(self, result: int = 0) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is not None:
-            dialog.deleteLater()
+        return ValidateDialog(data, self.window(), scheme=self.scheme)
 
     def _on_data(self, data: Data | None) -> None:
         ready = data is not None and isinstance(data.measured, Volume)

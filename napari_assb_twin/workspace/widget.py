@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from napari_assb_twin.twin.threads import set_workers
 from napari_assb_twin.workspace.adapter import notify_error
 from napari_assb_twin.workspace.calibrate_panel import CalibratePanel
 from napari_assb_twin.workspace.camera_button import CameraButton
-from napari_assb_twin.workspace.compare_dock import CompareDock
+from napari_assb_twin.workspace.compare_panel import ComparePanel
 from napari_assb_twin.workspace.comparison import Comparison
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.curves_panel import CurvesPanel
@@ -42,6 +43,7 @@ from napari_assb_twin.workspace.scenarios_dock import ScenariosDock
 from napari_assb_twin.workspace.scrolling import Scrolling
 from napari_assb_twin.workspace.session_state import SessionState
 from napari_assb_twin.workspace.shortcuts import install
+from napari_assb_twin.workspace.side_dock import SideDock
 from napari_assb_twin.workspace.status_bar import StatusBar
 from napari_assb_twin.workspace.structure import Structure
 from napari_assb_twin.workspace.view_bar import ViewBar
@@ -96,7 +98,9 @@ class TwinWorkspace(QWidget):
         ):
             self.tabs.addTab(Scrolling(panel), name)
         self.tabs.setCurrentIndex(1)
-        self.compare = CompareDock(viewer, self, self.controller)
+        self.compare = SideDock(
+            viewer, self, "Compare samples", partial(ComparePanel, self.controller)
+        )
         self.compare_button = QToolButton()
         self.compare_button.setText("Compare…")
         self.compare_button.setAutoRaise(True)

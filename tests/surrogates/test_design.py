@@ -17,7 +17,9 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.scenarios.plan_file import save_plan
 from napari_assb_twin.scenarios.row import measured_row
+from napari_assb_twin.steps import finished
 from napari_assb_twin.surrogates.design import fresh_seed, propose
+from napari_assb_twin.surrogates.design_options import DesignOptions
 from napari_assb_twin.surrogates.samples import samples
 from napari_assb_twin.surrogates.surrogate import fit
 from napari_assb_twin.surrogates.wanted import Wanted, beyond, wanted_from
@@ -41,7 +43,7 @@ def test_two_wanted_values_of_two_parameters_have_one_answer(laws) -> None:
         Wanted(name="u", value=1.2, tolerance=0.02),
         Wanted(name="v", value=-0.4, tolerance=0.02),
     ]
-    best = propose(surrogates, wanted)[0]
+    best = finished(propose(surrogates, wanted))[0]
     assert best.parameters == pytest.approx({"a": 0.4, "b": 0.8}, abs=0.02)
     assert best.reached
     assert best.predicted == pytest.approx([1.2, -0.4], abs=0.02)
@@ -49,7 +51,8 @@ def test_two_wanted_values_of_two_parameters_have_one_answer(laws) -> None:
 
 def test_one_wanted_value_of_two_parameters_has_distinct_answers(laws) -> None:
     _, surrogates = laws
-    found = propose(surrogates[:1], [Wanted(name="u", value=1.2, tolerance=0.05)], count=3)
+    wanted = [Wanted(name="u", value=1.2, tolerance=0.05)]
+    found = finished(propose(surrogates[:1], wanted, count=3))
     assert len(found) == 3
     assert all(one.reached for one in found)
     points = np.array([[one.parameters["a"], one.parameters["b"] / 2] for one in found])
@@ -61,18 +64,18 @@ def test_one_wanted_value_of_two_parameters_has_distinct_answers(laws) -> None:
 def test_what_is_no_twin_is_not_proposed(laws) -> None:
     _, surrogates = laws
     wanted = [Wanted(name="u", value=1.2, tolerance=0.05)]
-    found = propose(surrogates[:1], wanted, allowed=lambda p: p["a"] < 0.3)
+    found = finished(propose(surrogates[:1], wanted, allowed=lambda p: p["a"] < 0.3))
     assert found[0].reached
     assert all(one.parameters["a"] < 0.3 for one in found)
     with pytest.raises(InputError, match="No point within the ranges"):
-        propose(surrogates[:1], wanted, allowed=lambda p: False)
+        finished(propose(surrogates[:1], wanted, allowed=lambda p: False))
 
 
 def test_a_value_out_of_reach_is_told(laws) -> None:
     results, surrogates = laws
     wanted = wanted_from(["u=5+-0.1"], results)
     assert "lies outside what the study saw" in beyond(wanted, results)[0]
-    best = propose(surrogates[:1], wanted)[0]
+    best = finished(propose(surrogates[:1], wanted))[0]
     assert not best.reached
     assert best.parameters == pytest.approx({"a": 1.0, "b": 2.0}, abs=0.05)
     assert beyond(wanted_from(["u=1.2"], results), results) == ()
@@ -80,7 +83,9 @@ def test_a_value_out_of_reach_is_told(laws) -> None:
 
 WRONG = {
     "no wanted value": ["u"],
-    "write it as KEY=VALUE": ["u=much"],
+    "'much', which is no number": ["u=much"],
+    "value of u is missing": ["u="],
+    "The tolerance of u is 'some'": ["u=1+-some"],
     "no property 'w'": ["w=1"],
     "wanted twice": ["u=1", "u=2"],
     "has no tolerance": ["u=0"],
@@ -147,6 +152,7 @@ def test_the_command_proposes_and_verifies(study, tmp_path, capsys) -> None:
     for row in proposal["properties"]:
         assert row["predicted"] == pytest.approx(row["wanted"], abs=row["tolerance"])
         reach = row["tolerance"] + 2 * row["verified_error"]
+        assert row["met"]
         assert row["verified"] == pytest.approx(row["wanted"], abs=reach)
     twin = twin_from_document(proposal["twin"])
     assert twin.value("pore") == pytest.approx(proposal["parameters"]["pore"])
@@ -161,6 +167,10 @@ def test_what_is_out_of_reach_is_in_the_file(study, tmp_path, capsys) -> None:
     assert any("outside what the study saw" in note for note in told["notes"])
     assert any("within their tolerances" in note for note in told["notes"])
     assert told == json.loads(out.read_text(encoding="utf-8"))
+    first = told["proposals"][0]
+    twin = twin_from_document(first["twin"])  # there is one without a verification too
+    assert twin.value("pore") == pytest.approx(first["parameters"]["pore"])
+    assert first["properties"][0]["met"] is None
     assert cli.main([*call, "--realisations", "1"]) == 2
     assert "2 or more for an error" in capsys.readouterr().err
 
@@ -178,3 +188,18 @@ def test_fresh_seeds_are_all_different() -> None:
     seeds = {fresh_seed(7, i, j) for i in range(20) for j in range(20)}
     assert len(seeds) == 400
     assert max(seeds) < 1 << 31  # as the window's field
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("proposals", 0, "ask for 1 or more"),
+        ("realisations", 1, "2 or more for an error"),
+        ("realisations", -2, "or 0 for no verification"),
+        ("seed", -1, "0 or more"),
+        ("surrogate", "oracle", "one of gaussian-process, polynomial"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(name, value, said) -> None:
+    with pytest.raises(InputError, match=said):
+        DesignOptions(**{name: value})

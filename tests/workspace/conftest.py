@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -21,11 +22,35 @@ from napari_assb_twin.twin.synthesis import generate
 PATIENCE_MS = 30_000
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests that the gate runs on a second binding of Qt, with ``-m each_binding``.
+
+    A binding can refuse a call that another one takes, so every panel, dialog and dock is opened,
+    used and closed on each; tests that open no viewer cost little and are all among them.  What is
+    left to one binding are further rules, numbers and sentences of a panel, memory and time.
+    """
+    config.addinivalue_line("markers", "each_binding: runs on every binding of Qt")
+
+
+@pytest.hookimpl(tryfirst=True)  # marks are there when they are asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of windows run one after another: they would take the keyboard from each other."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("window"))
+            if "make_napari_viewer" not in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.each_binding)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _modules_are_no_garbage() -> None:
+    """Whenever a layer goes napari looks for garbage: spare it what was there before the tests."""
+    import napari.viewer  # noqa: F401
+
+    import napari_assb_twin.workspace.widget  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

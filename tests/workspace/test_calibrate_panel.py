@@ -74,6 +74,7 @@ def test_a_padlock_on_the_field_correlation_needs_gaussian_fields(fitting):
     assert "cannot be kept" not in fitting.calibrate.locks.text()
 
 
+@pytest.mark.each_binding
 def test_fit_and_accept_is_one_step(fitting, qtbot):
     before = fitting.controller.twin
     steps = []
@@ -119,6 +120,7 @@ def test_padlocks_are_kept_by_the_fit(fitting, qtbot):
     rest(qtbot, fitting)
 
 
+@pytest.mark.each_binding
 def test_stop_leaves_the_twin(fitting, qtbot):
     before = fitting.controller.twin
     panel = fitting.calibrate
@@ -166,6 +168,7 @@ def stop(qtbot, panel):
         panel.stop.click()
 
 
+@pytest.mark.each_binding
 def test_closing_while_it_runs(fitting, qtbot):
     panel = begin(qtbot, fitting)
     fitting.shutdown()
@@ -264,6 +267,7 @@ def test_what_ends_at_a_bound_is_said(fitting, qtbot):
     rest(qtbot, fitting)
 
 
+@pytest.mark.each_binding
 def test_the_verdict_stands_above_the_table_with_errors_and_doubt(fitting, qtbot):
     panel = fitting.calibrate
     panel.options.errors.value = True
@@ -310,6 +314,7 @@ def test_without_simulations_nothing_is_judged(fitting, qtbot):
     rest(qtbot, fitting)
 
 
+@pytest.mark.each_binding
 def test_a_high_parametric_fit_shows_fractions_and_what_follows(fitting, qtbot):
     panel, told = fitting.calibrate, []
     fitting.controller.refused.connect(told.append)
@@ -363,6 +368,7 @@ def test_morphology_tells_the_verdict_of_the_twin(workspace, qtbot):
     rest(qtbot, workspace)
 
 
+@pytest.mark.each_binding
 def test_correlated_fields_are_offered_chosen_and_fitted(fitting, qtbot):
     panel = fitting.calibrate
     twin = fitting.controller.twin

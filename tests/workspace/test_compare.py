@@ -281,6 +281,7 @@ def test_a_figure_is_written_through_a_link_without_an_ending(panel, tmp_path):
 # --- the morph -------------------------------------------------------------------------------
 
 
+@pytest.mark.each_binding
 def test_a_drag_leads_the_twin_from_one_to_the_other_in_one_step(shown, qtbot):
     panel, controller = shown.compare.panel, shown.controller
     start = controller.twin
@@ -394,6 +395,7 @@ def test_keys_move_the_slider_and_undo_within_the_panel(panel, controller, qtbot
 # --- the dock --------------------------------------------------------------------------------
 
 
+@pytest.mark.each_binding
 def test_closing_the_dock_keeps_the_twins(shown, qtbot):
     panel = shown.compare.panel
     panel.samples.add_preset("dense")
@@ -439,6 +441,7 @@ def test_everything_has_a_name_and_a_tip(panel):
     assert panel.figure.accessibleName()
 
 
+@pytest.mark.each_binding
 def test_colours_follow_the_theme(shown):
     panel = shown.compare.panel
     colours = {}

@@ -25,6 +25,7 @@ def measured(workspace, qtbot):
     return workspace.comparison.curves["measured"]
 
 
+@pytest.mark.each_binding
 def test_a_section_is_asked_for_and_measured(workspace, section_data, qtbot, tmp_path):
     image = section_data.images[0]
     write_tiff(tmp_path / "section.tif", image, voxel_size_um=0.1)
@@ -54,6 +55,7 @@ def test_a_section_is_asked_for_and_measured(workspace, section_data, qtbot, tmp
     assert workspace.comparison.curves["measured"] is None
 
 
+@pytest.mark.each_binding
 def test_labels_need_a_phase_each_and_a_size(workspace, section_data, told, tmp_path):
     grey = np.array([0, 127, 254], np.uint8)[section_data.images[0]]
     tifffile.imwrite(tmp_path / "grey.tif", grey)
@@ -94,6 +96,7 @@ def test_bad_files_are_one_sentence(workspace, told, tmp_path, write, section_da
     assert workspace.controller.data is section_data
 
 
+@pytest.mark.each_binding
 def test_a_layer_of_the_viewer_is_used(workspace, section_data, qtbot):
     viewer = workspace.display._viewer
     viewer.add_labels(section_data.images[0], name="mine", scale=(0.1, 0.1), units=("µm",) * 2)
@@ -129,6 +132,7 @@ def test_plan_views_have_no_through_plane_curves(workspace, section_data, qtbot,
     assert "no through-plane" in workspace.curves.note.text()
 
 
+@pytest.mark.each_binding
 def test_the_section_that_is_drawn_is_chosen(workspace, section_data, qtbot):
     image = section_data.images[0]
     both = (

@@ -56,6 +56,7 @@ def drag(qtbot, row, moves: int, *, pause_ms: int = 4) -> None:
     slider.setSliderDown(False)
 
 
+@pytest.mark.each_binding
 @pytest.mark.parametrize("view", ["3D", "xz"])
 @pytest.mark.parametrize("edge", [48, 112])
 def test_no_move_is_lost_and_none_comes_late(workspace, qtbot, view, edge):
@@ -153,6 +154,7 @@ def test_memory_stays_flat_over_500_updates(workspace, qtbot):
     assert after - before < 16 << 20
 
 
+@pytest.mark.each_binding
 def test_the_plane_that_is_looked_at_follows_alone(workspace, qtbot):
     controller, display = workspace.controller, workspace.display
     controller.set_grid(replace(controller.twin.grid, shape=(112,) * 3))

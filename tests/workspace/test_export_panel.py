@@ -51,6 +51,7 @@ def test_tiff_and_twin(workspace, qtbot, tmp_path):
     assert load_twin(tmp_path / "cathode.twin.json") == workspace.controller.twin
 
 
+@pytest.mark.each_binding
 def test_every_format_can_be_chosen_and_written(workspace, qtbot, tmp_path):
     panel = workspace.export
     assert list(panel.what.choices) == [*FORMATS, TWIN]
@@ -61,6 +62,7 @@ def test_every_format_can_be_chosen_and_written(workspace, qtbot, tmp_path):
         assert f"({size / 1e6:.3g} MB)" in panel.message.text()
 
 
+@pytest.mark.each_binding
 def test_only_options_of_the_format_are_seen(workspace):
     panel = workspace.export
     workspace.viewer.window.show()
@@ -102,6 +104,7 @@ def test_the_separator_follows_a_graded_twin_and_the_plain_one_after_it(workspac
         assert np.array_equal(written, controller.realisation.labels[::step])
 
 
+@pytest.mark.each_binding
 def test_cancel_leaves_nothing(workspace, qtbot, tmp_path, monkeypatch):
     """It is cancelled while the first plane is written, and ends at the next step."""
     pressed, append_planes = threading.Event(), raw.append_planes

@@ -78,6 +78,7 @@ def test_a_grey_picture_is_cut_by_two_thresholds(workspace, section_data, opened
     assert data.reading[0]["threshold_doubt"] == 5
 
 
+@pytest.mark.each_binding
 def test_the_picture_and_shares_follow_thresholds_order_and_names(workspace, opened, qtbot):
     grey = opened.grey
     before = grey.seen.pictures[1].pixmap().toImage()
@@ -116,6 +117,7 @@ def drag(histogram, start, end):
     histogram._on_release(events[1])
 
 
+@pytest.mark.each_binding
 def test_lines_of_the_histogram_are_dragged_and_follow_the_fields(opened, qtbot):
     grey = opened.grey
     histogram = grey.cut.histogram
@@ -183,6 +185,7 @@ def test_percentiles_that_cannot_be_are_told(opened, qtbot):
     assert not grey.seen.refusal.isVisibleTo(grey)
 
 
+@pytest.mark.each_binding
 def test_phases_lie_over_the_section_while_the_form_is_open(workspace, opened, qtbot):
     grey, viewer = opened.grey, viewer_of(workspace)
     before, shown, slices = names_of(viewer), viewer.dims.ndisplay, workspace.display.slices
@@ -224,6 +227,7 @@ def paint(grey, section, strokes=30):
     return marks
 
 
+@pytest.mark.each_binding
 def test_a_forest_learns_from_what_is_painted(workspace, section_data, opened, qtbot):
     told = []
     workspace.controller.refused.connect(told.append)
@@ -287,6 +291,7 @@ def test_a_forest_of_other_steps_is_not_used(section_data, opened, qtbot):
     rest(grey, qtbot)
 
 
+@pytest.mark.each_binding
 def test_sections_of_a_stack_are_seen_one_by_one(workspace, section_data, tmp_path, qtbot):
     levels = np.array([20, 200, 110], np.uint8)
     stack = np.stack([levels[np.roll(section_data.images[0], 7 * n, 0)] for n in range(3)])
@@ -355,6 +360,7 @@ def test_two_labels_are_no_grey_values(workspace, section_data, tmp_path):
     assert form.parts[0].native.isVisibleTo(form)
 
 
+@pytest.mark.each_binding
 def test_the_window_may_close_while_a_section_is_shown_and_a_forest_grows(
     section_data, opened, qtbot
 ):

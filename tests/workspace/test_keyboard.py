@@ -13,6 +13,8 @@ from qtpy.QtWidgets import QAbstractButton, QApplication
 
 from napari_assb_twin.workspace.widget import TwinWorkspace
 
+pytestmark = pytest.mark.each_binding
+
 ROW = 12
 """Widgets in one row of a grid do not stand at quite the same height."""
 

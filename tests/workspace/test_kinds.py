@@ -81,6 +81,7 @@ def test_every_candidate_has_a_row(chosen, selection, qtbot):
     assert "has taken" in box.use.toolTip()
 
 
+@pytest.mark.each_binding
 def test_a_row_shows_its_section_beside_a_measured_one(chosen, selection, qtbot):
     box = chosen.calibrate.results.kinds
     drawn(qtbot, chosen)
@@ -101,6 +102,7 @@ def test_a_row_shows_its_section_beside_a_measured_one(chosen, selection, qtbot)
     assert box.pictures.measured.pixmap().toImage() != measured
 
 
+@pytest.mark.each_binding
 def test_use_this_kind_is_proposed_and_can_be_taken_back(chosen, selection, qtbot):
     panel, controller = chosen.calibrate, chosen.controller
     box, fitted = panel.results.kinds, controller.twin

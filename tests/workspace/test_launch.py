@@ -79,6 +79,7 @@ def test_a_picture_of_the_window(tmp_path, small_twin):
         assert len(set(picture.convert("RGB").resize((64, 64)).getdata())) > 50
 
 
+@pytest.mark.each_binding
 def test_view_opens_files(tmp_path, small_twin, qtbot, monkeypatch, make_napari_viewer):
     from conftest import rest
 

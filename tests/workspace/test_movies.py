@@ -46,6 +46,7 @@ def differing(frames):
     return all(np.any(one != other) for one, other in itertools.pairwise(frames))
 
 
+@pytest.mark.each_binding
 def test_the_canvas_is_saved(shown, tmp_path):
     shown.camera.save_picture(str(tmp_path / "canvas"))
     picture = iio.imread(tmp_path / "canvas.png")
@@ -57,6 +58,7 @@ def test_the_canvas_is_saved(shown, tmp_path):
     assert "create it first" in told[0]
 
 
+@pytest.mark.each_binding
 def test_a_turntable_comes_back_to_where_it_was(shown, qtbot, tmp_path):
     camera = shown.display.camera
     before, path = camera.view, tmp_path / "turn.gif"
@@ -139,6 +141,7 @@ def test_stopping_leaves_no_file_and_the_twin_as_it_was(workspace, qtbot, tmp_pa
     assert workspace.camera.dialog is None
 
 
+@pytest.mark.each_binding
 def test_closing_the_workspace_in_the_middle_leaves_no_file(workspace, qtbot, tmp_path):
     recorder = workspace.camera.recorder
     dialog = opened(workspace, SweepDialog, tmp_path / "sweep.gif", 200)

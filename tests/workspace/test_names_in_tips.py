@@ -51,6 +51,7 @@ def test_the_comparison_shows_names_of_twins(panel, controller):
     assert panel.note.textFormat() == Qt.TextFormat.PlainText
 
 
+@pytest.mark.each_binding
 def test_tables_legend_and_status_show_names_of_phases(workspace, qtbot):
     workspace.controller.rename("pore", "<u>void</u>")
     assert "Draw the <u>void</u> as" in seen(workspace.view_bar.phases["pore"].toolTip())

@@ -281,6 +281,7 @@ def test_the_finest_resolution_of_a_layer_is_used():
     assert image.source == "layer pyramid"
 
 
+@pytest.mark.each_binding
 def test_folders_of_slices_and_described_files_open_in_the_window(workspace, tmp_path, qtbot):
     """One window for all: a folder, a dropped NRRD, and a RAW file through its dialog."""
     import nrrd
@@ -323,6 +324,7 @@ def test_folders_of_slices_and_described_files_open_in_the_window(workspace, tmp
     assert told == []
 
 
+@pytest.mark.each_binding
 def test_a_region_is_drawn_in_the_viewer(workspace, section_data, tmp_path):
     """The rectangle follows the numbers, and they follow it; nothing of it stays."""
     viewer, panel = workspace.display.viewer, workspace.data

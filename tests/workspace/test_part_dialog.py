@@ -219,6 +219,7 @@ def answer(workspace, qtbot, dialog):
     return workspace.data.form
 
 
+@pytest.mark.each_binding
 def test_a_file_larger_than_the_memory_is_read_in_part(
     workspace, file, volume, memory, qtbot, tmp_path
 ):
@@ -256,6 +257,7 @@ def _heading(form):
     return form.layout().itemAt(0).widget().text()
 
 
+@pytest.mark.each_binding
 def test_cancelling_leaves_everything_as_it_was(
     workspace, file, section_data, tmp_path, memory, qtbot
 ):

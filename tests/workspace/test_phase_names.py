@@ -27,6 +27,7 @@ def type_name(field, name):
     field.native.editingFinished.emit()
 
 
+@pytest.mark.each_binding
 def test_a_void_is_called_so_everywhere(workspace, section_data, qtbot):
     workspace.controller.set_data(section_data)
     rest(qtbot, workspace)

@@ -53,6 +53,7 @@ def test_sample_data_are_labels_in_micrometres(name):
     assert options["units"] == ("µm",) * 3
 
 
+@pytest.mark.each_binding
 def test_a_twin_file_opens_as_its_volume(make_napari_viewer, small_twin, tmp_path):
     path = save_twin(small_twin, tmp_path / "cathode.twin.json")
     viewer = make_napari_viewer()

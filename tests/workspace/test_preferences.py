@@ -75,6 +75,7 @@ def test_a_window_begins_with_them(settings, make_napari_viewer, small_twin, qtb
     widget.shutdown()
 
 
+@pytest.mark.each_binding
 def test_changes_are_followed_and_the_windows_own_choices_stay(settings, workspace, qtbot):
     workspace.view_bar.scheme.value = "colour-blind safe"
     settings.half_from = 48

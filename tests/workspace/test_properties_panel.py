@@ -91,6 +91,7 @@ def test_measurements_stand_beside_each_other_and_old_ones_are_marked(workspace,
     assert panel.table_part.isHidden()
 
 
+@pytest.mark.each_binding
 def test_transport_is_told_in_the_unit_that_was_typed(workspace, qtbot):
     panel = workspace.properties
     workspace.viewer.window.show()
@@ -128,6 +129,7 @@ def test_a_bulk_value_that_is_none_is_refused(workspace, typed, told):
     assert "Nothing is ticked" in heard[1]
 
 
+@pytest.mark.each_binding
 def test_the_window_goes_on_and_cancel_keeps_nothing(workspace, qtbot, monkeypatch):
     """It is cancelled between two parts; meanwhile the event loop turns and sliders move."""
     pressed, plain = threading.Event(), measurements_module.described
@@ -178,6 +180,7 @@ def test_a_measured_volume_is_measured_too(workspace, qtbot):
     assert panel.source.value == "drawn"
 
 
+@pytest.mark.each_binding
 def test_the_table_is_copied_and_saved(workspace, qtbot, tmp_path):
     from qtpy.QtWidgets import QApplication
 
@@ -196,6 +199,7 @@ def test_the_table_is_copied_and_saved(workspace, qtbot, tmp_path):
     assert "does not exist" in heard[0]
 
 
+@pytest.mark.each_binding
 def test_distributions_are_drawn_and_saved(workspace, qtbot, tmp_path):
     panel = workspace.properties
     measure(qtbot, panel, "composition")
@@ -219,6 +223,7 @@ def test_distributions_are_drawn_and_saved(workspace, qtbot, tmp_path):
         assert (tmp_path / name).stat().st_size > 500
 
 
+@pytest.mark.each_binding
 @pytest.mark.parametrize("kind", ["percolating", "paths", "disconnected", "utilised"])
 def test_parts_are_layers_that_undo_takes_away(workspace, qtbot, kind):
     panel, viewer, display = workspace.properties, workspace.viewer, workspace.display
@@ -286,6 +291,7 @@ def test_a_graded_twin_says_where_its_separator_is(workspace, qtbot):
     assert workspace.properties.measurements.kept[0].choice.separator == "last"
 
 
+@pytest.mark.each_binding
 def test_curves_make_room_and_scenarios_are_still_at_hand(workspace):
     workspace.viewer.window.show()
     assert workspace.lower_tabs.isVisible()

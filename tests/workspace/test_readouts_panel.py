@@ -45,6 +45,7 @@ def test_exact_numbers_follow_every_move(shown):
     controller.end_drag()
 
 
+@pytest.mark.each_binding
 def test_clusters_are_of_the_volume_at_rest_and_marked_while_it_moves(shown, qtbot):
     controller = shown.controller
 
@@ -119,6 +120,7 @@ def test_a_rough_field_is_said(shown, qtbot):
     rest(qtbot, shown)
 
 
+@pytest.mark.each_binding
 def test_every_number_can_be_pointed_at(shown):
     table = shown.readouts.table
     for index in range(table.rowCount()):
@@ -130,6 +132,7 @@ def test_every_number_can_be_pointed_at(shown):
     assert not table.tabKeyNavigation()
 
 
+@pytest.mark.each_binding
 def test_copy_and_csv(shown, tmp_path):
     shown.readouts.copy.click()
     text = QApplication.clipboard().text()
@@ -145,6 +148,7 @@ def test_copy_and_csv(shown, tmp_path):
     assert "does not exist" in refusals[0]
 
 
+@pytest.mark.each_binding
 def test_it_goes_on_after_the_window_was_closed(shown, qtbot):
     shown.shutdown()
     shown.reopen()

@@ -11,6 +11,8 @@ from superqt.utils import WorkerBase
 
 from napari_assb_twin.workspace.widget import TwinWorkspace
 
+pytestmark = pytest.mark.each_binding
+
 NAME = "ASSB Twin workspace"
 
 

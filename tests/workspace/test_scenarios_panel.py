@@ -11,6 +11,7 @@ import pytest
 from conftest import PATIENCE_MS, rest
 from qtpy.QtCore import Qt
 
+from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
 from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.scenarios.lock import held
 from napari_assb_twin.scenarios.plan import Plan, Varied
@@ -30,7 +31,7 @@ def panel(qtbot, controller, small_twin, tmp_path):
     qtbot.addWidget(one)
     one.folder.value = tmp_path / "r"
     one.workers.value = 1
-    for group, box in one.form.groups.items():
+    for group, box in one.form.measured.groups.items():
         box.setChecked(group == "composition")
     row = one.form.varied.rows["pore"]
     row.tick.setChecked(True)
@@ -53,7 +54,8 @@ def test_the_plan_is_what_the_form_says(panel, controller):
     form.design.value, form.steps.value, form.seed.value = "grid", 4, 7
     for edge, count in zip(form.edges, (32, 40, 50), strict=True):
         edge.value = count
-    form.axes.value = ("z", "y", "x")
+    for axis in ("y", "x"):
+        form.measured.axes[axis].setChecked(True)
     plan = form.plan(controller.twin)
     assert [one.parameter for one in plan.varied] == ["pore", "Y.length_um"]
     assert plan.varied[0] == Varied(parameter="pore", low=0.05, high=0.15, steps=4)
@@ -75,6 +77,43 @@ def test_a_spacing_is_typed_as_on_its_slider(panel, controller):
     assert (varied.low, varied.high) == pytest.approx((np.pi / 2, np.pi))
     row.show(varied)
     assert (row.low.value, row.high.value) == pytest.approx((2.0, 4.0))
+
+
+def test_bulk_values_phases_and_sides_are_in_the_plan(panel, controller):
+    measured = panel.form.measured
+    measured.groups["transport"].setChecked(True)
+    measured.phases["pore"].setChecked(False)
+    measured.sides.value, measured.separator.value = "periodic", "last"
+    measured.bulk["ionic"].value = "2mS/cm"
+    assert panel.form.plan(controller.twin).choice == Choice(
+        groups=("composition", "transport"),
+        axes=("z",),
+        phases=("active_material", "solid_electrolyte"),
+        separator="last",
+        sides="periodic",
+        bulk=Bulk(ionic=BulkValue(2.0, "mS/cm")),
+    )
+    measured.bulk["ionic"].value = "2 volts"
+    assert not panel.run.isEnabled()
+    assert "give a number and one of mS/cm" in panel.run.toolTip()
+    measured.bulk["ionic"].value = ""
+    measured.bulk["diffusivity"].value = "1e-5m2/s"
+    assert "while pore is not measured" in panel.run.toolTip()
+
+
+def test_the_form_says_again_what_a_plan_measures(panel, controller, small_twin):
+    choice = Choice(
+        groups=("geodesic", "transport"),
+        axes=("z", "x"),
+        phases=("pore", "solid_electrolyte"),
+        separator="last",
+        sides="periodic",
+        bulk=Bulk(ionic=BulkValue(1 / 3, "S/m"), diffusivity=BulkValue(1e-5, "m²/s")),
+    )
+    varied = (Varied(parameter="pore", low=0.1, high=0.2),)
+    plan = Plan(twin=small_twin, varied=varied, points=4, choice=choice)
+    panel.form.show_plan(plan, controller.names)
+    assert panel.form.plan(small_twin) == plan
 
 
 def test_nothing_to_vary_cannot_be_run(panel):
@@ -130,7 +169,9 @@ def test_a_stopped_sweep_is_gone_on_with_in_another_window(panel, qtbot, control
     assert f"{4 - left} of 4 realisations are measured there" in other.message.text()
     assert other.form.points.value == 2
     assert other.form.varied.rows["pore"].high.value == 0.15
-    assert [name for name, box in other.form.groups.items() if box.isChecked()] == ["composition"]
+    assert [name for name, box in other.form.measured.groups.items() if box.isChecked()] == [
+        "composition"
+    ]
     assert not other.form.isEnabled()
     other.workers.value = 1
     run(qtbot, other)
@@ -223,6 +264,7 @@ def test_a_point_of_another_table_is_not_asked_for(panel, controller):
     assert controller.twin is before
 
 
+@pytest.mark.each_binding
 def test_a_double_click_shows_the_very_volume(workspace, qtbot, tmp_path):
     """Of a plan from the command, with a box of its own."""
     twin = workspace.controller.twin
@@ -252,6 +294,7 @@ def test_a_double_click_shows_the_very_volume(workspace, qtbot, tmp_path):
     assert "unlock it first" in refused.args[0]
 
 
+@pytest.mark.each_binding
 def test_closing_the_workspace_ends_the_sweep_and_keeps_its_rows(workspace, qtbot, tmp_path):
     workspace.scenarios_button.click()
     panel = workspace.scenarios.panel

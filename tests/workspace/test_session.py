@@ -63,6 +63,7 @@ def arrange(widget, data) -> None:
     widget.splitter.setSizes([300, 350])
 
 
+@pytest.mark.each_binding
 def test_another_window_goes_on_where_it_was_saved(opened, section_data, tmp_path, qtbot):
     first = opened()
     arrange(first, section_data)
@@ -156,6 +157,7 @@ def test_a_damaged_session_is_told(workspace, tmp_path, qtbot):
     assert workspace.controller.twin is before
 
 
+@pytest.mark.each_binding
 def test_napari_opens_a_session_in_the_workspace(workspace, tmp_path, qtbot):
     twin = replace(workspace.controller.twin, seed=42)
     path = save_session(Session(twin=twin), tmp_path / "a.assb-session")
@@ -185,6 +187,7 @@ def test_view_opens_a_session(tmp_path, small_twin, qtbot, monkeypatch, make_nap
 # the menu
 
 
+@pytest.mark.each_binding
 def test_open_and_save_ask_for_names(workspace, tmp_path, qtbot, monkeypatch):
     answers = iter([tmp_path / "a", tmp_path / "b"])
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(next(answers)), ""))
@@ -204,6 +207,7 @@ def test_open_and_save_ask_for_names(workspace, tmp_path, qtbot, monkeypatch):
     rest(qtbot, workspace)
 
 
+@pytest.mark.each_binding
 def test_presets_of_ones_own(workspace, tmp_path, qtbot, monkeypatch):
     monkeypatch.setenv("ASSB_TWIN_PRESETS", str(tmp_path / "presets"))
     files, field = workspace.files, workspace.morphology.preset

@@ -12,6 +12,8 @@ from qtpy.QtWidgets import QShortcut
 
 from napari_assb_twin.workspace.shortcuts import KEYS
 
+pytestmark = pytest.mark.each_binding
+
 PAGE = Path(__file__).parents[2] / "docs" / "shortcuts.md"
 
 

@@ -79,6 +79,7 @@ def told(step, *, losses=None, misfit=0.01, twin=None, pair=None, total=20):
 # the run
 
 
+@pytest.mark.each_binding
 def test_a_training_ends_with_a_twin_that_is_one_step_of_undo(training, qtbot):
     panel, before = training.calibrate, training.controller.twin
     heard = []
@@ -195,6 +196,7 @@ def test_the_same_numbers_as_without_a_window(training, qtbot, section_data):
     rest(qtbot, training)
 
 
+@pytest.mark.each_binding
 def test_a_pause_holds_it_and_two_quick_clicks_do_not(training, qtbot):
     panel = begin(qtbot, training)
     course = panel.training.course
@@ -244,6 +246,7 @@ def test_sections_too_small_for_a_discriminator_are_said_in_the_panel(training, 
     rest(qtbot, training)
 
 
+@pytest.mark.each_binding
 def test_a_checkpoint_goes_on_and_that_of_another_run_is_refused(training, qtbot, tmp_path):
     row = training.calibrate.options.training.checkpoint
     row.set_path(tmp_path / "run")

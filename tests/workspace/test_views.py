@@ -48,6 +48,7 @@ def extent(layer):
     return corner - scale / 2, corner + scale * (np.array(layer.data.shape) - 0.5)
 
 
+@pytest.mark.each_binding
 def test_three_sections_are_slices_of_the_volume(workspace, qtbot):
     bar, display = workspace.view_bar, workspace.display
     bar.views["sections"].click()
@@ -116,6 +117,7 @@ def test_a_plane_view_knows_its_axis_and_slice(workspace, axis):
     assert display.plane == (axis, 30)
 
 
+@pytest.mark.each_binding
 def test_the_viewers_own_button_is_followed(workspace):
     bar, viewer = workspace.view_bar, viewer_of(workspace)
     viewer.dims.ndisplay = 2
@@ -128,6 +130,7 @@ def test_the_viewers_own_button_is_followed(workspace):
     assert tuple(viewer.dims.order) == (0, 1, 2)
 
 
+@pytest.mark.each_binding
 def test_a_section_stands_beside_the_twin_in_its_plane(workspace, section_data, qtbot):
     bar, display, viewer = workspace.view_bar, workspace.display, viewer_of(workspace)
     assert not bar.views["beside"].isEnabled()
@@ -175,6 +178,7 @@ def test_both_are_inside_the_canvas(workspace, section_data, qtbot):
     qtbot.waitUntil(lambda: not workspace.busy, timeout=PATIENCE_MS)
 
 
+@pytest.mark.each_binding
 def test_a_tomogram_stands_beside_the_twin_in_3d(workspace, tomogram, qtbot):
     workspace.controller.set_data(tomogram)
     display, viewer = workspace.display, viewer_of(workspace)
@@ -206,6 +210,7 @@ def test_choosing_a_section_of_another_plane_turns_the_view(workspace, section_d
     qtbot.waitUntil(lambda: not workspace.busy, timeout=PATIENCE_MS)
 
 
+@pytest.mark.each_binding
 def test_a_cut_is_kept_through_updates_shapes_and_views(workspace, tomogram, qtbot):
     bar, display, controller = workspace.view_bar, workspace.display, workspace.controller
     assert not bar.cut_row.isVisibleTo(bar)
@@ -322,6 +327,7 @@ def test_colours_reach_every_layer(workspace, section_data, qtbot):
     qtbot.waitUntil(lambda: not workspace.busy, timeout=PATIENCE_MS)
 
 
+@pytest.mark.each_binding
 def test_captions_follow_the_theme(workspace, section_data, qtbot):
     workspace.controller.set_data(section_data)
     viewer = viewer_of(workspace)
@@ -332,6 +338,7 @@ def test_captions_follow_the_theme(workspace, section_data, qtbot):
     qtbot.waitUntil(lambda: not workspace.busy, timeout=PATIENCE_MS)
 
 
+@pytest.mark.each_binding
 def test_closing_leaves_the_twin_alone_and_opening_brings_the_view_back(workspace, qtbot):
     workspace.view_bar.views["sections"].click()
     workspace.shutdown()

@@ -14,6 +14,8 @@ from napari_assb_twin.twin.presets import PRESETS
 from napari_assb_twin.workspace.curves_figure import CROSS
 from napari_assb_twin.workspace.display import METADATA
 
+pytestmark = pytest.mark.each_binding
+
 
 def drag(qtbot, row, positions):
     row.slider.setSliderDown(True)

@@ -1,0 +1,153 @@
+"""What is wanted of a cathode as rows of fields: property, value, tolerance."""
+
+from __future__ import annotations
+
+import math
+
+from magicgui.widgets import LineEdit
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_assb_twin.descriptors.bulk import Bulk
+from napari_assb_twin.surrogates.labels import property_label
+from napari_assb_twin.surrogates.table import Results
+from napari_assb_twin.surrogates.wanted import TOLERANCE, Wanted, distinct, wanted
+from napari_assb_twin.workspace.forms import choice, offer
+
+VALUE_WIDTH, TOLERANCE_WIDTH = 150, 80
+
+
+class WantedRow:
+    """The fields of one wanted value."""
+
+    def __init__(self) -> None:
+        self.property = choice("", (), "What is wanted.", spoken="Wanted property")
+        self.value = _text(
+            "The wanted value, in the unit of the property; shown is what the rows have.",
+            "Wanted value",
+        )
+        self.tolerance = _text(
+            f"How far off it is still good; empty: {100 * TOLERANCE:g} % of the value.",
+            "Tolerance of the wanted value",
+        )
+        self.tolerance.native.setPlaceholderText(f"{100 * TOLERANCE:g} %")
+        self.value.native.setFixedWidth(VALUE_WIDTH)
+        self.tolerance.native.setFixedWidth(TOLERANCE_WIDTH)
+        self.sign = QLabel("±")
+        self.remove = QToolButton()
+        self.remove.setText("✕")
+        self.remove.setToolTip("Take this row away.")
+        self.remove.setAccessibleName("Take this wanted value away")
+
+    @property
+    def widgets(self) -> tuple[QWidget, ...]:
+        """In the order of the columns."""
+        fields = (self.property, self.value, self.tolerance)
+        chosen, value, tolerance = (field.native for field in fields)
+        return chosen, value, self.sign, tolerance, self.remove
+
+    def wanted(self) -> Wanted:
+        """What is typed; `InputError` if it is no wanted value."""
+        return wanted(self.property.value, self.value.value, self.tolerance.value)
+
+
+class WantedRows(QWidget):
+    """Rows of wanted values, one at first.
+
+    Parameters
+    ----------
+    results
+        Whose properties are offered.
+    bulk
+        Bulk values of the study, whose units effective values have.
+    """
+
+    def __init__(self, results: Results, bulk: Bulk) -> None:
+        super().__init__()
+        self._results, self._bulk = results, bulk
+        self.rows: list[WantedRow] = []
+        self._grid = QGridLayout()
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(0, 1)
+        for column, text in enumerate(("Property", "Wanted value", "", "Tolerance")):
+            self._grid.addWidget(QLabel(text), 0, column)
+        self.more = QPushButton("Another property")
+        self.more.setToolTip("Want a value of another property, too.")
+        self.more.setAutoDefault(False)
+        self.more.clicked.connect(lambda checked=False: self.add())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self._grid)
+        layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.add()
+
+    def follow(self, results: Results) -> None:
+        """Offer the properties of a table; what is typed stays."""
+        self._results = results
+        for row in self.rows:
+            self._offer(row)
+
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What is typed.
+
+        Raises
+        ------
+        InputError
+            If a row is no wanted value, or two are of the same property.
+        """
+        return distinct([row.wanted() for row in self.rows])
+
+    def add(self) -> WantedRow:
+        """Another row, of the first property that no row has."""
+        row, line = WantedRow(), self._grid.rowCount()
+        for column, widget in enumerate(row.widgets):
+            self._grid.addWidget(widget, line, column)
+        self._offer(row)  # below a widget: a new parent takes choices away
+        taken = {one.property.value for one in self.rows}
+        free = [key for key in self._results.properties if key not in taken]
+        row.property.changed.connect(lambda key: self._on_property(row))
+        row.remove.clicked.connect(lambda checked=False: self._on_remove(row))
+        if free:
+            row.property.value = free[0]
+        self.rows.append(row)
+        self._on_count()
+        return row
+
+    def _offer(self, row: WantedRow) -> None:
+        known = [(property_label(key, self._bulk), key) for key in self._results.properties]
+        offer(row.property, known, row.property.value)
+        self._on_property(row)
+
+    def _on_property(self, row: WantedRow) -> None:
+        low, high = self._results.span(row.property.value)
+        told = "" if math.isnan(low) else f"{low:.3g} to {high:.3g}"
+        row.value.native.setPlaceholderText(told)
+
+    def _on_remove(self, row: WantedRow) -> None:
+        self.rows.remove(row)
+        for widget in row.widgets:
+            self._grid.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._on_count()
+
+    def _on_count(self) -> None:
+        """The last row stays, and no property needs two."""
+        for row in self.rows:
+            row.remove.setEnabled(len(self.rows) > 1)
+        self.more.setEnabled(len(self.rows) < len(self._results.properties))
+
+
+def _text(tooltip: str, spoken: str) -> LineEdit:
+    field = LineEdit(tooltip=tooltip)
+    field.native.setAccessibleName(spoken)
+    return field
