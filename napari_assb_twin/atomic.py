@@ -6,7 +6,7 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -80,12 +80,13 @@ def _aside(target: Path) -> Path:
 
 
 @contextmanager
-def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+def whole_folder(path: str | os.PathLike[str], *, stale: Collection[str] = ()) -> Iterator[Path]:
     """Fill a folder aside, and move its entries into ``path`` when the block ends.
 
     ``path`` and its parents are created where missing; entries of the same name are replaced,
-    others stay.  If the block or the moving fails, ``path`` is as it was before: not there, if it
-    was not.  The folder yielded lies inside ``path``, so that a mount point can be filled too.
+    files named in ``stale`` that are not written again are removed, others stay.  If the block or
+    the moving fails, ``path`` is as it was before: not there, if it was not.  The folder yielded
+    lies inside ``path``, so that a mount point can be filled too.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
         filled.mkdir(parents=True)
         replaced.mkdir()
         yield filled
-        _move_entries(filled, folder, replaced)
+        _move_entries(filled, folder, replaced, stale)
         created = []
     except OSError as error:
         raise unwritable(path, error) from error
@@ -160,20 +161,22 @@ def _same_kind(new: Path, old: Path) -> None:
         raise InputError(f"{old} is a {kind} in the way; move it away or choose another name.")
 
 
-def _move_entries(filled: Path, folder: Path, replaced: Path) -> None:
+def _move_entries(filled: Path, folder: Path, replaced: Path, stale: Collection[str]) -> None:
     """Move entries into a folder, those they replace to another; undo all if one fails."""
     names = sorted(entry.name for entry in filled.iterdir())
+    gone = sorted(name for name in {*stale}.difference(names) if (folder / name).is_file())
     for name in names:
         _same_kind(filled / name, folder / name)
+    moves = [(folder / name, replaced / name) for name in gone]
+    for name in names:
+        if (folder / name).exists():
+            moves.append((folder / name, replaced / name))
+        moves.append((filled / name, folder / name))
     begun: list[tuple[Path, Path]] = []
     try:
-        for name in names:
-            moves = [(filled / name, folder / name)]
-            if (folder / name).exists():
-                moves.insert(0, (folder / name, replaced / name))
-            for source, target in moves:
-                begun.append((source, target))  # before: an interrupt may come right after a move
-                source.replace(target)
+        for source, target in moves:
+            begun.append((source, target))  # before: an interrupt may come right after a move
+            source.replace(target)
     except BaseException:
         for source, target in reversed(begun):
             if not source.exists():

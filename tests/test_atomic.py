@@ -32,8 +32,13 @@ def write_half(path: Path, error: BaseException) -> None:
         raise error
 
 
-def fill(folder: Path, *names: str, error: BaseException | None = None) -> None:
-    with whole_folder(folder) as aside:
+def fill(
+    folder: Path,
+    *names: str,
+    stale: tuple[str, ...] = (),
+    error: BaseException | None = None,
+) -> None:
+    with whole_folder(folder, stale=stale) as aside:
         for name in names:
             (aside / name).write_text("new")
         if error is not None:
@@ -177,6 +182,19 @@ def test_a_folder_is_filled_and_the_rest_stays(tmp_path: Path) -> None:
         "sub": None,
         "sub/second.txt": "second",
     }
+
+
+def test_stale_files_go_with_a_folder_that_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for name in ("a.txt", "b.txt", "mine.txt"):
+        (tmp_path / name).write_text("old")
+    before = tree(tmp_path)
+    stale = ("a.txt", "b.txt", "c.txt", "folder")
+    with pytest.raises(KeyboardInterrupt):
+        fill(tmp_path, "a.txt", stale=stale, error=KeyboardInterrupt())
+    assert tree(tmp_path) == before
+    fill(tmp_path, "a.txt", stale=stale)
+    assert tree(tmp_path) == {"a.txt": "new", "folder": None, "mine.txt": "old"}
 
 
 @pytest.mark.parametrize("exists", [False, True])

@@ -38,13 +38,13 @@ def validate(options: Namespace) -> None:
     from napari_assb_twin.image_input import images_of
     from napari_assb_twin.measure.sections import Volume
     from napari_assb_twin.steps import finished
-    from napari_assb_twin.validation.page import fill_folder
+    from napari_assb_twin.validation.page import SOMETIMES, fill_folder
     from napari_assb_twin.validation.run import TWINS, validation
     from napari_assb_twin.validation.table import document
     from napari_assb_twin.validation.verdict import verdict
 
     device = torch_device(options)
-    with whole_folder(options.output) as aside:
+    with whole_folder(options.output, stale=SOMETIMES) as aside:
         images = images_of("volume", [options.volume], options)
         volume = images.measured()
         if not isinstance(volume, Volume):

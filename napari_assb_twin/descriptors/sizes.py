@@ -64,9 +64,9 @@ def phase_sizes(
 ) -> PhaseSizes | None:
     """Sizes of a phase by morphological opening, and by intrusion along each axis.
 
-    Distances are those of voxel centres to the nearest voxel outside the phase, less half a voxel;
-    the phase is taken to go on beyond the faces of the box.  Balls that come in must pass over
-    faces of voxels (6-neighbours).
+    Distances are those of voxel centres to the nearest voxel outside the phase, less half a voxel
+    in that direction; the phase is taken to go on beyond the faces of the box.  Balls that come in
+    must pass over faces of voxels (6-neighbours).
 
     Parameters
     ----------
@@ -84,16 +84,15 @@ def phase_sizes(
     total = int(inside.sum())
     if total in (0, inside.size):
         return None
-    half = 0.5 * min(voxel_size_um)
-    depth = ndimage.distance_transform_edt(inside, sampling=voxel_size_um) - half
+    depth = _depth(inside, voxel_size_um)
     radii = _radii(float(depth.max()), min(voxel_size_um))
     filled, entered = [1.0], {axis: [_from_first(inside, axis).sum() / total] for axis in axes}
     for radius in radii[1:]:
         centres = depth >= radius
-        filled.append(_covered(centres, radius, half, voxel_size_um, inside) / total)
+        filled.append(_covered(centres, radius, voxel_size_um, inside) / total)
         for axis in axes:
             reached = _from_first(centres, axis)
-            covered = _covered(reached, radius, half, voxel_size_um, inside)
+            covered = _covered(reached, radius, voxel_size_um, inside)
             entered[axis].append(covered / total)
     return PhaseSizes(
         np.asarray(radii),
@@ -112,14 +111,30 @@ def _radii(largest: float, voxel: float) -> Floats:
     return np.linspace(0.0, largest, max(2, count))
 
 
-def _covered(
-    centres: Mask, radius: float, half: float, voxel_size_um: Sequence[float], inside: Mask
-) -> int:
+def _covered(centres: Mask, radius: float, voxel_size_um: Sequence[float], inside: Mask) -> int:
     """Voxels of the phase within a radius of the centres."""
     if not centres.any():
         return 0
-    away = ndimage.distance_transform_edt(~centres, sampling=voxel_size_um)
-    return int(((away < radius + half) & inside).sum())
+    return int(((_depth(~centres, voxel_size_um) < radius) & inside).sum())
+
+
+def _depth(inside: Mask, voxel_size_um: Sequence[float]) -> Floats:
+    """Micrometres from voxels of a mask to the nearest one outside, less half a voxel on the way.
+
+    A way of d micrometres and of n voxels, both between centres, has d / n to a voxel.  Without
+    that, unequal edges would count the half of the shortest along all axes.
+    """
+    if len(set(voxel_size_um)) == 1:
+        away = ndimage.distance_transform_edt(inside, sampling=voxel_size_um)
+        return np.asarray(away - 0.5 * voxel_size_um[0])
+    away, nearest = ndimage.distance_transform_edt(
+        inside, sampling=voxel_size_um, return_indices=True
+    )
+    voxels = np.zeros(inside.shape)
+    for places, own in zip(nearest, np.ogrid[tuple(map(slice, inside.shape))], strict=True):
+        voxels += np.square(places - own, dtype=float)
+    np.sqrt(np.maximum(voxels, 1.0, out=voxels), out=voxels)
+    return np.asarray(away * (1.0 - 0.5 / voxels))
 
 
 def _from_first(inside: Mask, axis: str) -> Mask:

@@ -28,6 +28,9 @@ from napari_assb_twin.validation.words import READING, done, provenance
 CERTAIN, BEYOND = "✗", "!"
 LONG_RANGE = "*"
 
+SOMETIMES = ("scores.svg", "chords.svg", "sizes.svg")
+"""Figures that not every validation has: one of an earlier run must not stay beside another."""
+
 
 def fill_folder(folder: str | os.PathLike[str], validation: Validation) -> None:
     """Write ``validation.html``, ``.csv``, ``.json``, the figures and both twins into a folder.
@@ -56,7 +59,7 @@ def save_folder(folder: str | os.PathLike[str], validation: Validation) -> Path:
     InputError
         If it cannot be written.
     """
-    with whole_folder(folder) as aside:
+    with whole_folder(folder, stale=SOMETIMES) as aside:
         fill_folder(aside, validation)
     return Path(folder)
 

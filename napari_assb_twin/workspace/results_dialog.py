@@ -39,12 +39,12 @@ class ResultsDialog(QDialog):
         layout.addWidget(self.view)
         layout.addWidget(self.design, 0, Qt.AlignmentFlag.AlignLeft)
         self.resize(560, 660)
-        panel.results_changed.connect(self.show_frame)
+        panel.results_changed.connect(self.follow)
         self.view.point_chosen.connect(panel.show_volume)
 
-    def show_frame(self, frame: object) -> None:
-        """Show rows; the ranges are those of the panel's plan."""
-        plan = self._panel.plan
+    def follow(self) -> None:
+        """Show the rows so far; the ranges are those of the panel's plan."""
+        plan, frame = self._panel.plan, table(self._panel.rows)
         varied = () if plan is None else plan.varied
         logarithmic = [one.parameter for one in varied if one.scale == "log"]
         self.view.show_frame(frame, logarithmic, None if plan is None else plan.choice.bulk)
@@ -68,7 +68,7 @@ class ResultsDialog(QDialog):
         """Stop learning and designing, and close."""
         if self.designing is not None:
             self.designing.reject()
-        self._panel.results_changed.disconnect(self.show_frame)
+        self._panel.results_changed.disconnect(self.follow)
         self.view.close_job()
         super().done(result)
 
@@ -90,5 +90,5 @@ class ResultsButton(DialogOpener):
     def open_dialog(self) -> ResultsDialog:
         """Show the rows so far."""
         dialog: ResultsDialog = super().open_dialog()
-        dialog.show_frame(table(self._panel.rows))
+        dialog.follow()
         return dialog

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import operator
+from collections.abc import Sequence
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-if TYPE_CHECKING:
-    import pandas
+from napari_assb_twin.scenarios.plan import Key
+from napari_assb_twin.scenarios.row import Row
 
-HIDDEN = ("seed", "seconds")
-"""Columns of the files that the screen leaves out."""
+PARAMETER = "parameter."
+ABOUT = ("scenario", "realisation", "error")
+"""Columns about a row; seed and seconds are in the files."""
 
 
 class RowsModel(QAbstractTableModel):
-    """A data frame for a view; a row that failed says so over all its width."""
+    """Rows in the order in which they came; why one failed stands in a column of its own."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._frame: pandas.DataFrame | None = None
+        self._rows: list[Row] = []
         self._columns: list[str] = []
 
-    def show(self, frame: pandas.DataFrame | None) -> None:
-        """Show a table of results; None: nothing."""
-        self.beginResetModel()
-        self._frame = frame
-        self._columns = [] if frame is None else [n for n in frame.columns if n not in HIDDEN]
-        if frame is not None and frame["error"].isna().all():
-            self._columns.remove("error")
-        self.endResetModel()
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show rows: those that follow the ones that are shown already are added to them."""
+        count = len(self._rows)
+        more = len(rows) >= count and all(map(operator.is_, rows, self._rows))
+        fresh = rows[count:] if more else rows
+        columns = _columns(self._columns if more else [], fresh)
+        if not more or columns != self._columns:
+            self.beginResetModel()
+            self._rows, self._columns = list(rows), columns
+            self.endResetModel()
+        elif fresh:
+            self.beginInsertRows(QModelIndex(), count, len(rows) - 1)
+            self._rows += fresh
+            self.endInsertRows()
 
-    def place(self, row: int) -> tuple[int, int]:
+    def place(self, row: int) -> Key:
         """Scenario and realisation of a line."""
-        line = self._frame.iloc[row]
-        return int(line["scenario"]), int(line["realisation"])
+        return self._rows[row].key
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802
         """Lines."""
-        return 0 if self._frame is None else len(self._frame)
+        return len(self._rows)
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802
         """Columns."""
@@ -48,8 +55,8 @@ class RowsModel(QAbstractTableModel):
         """A number with four digits; in full in the tooltip."""
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        value = self._frame[self._columns[index.column()]].iloc[index.row()]
-        if value != value or value is None:  # not a number
+        value = _value(self._rows[index.row()], self._columns[index.column()])
+        if value is None:
             return "–" if role == Qt.ItemDataRole.DisplayRole else None
         if isinstance(value, float) and role == Qt.ItemDataRole.DisplayRole:
             return f"{value:.4g}"
@@ -59,7 +66,30 @@ class RowsModel(QAbstractTableModel):
         """Names of the columns, without the word that all parameters have."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return self._columns[section].removeprefix("parameter.")
+        return self._columns[section].removeprefix(PARAMETER)
+
+
+def _columns(known: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """Columns of rows that are added to those of the known columns."""
+    if not rows:
+        return list(known)
+    about = [name for name in ABOUT if name != "error"]
+    if "error" in known or any(row.error is not None for row in rows):
+        about.append("error")
+    parameters = dict.fromkeys(name for name in known if name.startswith(PARAMETER))
+    values = dict.fromkeys(name for name in known if name not in parameters and name not in ABOUT)
+    for row in rows:
+        parameters |= dict.fromkeys(f"{PARAMETER}{name}" for name in row.parameters)
+        values |= dict.fromkeys(row.values)
+    return [*about, *parameters, *values]
+
+
+def _value(row: Row, column: str) -> float | str | None:
+    if column in ABOUT:
+        return getattr(row, column)
+    if column.startswith(PARAMETER):
+        return row.parameters.get(column.removeprefix(PARAMETER))
+    return row.values.get(column)
 
 
 class RowsTable(QTableView):
@@ -91,11 +121,11 @@ class RowsTable(QTableView):
         self.activated.connect(self._on_activated)
         self.setMinimumHeight(120)
 
-    def show_frame(self, frame: pandas.DataFrame | None) -> None:
-        """Show a table of results, at its end unless somebody looks elsewhere."""
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show rows, at their end unless somebody looks elsewhere."""
         bar = self.verticalScrollBar()
         place, at_end = bar.value(), bar.value() == bar.maximum()
-        self.rows.show(frame)
+        self.rows.show(rows)
         if at_end:
             self.scrollToBottom()
         else:

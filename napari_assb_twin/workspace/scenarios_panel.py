@@ -19,7 +19,7 @@ from qtpy.QtWidgets import (
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan
 from napari_assb_twin.scenarios.record import ROWS, recorded
-from napari_assb_twin.scenarios.results import PARQUET, table
+from napari_assb_twin.scenarios.results import PARQUET
 from napari_assb_twin.scenarios.row import Row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
 from napari_assb_twin.twin.parameters import Twin
@@ -51,13 +51,13 @@ class ScenariosPanel(QWidget):
 
     Signals
     -------
-    results_changed(DataFrame)
-        The rows so far (see `napari_assb_twin.scenarios.results.table`).
+    results_changed()
+        There are more rows, or those of another folder.
     hidden()
         Its dock was closed, or lies behind another one.
     """
 
-    results_changed = Signal(object)
+    results_changed = Signal()
     hidden = Signal()
 
     def __init__(self, controller: Controller, job: Job, learning: Job) -> None:
@@ -282,13 +282,11 @@ class ScenariosPanel(QWidget):
         self._refreshing.stop()
         self.figures.allow(bool(self._rows))
         self.table.setVisible(bool(self._rows))
+        self.table.show_rows(self.rows)
         if not self._rows:
-            self.table.show_frame(None)
             self.figures.close_dialog()
             return
-        frame = table(self._rows.values())
-        self.table.show_frame(frame)
-        self.results_changed.emit(frame)
+        self.results_changed.emit()
 
     def _tell(self, text: str) -> None:
         self.message.setText(text)

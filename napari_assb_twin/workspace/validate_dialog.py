@@ -15,6 +15,7 @@ from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.report.look import Look
+from napari_assb_twin.twin.device import choose_backend
 from napari_assb_twin.validation.options import ValidationOptions
 from napari_assb_twin.validation.page import save_folder
 from napari_assb_twin.validation.pictures import pictures
@@ -54,9 +55,18 @@ class ValidateDialog(PictureDialog):
         The widget that it stands over.
     scheme
         Colours of the phases.
+    device
+        Where transport is computed.
     """
 
-    def __init__(self, data: Data, parent: QWidget | None = None, *, scheme: str = "paper") -> None:
+    def __init__(
+        self,
+        data: Data,
+        parent: QWidget | None = None,
+        *,
+        scheme: str = "paper",
+        device: str = "auto",
+    ) -> None:
         fields = fields_of(ValidationOptions)
         measure = choice(
             "Measure",
@@ -69,7 +79,7 @@ class ValidateDialog(PictureDialog):
         )
         super().__init__("Validate against 3D", area, parent)
         self.fields, self.measure, self.form, self.verdicts = fields, measure, form, verdicts
-        self._data, self._phases = data, SCHEMES[scheme].phases
+        self._data, self._phases, self._device = data, SCHEMES[scheme].phases, device
         self.validation: Validation | None = None
         self.verdicts.setAccessibleName("What the validation says")
         self.bar = QProgressBar()
@@ -101,7 +111,7 @@ class ValidateDialog(PictureDialog):
     def begin(self) -> None:
         """Start with the options of the form."""
         look = look_of(self.message, self._phases)
-        self.job.start(partial(_validated, self._data, self.options, look))
+        self.job.start(partial(_validated, self._data, self.options, look, self._device))
 
     def save_in(self, folder: str) -> None:
         """Write the results, drawn off the GUI thread."""
@@ -158,7 +168,9 @@ class ValidateButton(DialogOpener):
         data = self._controller.data
         if data is None or not isinstance(data.measured, Volume):
             raise InputError(NO_VOLUME)
-        return ValidateDialog(data, self.window(), scheme=self.scheme)
+        return ValidateDialog(
+            data, self.window(), scheme=self.scheme, device=self._controller.device
+        )
 
     def _on_data(self, data: Data | None) -> None:
         ready = data is not None and isinstance(data.measured, Volume)
@@ -167,16 +179,18 @@ class ValidateButton(DialogOpener):
 
 
 def _validated(
-    data: Data, options: ValidationOptions, look: Look
+    data: Data, options: ValidationOptions, look: Look, device: str
 ) -> Generator[object, None, Validation]:
     """The validation, and each picture of it; torch is imported off the GUI thread."""
     if not isinstance(data.measured, Volume):
         raise InputError(NO_VOLUME)
+    name = "cpu"
     if "transport" in options.groups:
         yield Progress(0, 1, "Loading PyTorch (once a session)")
         import_torch()
+        name = choose_backend(device).name
     found = yield from validation(
-        data.measured, options, sources=data.sources, reading=data.reading
+        data.measured, options, sources=data.sources, reading=data.reading, device=name
     )
     yield found
     yield from drawn(pictures(found), look)

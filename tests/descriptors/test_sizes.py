@@ -18,6 +18,39 @@ def test_a_slab_has_half_its_width() -> None:
     assert found.constrictivity("z") == 0  # no voxel of it lies in the first layer of z
 
 
+@pytest.mark.parametrize("voxel_size_um", [(0.5, 0.1, 0.1), (0.1, 0.3, 0.1), (0.1, 0.2, 0.4)])
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_slab_across_any_edge_of_unequal_voxels_has_half_its_width(
+    axis: int, voxel_size_um: tuple[float, float, float]
+) -> None:
+    """Seven layers have a middle one, so that the radius is exact."""
+    inside = np.zeros((21, 22, 23), dtype=bool)
+    np.moveaxis(inside, axis, 0)[5:12] = True
+    along = "zyx"[axis - 1]
+    found = phase_sizes(inside, voxel_size_um, (along,))
+    assert found.median_um == pytest.approx(3.5 * voxel_size_um[axis], rel=1e-9)
+    assert found.constrictivity(along) == pytest.approx(1.0, rel=1e-9)
+
+
+def _ball(radius_um: float, voxel_size_um: tuple[float, float, float]) -> np.ndarray:
+    """In a box of 26 µm."""
+    places = [(np.arange(n) + 0.5) / n * 26 - 13 for n in (round(26 / d) for d in voxel_size_um)]
+    z, y, x = np.ix_(*places)
+    return z**2 + y**2 + x**2 <= radius_um**2
+
+
+@pytest.mark.parametrize("voxel_size_um", [(2.0, 1.0, 1.0), (1.0, 1.0, 2.0), (1.0, 26 / 9, 1.0)])
+def test_a_ball_of_unequal_voxels_is_that_of_fine_cubes(
+    voxel_size_um: tuple[float, float, float],
+) -> None:
+    """Within half the longest edge."""
+    fine = (0.5, 0.5, 0.5)
+    expected = phase_sizes(_ball(10.0, fine), fine, ()).median_um
+    assert expected == pytest.approx(10.0, abs=0.75)  # no voxel has its middle in that of the ball
+    found = phase_sizes(_ball(10.0, voxel_size_um), voxel_size_um, ()).median_um
+    assert found == pytest.approx(expected, abs=0.5 * max(voxel_size_um))
+
+
 def test_a_straight_cylinder_has_no_bottleneck() -> None:
     y, x = np.mgrid[:61, :61] - 30
     inside = np.broadcast_to(x**2 + y**2 <= 12.0**2, (40, 61, 61))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -62,6 +63,18 @@ def test_everything_is_measured_and_written(written) -> None:
     assert found["halves"] == {"axis": "x", "layers": 32}
     assert [one["plane"] for one in found["sections"]] == ["xy", "yz"]
     assert [len(one["sha256"][0]) for one in found["data"]] == [64, 64]
+
+
+def test_figures_of_an_earlier_validation_do_not_stay(volume, written, tmp_path) -> None:
+    folder = tmp_path / "again"
+    shutil.copytree(written, folder)
+    (folder / "notes.txt").write_text("mine")
+    more = ("--planes", "6", "--realisations", "2", "--measure", "composition")
+    assert main(arguments(volume, folder, *more)) == 0
+    names = {path.name for path in folder.iterdir()}
+    gone = {path.name for path in written.iterdir()} - names
+    assert gone == {"chords.svg", "sizes.svg"}
+    assert PICTURES | {"notes.txt"} <= names
 
 
 def test_the_table_holds_what_the_json_holds(written) -> None:

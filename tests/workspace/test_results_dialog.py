@@ -47,16 +47,18 @@ def test_the_figures_show_the_rows_and_lead_to_their_volumes(panel, controller, 
     assert controller.twin.value("X.length_um") == row["parameter.X.length_um"]
 
 
-def test_more_rows_are_followed_until_it_is_closed(panel, qtbot) -> None:
+def test_more_rows_are_followed_until_it_is_closed(panel, monkeypatch) -> None:
     panel.figures.click()
     dialog = panel.figures.dialog
     view = dialog.view
-    frame = view.results.rows.head(3).assign(error=None)
-    panel.results_changed.emit(frame)
+    rows = panel.rows
+    monkeypatch.setattr(ScenariosPanel, "rows", property(lambda _: rows[:3]))
+    panel.results_changed.emit()
     assert len(view.results) == 3
     dialog.reject()
     assert panel.figures.dialog is None
-    panel.results_changed.emit(frame.head(2))
+    monkeypatch.setattr(ScenariosPanel, "rows", property(lambda _: rows))
+    panel.results_changed.emit()
     assert len(view.results) == 3
 
 

@@ -17,7 +17,7 @@ from napari_assb_twin.scenarios.lock import held
 from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.scenarios.plan_file import load_plan
 from napari_assb_twin.scenarios.regenerate import regenerate
-from napari_assb_twin.scenarios.results import PARQUET
+from napari_assb_twin.scenarios.results import PARQUET, table
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.scenarios_panel import ScenariosPanel
 
@@ -135,7 +135,7 @@ def test_ranges_follow_the_twin_until_they_are_typed(panel, controller):
 
 def test_rows_come_and_stand_in_the_files(panel, qtbot, tmp_path):
     frames = []
-    panel.results_changed.connect(frames.append)
+    panel.results_changed.connect(lambda: frames.append(table(panel.rows)))
     run(qtbot, panel)
     found = pandas.read_parquet(tmp_path / "r" / "results.parquet")
     pandas.testing.assert_frame_equal(frames[-1], found)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from qtpy.QtCore import QThreadPool
 from qtpy.QtWidgets import QLabel
 
+from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.descriptors.definitions import GROUPS
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.simulation import WindowSampler
 from napari_assb_twin.twin.torus import Torus
 from napari_assb_twin.validation.options import ValidationOptions
+from napari_assb_twin.workspace import validate_dialog
 from napari_assb_twin.workspace.validate_dialog import (
     NO_VOLUME,
     QUICK,
@@ -118,3 +122,32 @@ def test_the_button_wants_a_volume(controller, section_data, volume_data, qtbot)
     assert dialog.isVisible()
     button.close_dialog()
     assert button.dialog is None
+
+
+def test_transport_is_computed_on_the_device_of_the_window(
+    controller, volume_data, qtbot, monkeypatch
+):
+    """As if there were a GPU."""
+    asked = []
+
+    def chosen(device):
+        asked.append(device)
+        return SimpleNamespace(name="cuda")
+
+    def told(*given, device, **more):
+        yield Progress(0, 1, "")
+        raise InputError(f"on {device}")
+
+    monkeypatch.setattr(validate_dialog, "choose_backend", chosen)
+    monkeypatch.setattr(validate_dialog, "validation", told)
+    button = ValidateButton(controller)
+    qtbot.addWidget(button)
+    controller.set_data(volume_data)
+    for device in ("auto", "cpu"):
+        controller.set_device(device)
+        dialog = button.open_dialog()
+        dialog.begin()
+        qtbot.waitUntil(lambda one=dialog: not one.job.running, timeout=PATIENCE_MS)
+        assert dialog.message.text() == "on cuda"
+        button.close_dialog()
+    assert asked == ["auto", "cpu"]
