@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from napari_assb_twin.calibration.candidate_result import candidate_result
 from napari_assb_twin.calibration.field_selection import FieldCandidate
@@ -16,6 +16,7 @@ from napari_assb_twin.images.draft import Data
 from napari_assb_twin.session.state import Choice
 from napari_assb_twin.training.progress import TrainingProgress
 from napari_assb_twin.workspace.asked_fit import AskedFit, DoneFit
+from napari_assb_twin.workspace.buttons import push_button
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.fit_options import CORRELATED, FitOptions
 from napari_assb_twin.workspace.fit_results import FitResults
@@ -118,17 +119,17 @@ class CalibratePanel(QWidget):
         self.training.set_theme(theme)
 
     def _make_buttons(self) -> None:
-        self.fit = _button(
+        self.fit = push_button(
             "Fit twin to sections",
             "By the method above; the twin is then proposed.",
         )
-        self.pause = _button("Pause", "Hold the fit after its present step.")
+        self.pause = push_button("Pause", "Hold the fit after its present step.")
         self.pause.setCheckable(True)
-        self.stop = _button(
+        self.stop = push_button(
             "Stop", "End the fit; of a training, what it has so far can be accepted."
         )
-        self.accept = _button(*ACCEPT)
-        self.revert = _button("Revert", "Go back to the twin before.")
+        self.accept = push_button(*ACCEPT)
+        self.revert = push_button("Revert", "Go back to the twin before.")
         self.goodness = GoodnessButton(self._controller)
 
     def _lay_out(self) -> None:
@@ -303,12 +304,6 @@ class CalibratePanel(QWidget):
     def _on_proposal(self, waiting: bool) -> None:
         for button in (self.accept, self.revert):
             button.setVisible(waiting)
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    return button
 
 
 def _beside(*widgets: tuple[QWidget, int]) -> QHBoxLayout:

@@ -220,14 +220,7 @@ class CurvesFigure(MovingCanvas):
 
     def write(self, path: str | Path, kind: str) -> None:
         """Write the figure with its legend, as ``kind``, such as ``"pdf"``."""
-        write_with_legend(
-            self.figure,
-            path,
-            kind,
-            handles=self._handles(),
-            theme=self._theme,
-            height=self.height(),
-        )
+        write_with_legend(self.figure, path, kind, self._handles(), self._theme)
 
     def _labels(self) -> list[str]:
         if self._pairs == AUTO:

@@ -49,15 +49,13 @@ def write_with_legend(
     figure: Figure,
     path: str | Path,
     kind: str,
-    *,
     handles: Sequence[Artist],
     theme: Mapping[str, str],
-    height: float,
 ) -> None:
-    """Write a figure with a legend above, as ``kind`` (``"pdf"``); ``height`` in pixels."""
+    """Write the figure of a canvas with a legend above, as ``kind`` (``"pdf"``)."""
     legend = add_legend(figure, handles, theme)
     before = figure.subplotpars.top
-    figure.subplots_adjust(top=1 - ROOM / max(height, 120))
+    figure.subplots_adjust(top=1 - ROOM / max(figure.canvas.height(), 120))
     try:
         figure.savefig(path, format=kind, dpi=200)
     finally:

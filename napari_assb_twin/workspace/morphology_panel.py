@@ -20,6 +20,7 @@ from napari_assb_twin.twin.parameters import (
 )
 from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase
 from napari_assb_twin.workspace.attempt import attempt
+from napari_assb_twin.workspace.buttons import push_button
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.field_box import FieldBox
 from napari_assb_twin.workspace.forms import Form, choice, offer, show
@@ -59,7 +60,7 @@ class MorphologyPanel(QWidget):
         fractions = row_grid()
         fraction_box.setLayout(fractions)
         self.rows = {phase: ParameterRow(phase, fractions, row) for row, phase in enumerate(PHASES)}
-        self.recipe_button = _button(
+        self.recipe_button = push_button(
             "From recipe…",
             "Weights, densities and porosity to volume fractions, and back.",
             self._on_recipe,
@@ -194,8 +195,8 @@ class MorphologyPanel(QWidget):
     def _file_line(self) -> QHBoxLayout:
         self.open_button = QPushButton("Open…")
         self.save_button = QPushButton("Save…")
-        self.undo_button = _button("Undo", "Ctrl+Z", self._controller.undo)
-        self.redo_button = _button("Redo", "Ctrl+Shift+Z", self._controller.redo)
+        self.undo_button = push_button("Undo", "Ctrl+Z", self._controller.undo)
+        self.redo_button = push_button("Redo", "Ctrl+Shift+Z", self._controller.redo)
         line = QHBoxLayout()
         for button in (self.open_button, self.save_button, self.undo_button, self.redo_button):
             line.addWidget(button)
@@ -306,10 +307,3 @@ class MorphologyPanel(QWidget):
             self.recipe.hide()
         if self.reduction is not None:
             self.reduction.reject()
-
-
-def _button(text: str, tip: str, slot) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.clicked.connect(lambda checked=False: slot())
-    return button

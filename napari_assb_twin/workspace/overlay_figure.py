@@ -106,14 +106,7 @@ class OverlayFigure(MovingCanvas):
             handles=twins, fontsize=7, labelcolor=text, frameon=False, loc="best"
         )
         try:
-            write_with_legend(
-                self.figure,
-                path,
-                kind,
-                handles=self._handles(),
-                theme=self._theme,
-                height=self.height(),
-            )
+            write_with_legend(self.figure, path, kind, self._handles(), self._theme)
         finally:
             beside.remove()
 

@@ -12,7 +12,6 @@ from qtpy.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from napari_assb_twin.descriptors.beside import write_beside, write_beside_csv
 from napari_assb_twin.descriptors.describe import Measured
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Volume
+from napari_assb_twin.workspace.buttons import tool_button
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.distributions_box import DistributionsBox
@@ -65,13 +65,24 @@ class PropertiesPanel(QWidget):
         self.message, self.key = QLabel(), QLabel(KEY)
         for label in (self.message, self.key):
             label.setWordWrap(True)
-        self.copy = _button("Copy", "Copy the table, tab-separated, for a spreadsheet.")
-        self.save = _button("Save…", "Save the table as CSV, with the parameters of each volume.")
-        self.scenarios = _button(
-            "Scenarios…", "Vary numbers of the twin and measure these properties of each."
+        self.copy = tool_button(
+            "Copy",
+            "Copy the table, tab-separated, for a spreadsheet.",
+            spoken="Copy the properties",
         )
-        self.scenarios.setAccessibleName("Scenarios")
-        self.forget = _button("Clear", "Keep none of these measurements.")
+        self.save = tool_button(
+            "Save…",
+            "Save the table as CSV, with the parameters of each volume.",
+            spoken="Save the properties",
+        )
+        self.scenarios = tool_button(
+            "Scenarios…",
+            "Vary numbers of the twin and measure these properties of each.",
+            spoken="Scenarios",
+        )
+        self.forget = tool_button(
+            "Clear", "Keep none of these measurements.", spoken="Clear the properties"
+        )
         self._lay_out()
         self._connect()
         self._on_running(False)
@@ -221,11 +232,3 @@ class PropertiesPanel(QWidget):
         )
         if name:
             self.write_csv(name if Path(name).suffix else f"{name}.csv")
-
-
-def _button(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(f"{text.rstrip('…')} the properties")
-    return button

@@ -15,7 +15,6 @@ from qtpy.QtWidgets import (
     QLabel,
     QTableWidget,
     QTableWidgetItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from qtpy.QtWidgets import (
 from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.workspace.buttons import tool_button
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.readouts_table import PINNED, Cell, Line, as_text, lines
 from napari_assb_twin.workspace.structure import Structure
@@ -47,8 +47,12 @@ class ReadoutsPanel(QWidget):
         self._lines: tuple[Line, ...] = ()
         self._colour = QColor("#808080")
         self.table = _table()
-        self.copy = _button("Copy", "Copy the table, tab-separated, for a spreadsheet.")
-        self.save = _button("Save…", "Save the table as CSV.")
+        self.copy = tool_button(
+            "Copy",
+            "Copy the table, tab-separated, for a spreadsheet.",
+            spoken="Copy the readouts",
+        )
+        self.save = tool_button("Save…", "Save the table as CSV.", spoken="Save the readouts")
         heading = QHBoxLayout()
         self.note = QLabel()
         self.note.setWordWrap(True)
@@ -193,11 +197,3 @@ def _table() -> QTableWidget:
     rows.setDefaultSectionSize(ROW_HEIGHT)
     rows.setVisible(False)
     return table
-
-
-def _button(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(f"{text.rstrip('…')} the readouts")
-    return button

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from magicgui.widgets import ComboBox, FloatSpinBox
-from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.composition import (
@@ -17,6 +15,7 @@ from napari_assb_twin.twin.composition import (
     recipe_of,
 )
 from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.workspace.buttons import push_button
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import Form, choice, line, number, offer, show
 from napari_assb_twin.workspace.phase_names import PhaseNames
@@ -56,13 +55,13 @@ class RecipeDialog(QDialog):
         self.outcome, self.now = QLabel(), QLabel()
         for label in (self.outcome, self.now):
             label.setWordWrap(True)
-        self.take = _button(
+        self.take = push_button(
             "Fill in the twin's", "Fill in the recipe that the twin stands for.", self.fill
         )
-        self.apply = _button(
+        self.apply = push_button(
             "Apply", "Set the three volume fractions of the twin; one step of undo.", self._on_apply
         )
-        close = _button("Close", "Close this window; the numbers stay.", self.close)
+        close = push_button("Close", "Close this window; the numbers stay.", self.close)
         buttons = QHBoxLayout()
         for button in (self.take, self.apply, close):
             button.setAutoDefault(False)
@@ -208,10 +207,3 @@ def _density(value: float) -> FloatSpinBox:
     )
     field.value = value
     return field
-
-
-def _button(text: str, tip: str, slot: Callable[[], object]) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.clicked.connect(lambda checked=False: slot())
-    return button

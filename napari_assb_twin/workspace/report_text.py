@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_assb_twin.report.evidence import Evidence
 from napari_assb_twin.report.tables import files_table
 from napari_assb_twin.report.words import LIMITS, provenance
+from napari_assb_twin.workspace.picture_column import text_label
 from napari_assb_twin.workspace.section import Section
 
 
@@ -16,9 +16,11 @@ class ReportText(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.limits = _text("The limits of the model")
+        self.limits = text_label()
+        self.limits.setAccessibleName("The limits of the model")
         self.limits.setText("\n".join(f"• {limit}" for limit in LIMITS))
-        self.provenance = _text("The provenance of the fit")
+        self.provenance = text_label()
+        self.provenance.setAccessibleName("The provenance of the fit")
         self.parts = (
             Section("What the model cannot show", self.limits, unfolded=False),
             Section("Provenance", self.provenance, unfolded=False),
@@ -34,12 +36,3 @@ class ReportText(QWidget):
         lines = [] if files is None else [", ".join(row.cells) for row in files.rows]
         lines += [f"{name}: {value}" for name, value in provenance(evidence)]
         self.provenance.setText("\n".join(lines))
-
-
-def _text(spoken: str) -> QLabel:
-    label = QLabel()
-    label.setAccessibleName(spoken)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -14,7 +14,6 @@ from qtpy.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from napari_assb_twin.twin import twin_file
 from napari_assb_twin.twin.own_presets import own_presets
 from napari_assb_twin.twin.presets import PRESETS
 from napari_assb_twin.workspace import icons
+from napari_assb_twin.workspace.buttons import push_button
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.sample_looks import GLYPHS, colour_of
 from napari_assb_twin.workspace.samples import CURRENT, Sample, Samples
@@ -49,15 +49,17 @@ class SampleList(QWidget):
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         self.list.setMinimumSize(110, 40)
-        self.file = _button("Add file…", "Open one or more twin files beside the current twin.")
-        self.preset = _button("Add preset", "Open a built-in twin or one of your own presets.")
+        self.file = push_button(
+            "Add file…", "Open one or more twin files beside the current twin.", spoken="Add file"
+        )
+        self.preset = push_button("Add preset", "Open a built-in twin or one of your own presets.")
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         self.preset.setMenu(self.menu)
-        self.keep = _button(
+        self.keep = push_button(
             "Keep current", "Put the current twin as it is now into the list; it stays so."
         )
-        self.remove = _button("Remove", "Take the selected twin out of the list; files stay.")
+        self.remove = push_button("Remove", "Take the selected twin out of the list; files stay.")
         buttons = QVBoxLayout()
         buttons.setSpacing(2)
         for button in (self.file, self.preset, self.keep, self.remove):
@@ -161,10 +163,3 @@ class SampleList(QWidget):
         except InputError as error:
             self._controller.refuse(error)
             self.show_samples()
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(text.rstrip("…"))
-    return button

@@ -6,6 +6,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from napari_assb_twin.calibration.verdict_lines import ToldVerdict
+from napari_assb_twin.workspace.picture_column import text_label
 
 
 class VerdictBox(QWidget):
@@ -13,12 +14,9 @@ class VerdictBox(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.headline, self.sentences = _label(), _label()
+        self.headline, self.sentences = text_label(bold=True), text_label()
         self.headline.setAccessibleName("Verdict on the fit")
         self.sentences.setAccessibleName("What the verdict says")
-        font = self.headline.font()
-        font.setBold(True)
-        self.headline.setFont(font)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(1)
@@ -53,11 +51,3 @@ class VerdictLine(QLabel):
         self.setText("Changed since it was fitted: it has no verdict.")
         self.setToolTip("Undo, or a double click on what was changed, leads back to the fit.")
         self.setVisible(True)
-
-
-def _label() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
