@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -130,21 +130,6 @@ def movie_file(
         yield append
         if size is None:
             raise InputError("A movie needs at least one frame.")
-
-
-def write_movie(
-    path: str | os.PathLike[str],
-    frames: Iterable[Frame],
-    *,
-    frames_per_second: float = 12.0,
-    width: int | None = None,
-) -> Generator[int, None, Path]:
-    """Write frames to a movie (see `movie_file`); yields how many are written, returns the path."""
-    with movie_file(path, frames_per_second=frames_per_second, width=width) as append:
-        for number, frame in enumerate(frames, start=1):
-            append(frame)
-            yield number
-    return Path(path)
 
 
 @contextmanager

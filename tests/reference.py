@@ -53,6 +53,19 @@ RADII = np.array([1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18, 22, 27, 33, 40.0])
 DATA = Path(__file__).parents[2] / "shared" / "data"
 """Real images, where they lie beside the checkout."""
 
+SPHERES = IsotropicSpectrum(
+    frequencies_per_um=(0.0, 2.0, 5.0), widths_per_um=(0.5, 0.8, 1.5), weights=(0.5, 0.3, 0.2)
+)
+"""A small high-parametric correlation without a direction, and one with."""
+
+RINGS = CylindricalSpectrum(
+    frequencies_per_um=(0.0, 3.0, 5.0),
+    widths_per_um=(0.6, 0.9, 1.2),
+    frequencies_z_per_um=(0.0, 2.5),
+    widths_z_per_um=(0.7, 1.1),
+    weights=((0.1, 0.4), (0.2, 0.05), (0.0, 0.25)),
+)
+
 
 def reference_twin(parameters: Mapping[str, Mapping[str, Any]], **changes: Any) -> Twin:
     """The twin of a reference model's parameter blocks, voxels read as micrometres.

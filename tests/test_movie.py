@@ -21,8 +21,10 @@ def frames(count, size=(30, 40)):
         yield frame
 
 
-def written(path, count=6, **options):
-    return list(movie.write_movie(path, frames(count), **options))
+def written(path, some, **options):
+    with movie.movie_file(path, **options) as append:
+        for frame in some:
+            append(frame)
 
 
 def test_a_fraction_is_swept_evenly_and_a_length_in_equal_ratios():
@@ -58,7 +60,7 @@ def test_a_turn_keeps_the_height_and_comes_back():
 
 def test_a_gif_has_every_frame_and_loops(tmp_path):
     path = tmp_path / "movie.gif"
-    assert written(path, frames_per_second=10) == [1, 2, 3, 4, 5, 6]
+    written(path, frames(6), frames_per_second=10)
     read = iio.imread(path)
     assert read.shape == (6, 30, 40, 3)
     assert all(np.any(one != other) for one, other in itertools.pairwise(read))
@@ -69,29 +71,33 @@ def test_a_gif_has_every_frame_and_loops(tmp_path):
 
 
 def test_wide_frames_are_scaled_down_to_even_sizes(tmp_path):
-    written(tmp_path / "movie.gif", width=27)
+    written(tmp_path / "movie.gif", frames(6), width=27)
     assert iio.imread(tmp_path / "movie.gif").shape == (6, 20, 28, 3)
 
 
 def test_frames_of_another_size_take_that_of_the_first(tmp_path):
     mixed = [next(frames(1)), np.zeros((60, 90, 3), np.uint8)]
-    list(movie.write_movie(tmp_path / "movie.gif", mixed))
+    written(tmp_path / "movie.gif", mixed)
     assert iio.imread(tmp_path / "movie.gif").shape == (2, 30, 40, 3)
 
 
 def test_one_that_is_given_up_leaves_what_was_there(tmp_path):
     path = tmp_path / "movie.gif"
     path.write_bytes(b"before")
-    steps = movie.write_movie(path, frames(6))
-    next(steps)
-    assert len(list(tmp_path.iterdir())) == 2
-    steps.close()
+
+    def given_up():
+        yield from frames(2)
+        assert len(list(tmp_path.iterdir())) == 2
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        written(path, given_up())
     assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"before"]
 
 
 def test_no_frames_are_no_movie(tmp_path):
     with pytest.raises(InputError, match="at least one frame"):
-        written(tmp_path / "movie.gif", count=0)
+        written(tmp_path / "movie.gif", [])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -106,21 +112,21 @@ def test_no_frames_are_no_movie(tmp_path):
 )
 def test_what_cannot_be_written_is_one_sentence(tmp_path, name, options, says):
     with pytest.raises(InputError, match=says):
-        written(tmp_path / name, **options)
+        written(tmp_path / name, frames(6), **options)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_mp4_without_ffmpeg_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr(movie, "can_write_mp4", lambda: False)
     with pytest.raises(InputError, match=r"napari-assb-twin\[movie\]"):
-        written(tmp_path / "movie.mp4")
+        written(tmp_path / "movie.mp4", frames(6))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_mp4_has_every_frame(tmp_path):
     pytest.importorskip("imageio_ffmpeg", reason="pip install 'napari-assb-twin[movie]'")
     path = tmp_path / "movie.mp4"
-    written(path, frames_per_second=10)
+    written(path, frames(6), frames_per_second=10)
     read = np.stack(list(iio.imiter(path)))
     assert read.shape == (6, 30, 40, 3)
     assert abs(read[2, 10, 11].astype(int) - (214, 39, 40)).max() < 40

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from napari_assb_twin.export.options import SMALLEST
 from napari_assb_twin.images.units import parse_length
+from napari_assb_twin.option_words import option_of, words_of
 
 
 class AddCommand(Protocol):
@@ -23,6 +24,22 @@ class AddCommand(Protocol):
 def output(sub: argparse.ArgumentParser, metavar: str) -> None:
     """Where the result goes; must be given."""
     sub.add_argument("-o", "--output", type=Path, required=True, metavar=metavar)
+
+
+def fields_of(sub: argparse.ArgumentParser, options: Any) -> None:
+    """An option for each field of a class of options that has words; `given` reads them."""
+    for name, told in words_of(options).items():
+        default = getattr(options(), name)
+        how: dict[str, Any] = {"choices": told.values}
+        if not told.choices:
+            how = {"type": whole, "metavar": "N"}
+        text = told.help_with(default)
+        sub.add_argument(option_of(name), dest=f"of_{name}", default=default, help=text, **how)
+
+
+def given(parsed: argparse.Namespace, options: Any) -> dict[str, Any]:
+    """What was said of the fields of a class of options, or their defaults."""
+    return {name: getattr(parsed, f"of_{name}") for name in words_of(options)}
 
 
 def device(sub: argparse.ArgumentParser) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 from napari_assb_twin.commands import arguments
 from napari_assb_twin.commands.arguments import AddCommand
@@ -27,17 +25,7 @@ def add_parsers(command: AddCommand) -> None:
         metavar="KEY=VALUE[+-TOLERANCE]",
         help="as relative_conductivity.SE.z=0.2+-0.01; default tolerance 5 %% of the value",
     )
-    for one in fields(DesignOptions):
-        told: dict[str, Any] = {"dest": f"of_{one.name}", "default": one.default}
-        if "choices" in one.metadata:
-            told |= {
-                "choices": [value for _, value in one.metadata["choices"] if value is not None]
-            }
-            told |= {"help": one.metadata["help"]}
-        else:
-            told |= {"type": arguments.whole, "metavar": "N"}
-            told |= {"help": f"{one.metadata['help']}; default: {one.default}"}
-        sub.add_argument(f"--{one.name}", **told)
+    arguments.fields_of(sub, DesignOptions)
     logarithmic(sub)
     arguments.output(sub, "DESIGNS.json")
 
@@ -55,9 +43,7 @@ def run(options: Namespace) -> None:
     from napari_assb_twin.surrogates.study import check_plan, load_study
     from napari_assb_twin.surrogates.wanted import wanted_from
 
-    chosen = DesignOptions(
-        **{one.name: getattr(options, f"of_{one.name}") for one in fields(DesignOptions)}
-    )
+    chosen = DesignOptions(**arguments.given(options, DesignOptions))
     check_writable(options.output)
     results, plan = load_study(options.results, options.log)
     steps = design(

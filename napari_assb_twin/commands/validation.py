@@ -11,7 +11,7 @@ from napari_assb_twin.commands.choice_options import groups_option, separator_si
 from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.validation.options import ValidationOptions, option_of, words
+from napari_assb_twin.validation.options import ValidationOptions
 
 
 def add_parsers(command: AddCommand) -> None:
@@ -24,16 +24,7 @@ def add_parsers(command: AddCommand) -> None:
     image_options(sub, planes=False)
     sub.set_defaults(planes=[], xy=[], xz=[], yz=[])
     sub.add_argument("--volume", type=Path, required=True, metavar="V.tif")
-    for name in ("axis", "planes", "realisations", "fields", "seed"):
-        told, default = words(name), getattr(ValidationOptions(), name)
-        text = told.help if default is None else f"{told.help}; default: {default}"
-        if told.choices:
-            known = [value for _, value in told.choices if value is not None]
-            sub.add_argument(option_of(name), dest=f"of_{name}", choices=known, help=text)
-        else:
-            sub.add_argument(
-                option_of(name), dest=f"of_{name}", type=arguments.whole, metavar="N", help=text
-            )
+    arguments.fields_of(sub, ValidationOptions)
     groups_option(sub, "; without transport it takes half the time")
     separator_side_option(sub, "the volume says")
     arguments.device(sub)
@@ -52,11 +43,6 @@ def validate(options: Namespace) -> None:
     from napari_assb_twin.validation.table import document
     from napari_assb_twin.validation.verdict import verdict
 
-    given = {
-        name: getattr(options, f"of_{name}")
-        for name in ("axis", "planes", "realisations", "fields", "seed")
-        if getattr(options, f"of_{name}") is not None
-    }
     device = torch_device(options)
     with whole_folder(options.output, stale=SOMETIMES) as aside:
         images = images_of("volume", [options.volume], options)
@@ -69,7 +55,7 @@ def validate(options: Namespace) -> None:
         chosen = ValidationOptions(
             groups=tuple(options.measure),
             separator=options.separator_side or known or "first",
-            **given,
+            **arguments.given(options, ValidationOptions),
         )
         run = validation(
             volume, chosen, sources=images.sources, reading=[images.reading()], device=device

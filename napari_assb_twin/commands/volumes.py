@@ -14,7 +14,7 @@ from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json, tell
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.formats import FORMATS
-from napari_assb_twin.export.options import OPTIONS, SMALLEST, ExportOptions, option_of, words
+from napari_assb_twin.export.options import OPTIONS, SMALLEST, WORDS, ExportOptions, option_of
 from napari_assb_twin.twin.phases import PAIRS, SHORT_NAMES
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def add_parsers(command: AddCommand) -> None:
 
 def _export_options(sub: argparse.ArgumentParser) -> None:
     for name in OPTIONS:
-        described, default = words(name), getattr(ExportOptions(), name)
-        text = described.help if default is None else f"{described.help}; default: {default}"
+        told = WORDS[name]
+        text = told.help_with(getattr(ExportOptions(), name))
         how: dict[str, Any] = {"type": arguments.number}
-        if described.choices:
-            how = {"choices": [value for _, value in described.choices if value is not None]}
+        if told.choices:
+            how = {"choices": told.values}
         elif name == "resample_um":
             how = {"type": arguments.edge, "nargs": "?", "const": SMALLEST, "metavar": "D"}
             text += " or with a unit, as 50nm; without D the smallest edge"

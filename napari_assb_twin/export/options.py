@@ -6,10 +6,12 @@ Command, window and README take words, choices and bounds from it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.option_words import option_of as _named
+from napari_assb_twin.option_words import say, words_of
 from napari_assb_twin.twin.gradient import SeparatorSide as SeparatorSide
 
 ThroughAxis = Literal["x", "z"]
@@ -20,22 +22,6 @@ SMALLEST: Literal["smallest"] = "smallest"
 
 LARGEST_SMOOTHING = 5.0
 """Standard deviation in voxels above which a mesh keeps little of its phase."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """What a field of `ExportOptions` is called, what it means, and its choices by title.
-
-    A choice of None says nothing; the command leaves its option out for it.
-    """
-
-    title: str
-    help: str
-    choices: tuple[tuple[str, Any], ...] = ()
-
-
-def _say(title: str, text: str, *choices: tuple[str, Any]) -> dict[str, Words]:
-    return {"words": Words(title, text, choices)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +53,7 @@ class ExportOptions:
 
     through_axis: ThroughAxis = field(
         default="z",
-        metadata=_say(
+        metadata=say(
             "Pressed along",
             "axis of the file along which the electrode was pressed (through-plane)",
             ("z (as it is)", "z"),
@@ -76,7 +62,7 @@ class ExportOptions:
     )
     separator_side: SeparatorSide | None = field(
         default=None,
-        metadata=_say(
+        metadata=say(
             "Separator at",
             "end of the pressing axis that faces the separator; the file begins there",
             ("as known", None),
@@ -86,21 +72,21 @@ class ExportOptions:
     )
     resample_um: float | Literal["smallest"] | None = field(
         default=None,
-        metadata=_say(
+        metadata=say(
             "Resample to",
             "nearest-neighbour resampling to cubic voxels of this edge in um",
         ),
     )
     mesh_smoothing: float = field(
         default=0.7,
-        metadata=_say(
+        metadata=say(
             "Smoothing",
             "standard deviation of the blur before the surface is drawn, in voxels; 0: none",
         ),
     )
     mesh_unit: MeshUnit = field(
         default="um",
-        metadata=_say(
+        metadata=say(
             "Unit",
             "unit of the vertices of a mesh, which the file does not say; OpenFOAM expects metres, "
             "but readers that join what is nearer than 1e-8 tear surfaces in metres",
@@ -150,14 +136,10 @@ OPTIONS = (*LAYOUT, *MESH)
 """All of them, in the order of every form."""
 
 
-def words(name: str) -> Words:
-    """What the option of this name is called."""
-    return _WORDS[name]
-
-
 def option_of(name: str) -> str:
     """The option of the command that sets a field."""
-    return "--resample" if name == "resample_um" else f"--{name.replace('_', '-')}"
+    return "--resample" if name == "resample_um" else _named(name)
 
 
-_WORDS: dict[str, Words] = {one.name: one.metadata["words"] for one in fields(ExportOptions)}
+WORDS = words_of(ExportOptions)
+"""What each option is called."""

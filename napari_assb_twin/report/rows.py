@@ -17,9 +17,6 @@ from napari_assb_twin.report.loose import (
 )
 from napari_assb_twin.twin.phases import PHASES, Phase
 
-WORST = 2
-"""The level of a check that failed."""
-
 
 def as_phase(value: Any) -> Phase | None:
     """One of the three phases, or None."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.option_words import say, words_of
 from napari_assb_twin.surrogates.surrogate import KINDS, Kind
 
 
@@ -24,9 +24,6 @@ class DesignOptions:
     surrogate
         See `KINDS`; None: for each property the one that predicts better.
 
-    The metadata of a field are its ``title``, its ``help``, and either ``least`` and ``most`` or
-    ``choices`` by title.
-
     Raises
     ------
     InputError
@@ -35,35 +32,30 @@ class DesignOptions:
 
     proposals: int = field(
         default=3,
-        metadata={"title": "Proposals", "help": "how many at most", "least": 1, "most": 20},
+        metadata=say("Proposals", "how many at most", least=1, most=20),
     )
     realisations: int = field(
         default=4,
-        metadata={
-            "title": "Realisations",
-            "help": "of each proposal, made and measured to verify it; 0: none",
-            "least": 0,
-            "most": 1000,
-        },
+        metadata=say(
+            "Realisations", "of each proposal, made and measured to verify it; 0: none", most=1000
+        ),
     )
     seed: int = field(
         default=0,
-        metadata={"title": "Seed", "help": "of these realisations", "least": 0, "most": 2**31 - 1},
+        metadata=say("Seed", "of these realisations", most=2**31 - 1),
     )
     surrogate: Kind | None = field(
         default=None,
-        metadata={
-            "title": "Surrogate",
-            "help": "what predicts the properties; default: whichever predicts better",
-            "choices": (
-                ("whichever predicts better", None),
-                *((kind.replace("-", " ").capitalize(), kind) for kind in KINDS),
-            ),
-        },
+        metadata=say(
+            "Surrogate",
+            "what predicts the properties; default: whichever predicts better",
+            ("whichever predicts better", None),
+            *((kind.replace("-", " ").capitalize(), kind) for kind in KINDS),
+        ),
     )
 
     def __post_init__(self) -> None:
-        most: dict[str, Any] = {one.name: one.metadata.get("most") for one in fields(self)}
+        most = {name: told.most for name, told in words_of(self).items()}
         if not 1 <= self.proposals <= most["proposals"]:
             raise InputError(
                 f"The number of proposals is {self.proposals}; ask for 1 or more, "

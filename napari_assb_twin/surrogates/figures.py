@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.report.look import SMALL, WIDTH, Look
 from napari_assb_twin.surrogates.labels import parameter_label, property_label
 from napari_assb_twin.surrogates.sensitivity import Sensitivity
@@ -81,7 +82,7 @@ def draw_property(
     if results.space.logarithmic[results.space.names.index(parameter)]:
         _logarithmic(axes)
     axes.set_xlabel(parameter_label(parameter))
-    axes.set_ylabel(property_label(key))
+    axes.set_ylabel(results.label(key))
     look.paint(axes)
 
 
@@ -144,9 +145,9 @@ def pair_figure(results: Results, keys: Sequence[str], look: Look) -> Figure:
             else:
                 axes.plot(means[:, column], means[:, row], ".", color=look.data, markersize=3)
             if row == size - 1:
-                axes.set_xlabel(_wrapped(shown[column]))
+                axes.set_xlabel(_wrapped(results, shown[column]))
             if column == 0:
-                axes.set_ylabel(_wrapped(shown[row]))
+                axes.set_ylabel(_wrapped(results, shown[row]))
             look.paint(axes, grid=False)
             axes.tick_params(labelsize=SMALL - 2.5, labelbottom=row == size - 1)
             axes.tick_params(labelleft=column == 0 and row != column)
@@ -162,11 +163,11 @@ def _some_of_both(names: Sequence[str], keys: Sequence[str]) -> list[str]:
     return parameters + list(keys)[: MOST_PAIRED - len(parameters)]
 
 
-def _wrapped(column: str) -> str:
+def _wrapped(results: Results, column: str) -> str:
     """A label in lines for narrow axes."""
     if column.startswith(PREFIX):
         return textwrap.fill(parameter_label(column.removeprefix(PREFIX)), 14)
-    return textwrap.fill(property_label(column), 14)
+    return textwrap.fill(results.label(column), 14)
 
 
 def sensitivity_figure(found: Sequence[Sensitivity], look: Look) -> Figure:
@@ -201,13 +202,13 @@ def draw_sensitivity(axes: Axes, one: Sensitivity, look: Look) -> None:
     axes.set_yticks(places, list(one.parameters))
     axes.set_ylim(len(places) - 0.5, -0.5)
     axes.set_xlim(0.0, float(np.nanmax([1.0, *(one.total + one.total_error)])))
-    axes.set_title(property_label(one.name))
+    axes.set_title(property_label(one.name, Bulk()))
     axes.set_xlabel("share of the variance")
     look.paint(axes)
 
 
 def predicted_figure(
-    measured: Floats, predicted: Floats, key: str, look: Look, deviation: Floats | None = None
+    measured: Floats, predicted: Floats, label: str, look: Look, deviation: Floats | None = None
 ) -> Figure:
     """Measured values against predictions by fits that had not seen their scenario."""
     figure = look.figure(0.5 * WIDTH, 0.5 * WIDTH)
@@ -219,7 +220,7 @@ def predicted_figure(
         predicted, measured, xerr=error, fmt="o", color=look.data, markersize=3, linewidth=0.6
     )
     axes.set_xlabel("predicted without its scenario")
-    axes.set_ylabel(property_label(key))
+    axes.set_ylabel(label)
     axes.set_aspect("equal", adjustable="datalim")
     look.paint(axes)
     return figure

@@ -25,7 +25,6 @@ from napari_assb_twin.surrogates.figures import (
     sensitivity_figure,
 )
 from napari_assb_twin.surrogates.findings import Findings
-from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.tables import tables
 
 if TYPE_CHECKING:
@@ -98,11 +97,11 @@ def drawings(findings: Findings, look: Look) -> Iterator[Drawing]:
         caption="Means of the scenarios against each other.",
     )
     for one in findings.learned:
-        key = one.samples.name
+        key, label = one.samples.name, results.label(one.samples.name)
         yield Drawing(
             name=_file_name(key),
             figure=property_figure(results, one, look),
-            title=property_label(key),
+            title=label,
             caption="Line and band: the surrogate with the other parameters in the middle of their "
             f"ranges ({one.surrogate.kind}, {one.surrogate.words}). Bars: standard deviation of "
             "the realisations.",
@@ -110,17 +109,17 @@ def drawings(findings: Findings, look: Look) -> Iterator[Drawing]:
         yield Drawing(
             name=f"{_file_name(key)} predicted",
             figure=predicted_figure(
-                one.samples.mean, one.validation.predicted, key, look, one.validation.deviation
+                one.samples.mean, one.validation.predicted, label, look, one.validation.deviation
             ),
-            title=f"{property_label(key)}: scenarios that the surrogate had not seen",
+            title=f"{label}: scenarios that the surrogate had not seen",
             caption="Bars: the 95 % that the surrogate states.",
         )
     for regression in findings.regressions:
-        law = regression.laws[0]
+        law, label = regression.laws[0], results.label(regression.name)
         yield Drawing(
             name=f"{_file_name(regression.name)} law",
-            figure=predicted_figure(regression.measured, law.predicted, regression.name, look),
-            title=f"{property_label(regression.name)}: the best law of descriptors",
+            figure=predicted_figure(regression.measured, law.predicted, label, look),
+            title=f"{label}: the best law of descriptors",
             caption=f"{law.words()}; each volume predicted without its scenario.",
         )
 
@@ -167,7 +166,7 @@ def _facts(findings: Findings) -> dict[str, str]:
 def _surrogate_rows(findings: Findings) -> list[list[str]]:
     return [
         [
-            property_label(one.samples.name),
+            findings.results.label(one.samples.name),
             one.surrogate.kind.replace("-", " "),
             plain(float(one.samples.mean.std()), 3),
             plain(one.validation.rms, 3),
@@ -181,16 +180,16 @@ def _surrogate_rows(findings: Findings) -> list[list[str]]:
 
 
 def _law_rows(findings: Findings) -> list[list[Any]]:
-    rows = []
+    rows, label = [], findings.results.label
     for regression in findings.regressions:
         for law in regression.laws[:BEST_LAWS]:
             powers = "; ".join(
-                f"{property_label(d)}: {plain(e, 3)} ± {error_of(float(s))}"
+                f"{label(d)}: {plain(e, 3)} ± {error_of(float(s))}"
                 for d, e, s in zip(law.descriptors, law.exponents, law.errors, strict=True)
             )
             rows.append(
                 [
-                    property_label(regression.name),
+                    label(regression.name),
                     powers,
                     plain(law.prefactor, 3),
                     f"{law.relative_error:.1%}" if math.isfinite(law.relative_error) else "–",

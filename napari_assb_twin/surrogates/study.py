@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from napari_assb_twin.errors import InputError
@@ -33,7 +34,8 @@ def load_study(
     plan = load_plan(beside) if beside.is_file() else None
     if logarithmic is None and plan is not None:
         logarithmic = [one.parameter for one in plan.varied if one.scale == "log"]
-    return read_results(path, logarithmic=logarithmic), plan
+    results = read_results(path, logarithmic=logarithmic)
+    return (results if plan is None else replace(results, bulk=plan.choice.bulk)), plan
 
 
 def check_plan(plan: Plan | None) -> Plan:

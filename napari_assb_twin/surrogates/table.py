@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.descriptors.definitions import full_key, transport_keys
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.space import Space
 
 PREFIX = "parameter."
@@ -50,6 +52,8 @@ class Results:
     unsteady
         Realisations with a transport that was not solved to its steady state; its values count as
         missing.
+    bulk
+        Bulk values of the study, whose units effective values have; None: not known.
     """
 
     rows: Any
@@ -58,6 +62,7 @@ class Results:
     failed: int
     ignored: tuple[str, ...] = ()
     unsteady: int = 0
+    bulk: Bulk | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -91,6 +96,10 @@ class Results:
             If the table has none of this name.
         """
         return chosen(name, self.properties, "property")
+
+    def label(self, key: str) -> str:
+        """A property with its unit, for figures and tables."""
+        return property_label(key, self.bulk)
 
     def span(self, key: str) -> tuple[float, float]:
         """Smallest and largest value of a property; NaN where no realisation has one."""

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from napari_assb_twin.descriptors.definitions import GROUPS, Group, check_groups
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.option_words import option_of, say, words_of
 from napari_assb_twin.twin.gradient import SeparatorSide
 
 Axis = Literal["z", "y", "x"]
 AXES: tuple[Axis, ...] = get_args(Axis)
 Kinds = Literal["gaussian", "auto"]
-
-
-@dataclass(frozen=True)
-class Words:
-    """What a field of `ValidationOptions` is called, what it means, and its bounds or choices."""
-
-    title: str
-    help: str
-    least: int = 0
-    most: int = 0
-    choices: tuple[tuple[str, Any], ...] = ()
-
-
-def _say(title: str, text: str, **more: Any) -> dict[str, Words]:
-    return {"words": Words(title, text, **more)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +45,17 @@ class ValidationOptions:
 
     axis: Axis | None = field(
         default=None,
-        metadata=_say(
+        metadata=say(
             "Halves along",
             "axis along which the volume is cut into two halves; the first is calibrated on; "
             "default: the longer of y and x",
-            choices=(("the longer of y and x", None), *((axis, axis) for axis in AXES)),
+            ("the longer of y and x", None),
+            *((axis, axis) for axis in AXES),
         ),
     )
     planes: int = field(
         default=8,
-        metadata=_say(
+        metadata=say(
             "Sections",
             "plan views, and as many cross-sections, of the first half that the twins are "
             "calibrated on",
@@ -78,7 +65,7 @@ class ValidationOptions:
     )
     realisations: int = field(
         default=4,
-        metadata=_say(
+        metadata=say(
             "Realisations",
             "volumes of each twin, as large as the other half",
             least=2,
@@ -87,19 +74,18 @@ class ValidationOptions:
     )
     fields: Kinds = field(
         default="gaussian",
-        metadata=_say(
+        metadata=say(
             "Fields",
             "Gaussian fields, or the kinds that the sections ask for (auto, slower)",
-            choices=(("Gaussian", "gaussian"), ("as the sections ask", "auto")),
+            ("Gaussian", "gaussian"),
+            ("as the sections ask", "auto"),
         ),
     )
     groups: tuple[Group, ...] = GROUPS
     separator: SeparatorSide = "first"
     seed: int = field(
         default=0,
-        metadata=_say(
-            "Seed", "of the realisations and of the resampling of blocks", most=2**31 - 1
-        ),
+        metadata=say("Seed", "of the realisations and of the resampling of blocks", most=2**31 - 1),
     )
 
     def __post_init__(self) -> None:
@@ -111,7 +97,7 @@ class ValidationOptions:
                     f"{option_of(name)} is {getattr(self, name)!r}; it must be one of {known}."
                 )
         for name in ("planes", "realisations"):
-            told = words(name)
+            told = WORDS[name]
             if not told.least <= getattr(self, name) <= told.most:
                 raise InputError(
                     f"{option_of(name)} is {getattr(self, name)}; it must be from {told.least} to "
@@ -125,16 +111,5 @@ class ValidationOptions:
         return asdict(self)
 
 
-def words(name: str) -> Words:
-    """What the option of this name is called."""
-    return _WORDS[name]
-
-
-def option_of(name: str) -> str:
-    """The option of the command that sets a field."""
-    return f"--{name}"
-
-
-_WORDS: dict[str, Words] = {
-    one.name: one.metadata["words"] for one in fields(ValidationOptions) if one.metadata
-}
+WORDS = words_of(ValidationOptions)
+"""What each option of the command and the form is called."""

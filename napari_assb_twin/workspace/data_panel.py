@@ -22,7 +22,6 @@ from qtpy.QtWidgets import (
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.draft import Data, Draft
 from napari_assb_twin.images.image import Image
-from napari_assb_twin.workspace.adapter import image_of
 from napari_assb_twin.workspace.asked_files import AskedFiles
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
@@ -32,6 +31,7 @@ from napari_assb_twin.workspace.forms import Form, choice, offer, whole
 from napari_assb_twin.workspace.latest import LatestWins
 from napari_assb_twin.workspace.mask_row import MaskLayer
 from napari_assb_twin.workspace.names_box import NamesBox
+from napari_assb_twin.workspace.napari_layers import image_of
 from napari_assb_twin.workspace.opening import AT_ONCE, Opening, Steps, reading, taken
 from napari_assb_twin.workspace.phase_names import PhaseNames
 from napari_assb_twin.workspace.region_layers import RegionLayers, Spans

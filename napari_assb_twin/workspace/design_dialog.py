@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import Field, fields
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
@@ -28,7 +26,7 @@ from napari_assb_twin.surrogates.findings import Learning
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import Wanted
 from napari_assb_twin.workspace.designs_table import DesignsTable
-from napari_assb_twin.workspace.forms import Form, choice, whole
+from napari_assb_twin.workspace.forms import Form, fields_of
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.picture_column import dialog_button, text_label
 from napari_assb_twin.workspace.torch_import import import_torch
@@ -40,7 +38,9 @@ INTRODUCTION = (
 )
 
 
-WIDTH = 700
+WIDTH = 620
+SHARE = 0.9
+"""Of the screen that the dialog takes at most by itself."""
 
 
 class DesignDialog(QDialog):
@@ -67,8 +67,8 @@ class DesignDialog(QDialog):
         self.designs: Designs | None = None
         self.job = Job()
         self.setWindowTitle("Design backwards")
-        self.wanted = WantedRows(results, plan.choice.bulk)
-        self.fields = {one.name: _field(one) for one in fields(DesignOptions)}
+        self.wanted = WantedRows(results)
+        self.fields = fields_of(DesignOptions)
         self.form = Form(*self.fields.values())
         self.table = DesignsTable()
         self.message, self.bar = text_label(), QProgressBar()
@@ -143,6 +143,7 @@ class DesignDialog(QDialog):
         self.use.clicked.connect(lambda checked=False: self._on_use())
         self.save.clicked.connect(lambda checked=False: self._on_save())
         self._close.clicked.connect(lambda checked=False: self.reject())
+        self.wanted.more.clicked.connect(lambda checked=False: self._grow())
         self.table.chosen_changed.connect(self._on_chosen)
         self.job.progressed.connect(self._on_progress)
         self.job.finished.connect(self._on_finished)
@@ -158,10 +159,17 @@ class DesignDialog(QDialog):
     def _on_finished(self, found: Designs) -> None:
         self.designs = found
         self.message.setText("\n".join(found.notes))
-        self.table.show_designs(found, self._plan.choice.bulk)
+        self.table.show_designs(found, self._results)
         self.table.setVisible(True)
-        self.resize(self.sizeHint().expandedTo(self.size()))
+        self._grow()
         self._on_running(False)
+
+    def _grow(self) -> None:
+        """Fields may not be squeezed, and as many proposals as the screen holds are seen."""
+        self.wanted.layout().activate()
+        self.layout().activate()
+        room = self.screen().availableSize() * SHARE
+        self.resize(self.sizeHint().boundedTo(room).expandedTo(self.size()))
 
     def _on_running(self, running: bool) -> None:
         self.bar.setVisible(running)
@@ -191,17 +199,6 @@ class DesignDialog(QDialog):
         )
         if name:
             self.write(name if Path(name).suffix else f"{name}.json")
-
-
-def _field(one: Field[Any]) -> Any:
-    told = one.metadata
-    tooltip = f"{told['help'][:1].upper()}{told['help'][1:]}."
-    if "choices" in told:
-        field = choice(told["title"], told["choices"], tooltip)
-    else:
-        field = whole(told["title"], told["least"], told["most"], tooltip)
-    field.value = one.default
-    return field
 
 
 def _designed(

@@ -9,10 +9,10 @@ from typing import Any
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.report.numbers import NONE, beside, error_of, plain
 from napari_assb_twin.surrogates.designs import Designs, comparison
-from napari_assb_twin.surrogates.labels import parameter_label, property_label
+from napari_assb_twin.surrogates.labels import parameter_label
+from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.workspace.tips import rich
 
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
@@ -54,6 +54,7 @@ class DesignsTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectColumns)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSizeAdjustPolicy(QAbstractItemView.SizeAdjustPolicy.AdjustToContents)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         rows = self.verticalHeader()
@@ -68,9 +69,9 @@ class DesignsTable(QTableWidget):
         columns = {index.column() for index in self.selectedIndexes()}
         return columns.pop() - FIXED if columns else None
 
-    def show_designs(self, designs: Designs, bulk: Bulk) -> None:
-        """Write all proposals; the first is chosen.  ``bulk`` are the bulk values of the study."""
-        lines = list(_lines(designs, bulk))
+    def show_designs(self, designs: Designs, results: Results) -> None:
+        """Write all proposals, found in these results; the first is chosen."""
+        lines = list(_lines(designs, results))
         self.setRowCount(len(lines))
         self.setColumnCount(FIXED + len(designs.proposals))
         numbers = [f"Proposal {number + 1}" for number in range(len(designs.proposals))]
@@ -92,7 +93,7 @@ class DesignsTable(QTableWidget):
         self.selectColumn(FIXED)
 
 
-def _lines(designs: Designs, bulk: Bulk) -> Iterator[_Line]:
+def _lines(designs: Designs, results: Results) -> Iterator[_Line]:
     proposals = range(len(designs.proposals))
     yield _Line("As wanted", tuple(_outcome(designs, number) for number in proposals), tip=MET)
     for path in designs.proposals[0].parameters:
@@ -101,7 +102,7 @@ def _lines(designs: Designs, bulk: Bulk) -> Iterator[_Line]:
     compared = [comparison(designs, number) for number in proposals]
     for place, wanted in enumerate(designs.wanted):
         cells = [rows[place] for rows in compared]
-        name = property_label(wanted.name, bulk)
+        name = results.label(wanted.name)
         yield _Line(
             f"{name}, predicted",
             tuple(_number(one["predicted"], one["predicted_deviation"]) for one in cells),

@@ -15,10 +15,10 @@ from napari_assb_twin.measure.sections import Measured
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import Phase
 from napari_assb_twin.twin.realisation import PlaneRealisation, Realisation
-from napari_assb_twin.workspace import adapter
-from napari_assb_twin.workspace.adapter import METADATA
+from napari_assb_twin.workspace import adapter, napari_layers
 from napari_assb_twin.workspace.camera import Camera
 from napari_assb_twin.workspace.measured_layer import MeasuredLayer
+from napari_assb_twin.workspace.napari_layers import METADATA
 from napari_assb_twin.workspace.section_layers import SectionLayers
 from napari_assb_twin.workspace.twin_layer import TwinLayer
 from napari_assb_twin.workspace.views import ORDERS, PLANES, Cut, Look, View, ViewState
@@ -236,7 +236,7 @@ class Display:
         return [
             layer
             for layer in self._viewer.layers
-            if adapter.is_pixels(layer) and METADATA not in layer.metadata
+            if napari_layers.is_pixels(layer) and METADATA not in layer.metadata
         ]
 
     # inside

@@ -12,10 +12,10 @@ from qtpy.QtCore import QObject, Signal
 from napari_assb_twin.export.options import (
     LARGEST_SMOOTHING,
     OPTIONS,
+    WORDS,
     ExportOptions,
-    Words,
-    words,
 )
+from napari_assb_twin.option_words import Words
 from napari_assb_twin.workspace.forms import Form, choice, length, line, number
 
 AS_IT_IS = 0.0
@@ -39,9 +39,9 @@ class ExportRows(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields = {name: _field(name, words(name)) for name in OPTIONS}
+        self.fields = {name: _field(name, WORDS[name]) for name in OPTIONS}
         self._rows = [
-            line(words(names[0]).title, *(self.fields[name] for name in names)) for names in _ROWS
+            line(WORDS[names[0]].title, *(self.fields[name] for name in names)) for names in _ROWS
         ]
         self._shown: tuple[str, ...] = ()
         for field in self.fields.values():
@@ -66,15 +66,14 @@ class ExportRows(QObject):
 
 
 def _field(name: str, told: Words) -> ValueWidget:
-    tooltip = f"{told.help[:1].upper()}{told.help[1:]}."
     if told.choices:
-        return choice(told.title, told.choices, tooltip, spoken=told.title)
+        return choice(told.title, told.choices, told.tooltip, spoken=told.title)
     if name == "resample_um":
-        field = length(told.title, tooltip)
+        field = length(told.title, told.tooltip)
         field.native.setSpecialValueText("voxels as they are")
         field.native.setPrefix("voxels ")
         return field
-    field = number(told.title, 0.0, LARGEST_SMOOTHING, " voxels", tooltip)
+    field = number(told.title, 0.0, LARGEST_SMOOTHING, " voxels", told.tooltip)
     field.value = getattr(ExportOptions(), name)
     field.native.setDecimals(2)
     return field

@@ -18,6 +18,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_assb_twin.option_words import words_of
+
 Choices = Iterable[tuple[str, Any]]
 """Titles and what they stand for."""
 
@@ -117,6 +119,18 @@ def number(
     field.native.setDecimals(4)
     field.native.setSuffix(suffix)
     return _typed(field, spoken or label)
+
+
+def fields_of(options: Any) -> dict[str, ValueWidget]:
+    """A field with its default for each field of a class of options that has words, by name."""
+    made = {}
+    for name, told in words_of(options).items():
+        if told.choices:
+            made[name] = choice(told.title, told.choices, told.tooltip)
+        else:
+            made[name] = whole(told.title, told.least, told.most, told.tooltip)
+        made[name].value = getattr(options(), name)
+    return made
 
 
 def show(field: ValueWidget, value: object) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QTimer
 
 from napari_assb_twin.twin.phases import PHASES, Phase, code
-from napari_assb_twin.workspace import adapter
+from napari_assb_twin.workspace import adapter, napari_layers
 
 GREY, PHASES_OVER, EXAMPLES = "grey section", "phases over it", "examples"
 OPACITY = 0.45
@@ -56,7 +56,7 @@ class GreyLayers:
             return
         self._pixel_um = new
         for layer in self.layers.values():
-            adapter.place(layer, **self._placed(layer.data.shape))
+            napari_layers.place(layer, **self._placed(layer.data.shape))
         self._look()
 
     def show_plane(self, plane: NDArray[Any], pixel_um: Sequence[float]) -> None:
@@ -71,24 +71,24 @@ class GreyLayers:
         grey = self.layers.get(GREY)
         if grey is None:
             options = self._placed(plane.shape)
-            self._layers[GREY] = adapter.add_grey(self._viewer, plane, GREY, **options)
+            self._layers[GREY] = napari_layers.add_grey(self._viewer, plane, GREY, **options)
             self._fit.start(0)  # once the workspace has followed
             adapter.show_dimensions(self._viewer, 2)
         elif grey.data is not plane:
             moved = grey.data.shape != plane.shape
             grey.data = plane
             if moved:
-                adapter.place(grey, **self._placed(plane.shape))
-            adapter.fit_contrast(grey)
+                napari_layers.place(grey, **self._placed(plane.shape))
+            napari_layers.fit_contrast(grey)
 
     def show_phases(self, phases: NDArray[np.uint8]) -> None:
         """Show phases over the section, or other ones."""
         over = self.layers.get(PHASES_OVER)
         if over is not None and over.data.shape == phases.shape:
-            adapter.write_labels(over, phases + np.uint8(1))
+            napari_layers.write_labels(over, phases + np.uint8(1))
             return
         self._remove(PHASES_OVER)
-        self._layers[PHASES_OVER] = adapter.add_marks(
+        self._layers[PHASES_OVER] = napari_layers.add_marks(
             self._viewer,
             phases + np.uint8(1),
             PHASES_OVER,
@@ -97,7 +97,7 @@ class GreyLayers:
             **self._placed(phases.shape),
         )
         if EXAMPLES in self.layers:
-            adapter.raise_layer(self._viewer, self._layers[EXAMPLES])
+            napari_layers.raise_layer(self._viewer, self._layers[EXAMPLES])
 
     def hide_phases(self) -> None:
         """Take the phases away; the section stays."""
@@ -109,7 +109,7 @@ class GreyLayers:
         if there is not None and np.may_share_memory(there.data, marks):
             return
         self._remove(EXAMPLES)
-        self._layers[EXAMPLES] = adapter.add_marks(
+        self._layers[EXAMPLES] = napari_layers.add_marks(
             self._viewer,
             marks,
             EXAMPLES,
@@ -117,12 +117,12 @@ class GreyLayers:
             opacity=0.8,
             **self._placed(marks.shape),
         )
-        adapter.paint(self._viewer, self._layers[EXAMPLES])
+        napari_layers.paint(self._viewer, self._layers[EXAMPLES])
 
     def choose_phase(self, phase: Phase) -> None:
         """The phase that the brush paints."""
         if EXAMPLES in self.layers:
-            adapter.paint(self._viewer, self._layers[EXAMPLES], code(phase) + 1)
+            napari_layers.paint(self._viewer, self._layers[EXAMPLES], code(phase) + 1)
 
     def hide_examples(self) -> None:
         """Take the layer of examples away."""

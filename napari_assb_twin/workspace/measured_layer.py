@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from napari_assb_twin.measure.sections import Measured
-from napari_assb_twin.workspace.adapter import (
+from napari_assb_twin.workspace.napari_layers import (
     METADATA,
     add_captions,
     add_labels,

@@ -161,7 +161,7 @@ def _sample(name: str) -> list[LayerData]:
 def _layer(twin: Any, name: str) -> LayerData:
     """A realisation of a twin as a labels layer, coloured and scaled."""
     from napari_assb_twin.twin.synthesis import realise
-    from napari_assb_twin.workspace.adapter import labels_options
+    from napari_assb_twin.workspace.napari_layers import labels_options
 
     realisation = realise(twin)
     options = labels_options(realisation.labels, realisation.voxel_size_um)

@@ -10,7 +10,7 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_assb_twin.descriptors.marks import MarkChoice, Marks, mark
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.workspace import adapter
+from napari_assb_twin.workspace import napari_layers
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.jobs import Job
@@ -74,7 +74,7 @@ class PropertyLayers(QObject):
     def take_away(self) -> None:
         """Take the newest layer out of the viewer."""
         if self._layers:
-            adapter.remove_layer(self._display.viewer, self._layers[-1][0])
+            napari_layers.remove_layer(self._display.viewer, self._layers[-1][0])
 
     def close(self) -> None:
         """Stop, and leave the viewer as it was without these layers."""
@@ -93,8 +93,8 @@ class PropertyLayers(QObject):
             translate = translate if whole is None else tuple(whole.translate)
         if whole is not None and whole not in [one for one, _ in self._opacities]:
             self._opacities.append((whole, float(whole.opacity)))
-            adapter.set_opacity(whole, SEE_THROUGH)
-        layer = adapter.add_marks(
+            napari_layers.set_opacity(whole, SEE_THROUGH)
+        layer = napari_layers.add_marks(
             self._display.viewer,
             marks.labels,
             title,
@@ -126,7 +126,7 @@ class PropertyLayers(QObject):
             there.events.removed.disconnect(self._on_removed)
             for layer, opacity in self._opacities:
                 if layer in there:
-                    adapter.set_opacity(layer, opacity)
+                    napari_layers.set_opacity(layer, opacity)
             self._opacities = []
         self.changed.emit()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from napari_assb_twin.workspace.adapter import METADATA
+from napari_assb_twin.workspace.napari_layers import METADATA
 from napari_assb_twin.workspace.views import AXES
 
 COLOUR = "#ffd500"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from napari_assb_twin.images.image import AnyArray
-from napari_assb_twin.workspace import adapter, rectangle_layer
+from napari_assb_twin.workspace import adapter, napari_layers, rectangle_layer
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.views import View
 
@@ -30,8 +30,8 @@ class RegionLayers:
         plane = array if array.ndim == 2 else array[array.shape[0] // 2]
         self._shape, self._view = plane.shape, self._display.state.view
         self._display.view("xy")
-        self._hidden = adapter.hide_layers(self._viewer)
-        image = adapter.add_picture(self._viewer, plane, IMAGE, pixel_um)
+        self._hidden = napari_layers.hide_layers(self._viewer)
+        image = napari_layers.add_picture(self._viewer, plane, IMAGE, pixel_um)
         region = rectangle_layer.add_rectangle(self._viewer, spans, REGION, pixel_um)
         self._layers = [image, region]
         region.events.data.connect(self._on_drawn)
@@ -54,7 +54,7 @@ class RegionLayers:
         for layer in (region, image):
             if layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)
-        adapter.show_layers(self._viewer, self._hidden)
+        napari_layers.show_layers(self._viewer, self._hidden)
         self._display.view(self._view)
 
     def _on_drawn(self, event: object = None) -> None:

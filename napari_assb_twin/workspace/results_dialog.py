@@ -46,11 +46,14 @@ class ResultsDialog(QDialog):
         """Show the rows so far; the ranges are those of the panel's plan."""
         plan, frame = self._panel.plan, table(self._panel.rows)
         varied = () if plan is None else plan.varied
-        self.view.show_frame(frame, [one.parameter for one in varied if one.scale == "log"])
-        known = plan is not None and self.view.results is not None
-        self.design.setEnabled(known)
-        if known and self.designing is not None:
-            self.designing.follow(self.view.results)
+        logarithmic = [one.parameter for one in varied if one.scale == "log"]
+        self.view.show_frame(frame, logarithmic, None if plan is None else plan.choice.bulk)
+        results = self.view.results
+        self.design.setEnabled(
+            plan is not None and results is not None and bool(results.properties)
+        )
+        if self.designing is not None:
+            self.designing.follow(results)
 
     def open_design(self) -> DesignDialog:
         """Ask what is wanted; what was proposed before is there still."""

@@ -22,10 +22,11 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.report.look import PAPER, WIDTH, Look, as_bytes
 from napari_assb_twin.surrogates.figures import MOST_PAIRED, pair_figure, sensitivity_figure
-from napari_assb_twin.surrogates.labels import parameter_label, property_label
+from napari_assb_twin.surrogates.labels import parameter_label
 from napari_assb_twin.surrogates.samples import samples
 from napari_assb_twin.surrogates.sensitivity import sensitivity
 from napari_assb_twin.surrogates.table import PREFIX, Results, results_from
@@ -114,16 +115,18 @@ class ResultsView(QWidget):
         """Whether something is being learnt."""
         return self.job.running
 
-    def show_frame(self, frame: Any, logarithmic: Collection[str] | None = None) -> None:
+    def show_frame(
+        self, frame: Any, logarithmic: Collection[str] | None = None, bulk: Bulk | None = None
+    ) -> None:
         """Show a pandas DataFrame of results; what is amiss with it is said in a sentence."""
         try:
-            results = results_from(frame, logarithmic=logarithmic)
+            results = replace(results_from(frame, logarithmic=logarithmic), bulk=bulk)
         except InputError as error:
             self.note.setText(str(error))
             return
         chosen = self.property.currentData(), self.parameter.currentData()
         self.results = results
-        _fill(self.property, results.properties, property_label, chosen[0])
+        _fill(self.property, results.properties, results.label, chosen[0])
         _fill(self.parameter, results.space.names, parameter_label, chosen[1])
         if self.property.currentData() == chosen[0]:
             self._ask()  # what was learnt of fewer rows stays until then
@@ -179,11 +182,12 @@ class ResultsView(QWidget):
         return learned.samples.space.names == self.results.space.names
 
     def _fill_table(self) -> None:
-        rows, key = self.results.rows, self.property.currentData()
+        results = self.results
+        rows, key = results.rows, self.property.currentData()
         if key is None:
             return
-        names = ["scenario", "realisation", *(PREFIX + n for n in self.results.space.names), key]
-        headings = ["Scenario", "Realisation", *self.results.space.names, property_label(key)]
+        names = ["scenario", "realisation", *(PREFIX + n for n in results.space.names), key]
+        headings = ["Scenario", "Realisation", *results.space.names, results.label(key)]
         self.table.setColumnCount(len(names))
         self.table.setRowCount(len(rows))
         self.table.setHorizontalHeaderLabels(headings)

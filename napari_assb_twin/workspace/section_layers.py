@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from napari_assb_twin.twin.realisation import Realisation
-from napari_assb_twin.workspace.adapter import (
+from napari_assb_twin.workspace.napari_layers import (
     METADATA,
     add_labels,
     own_layers,

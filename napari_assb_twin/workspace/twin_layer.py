@@ -8,7 +8,7 @@ import numpy as np
 
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.realisation import PlaneRealisation, Realisation
-from napari_assb_twin.workspace.adapter import (
+from napari_assb_twin.workspace.napari_layers import (
     METADATA,
     add_labels,
     own_layers,

@@ -16,7 +16,7 @@ from napari_assb_twin.images.draft import Data
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.report.look import Look
 from napari_assb_twin.twin.device import choose_backend
-from napari_assb_twin.validation.options import ValidationOptions, words
+from napari_assb_twin.validation.options import ValidationOptions
 from napari_assb_twin.validation.page import save_folder
 from napari_assb_twin.validation.pictures import pictures
 from napari_assb_twin.validation.run import TWINS, Validation, validation
@@ -24,7 +24,7 @@ from napari_assb_twin.validation.verdict import verdict
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.dialog_opener import DialogOpener
-from napari_assb_twin.workspace.forms import Form, choice, whole
+from napari_assb_twin.workspace.forms import Form, choice, fields_of
 from napari_assb_twin.workspace.picture_column import (
     PictureColumn,
     dialog_button,
@@ -42,7 +42,6 @@ INTRODUCTION = (
 )
 READY = "How well twins from sections of one half of the volume predict its other half."
 NO_VOLUME = "Open a tomogram first: its one half is compared with the other."
-ROWS = ("axis", "planes", "realisations", "fields", "seed")
 
 
 class ValidateDialog(PictureDialog):
@@ -68,7 +67,7 @@ class ValidateDialog(PictureDialog):
         scheme: str = "paper",
         device: str = "auto",
     ) -> None:
-        fields = {name: _field(name) for name in ROWS}
+        fields = fields_of(ValidationOptions)
         measure = choice(
             "Measure",
             (("everything", GROUPS), ("without paths, sizes and transport", QUICK)),
@@ -177,17 +176,6 @@ class ValidateButton(DialogOpener):
         ready = data is not None and isinstance(data.measured, Volume)
         self.setEnabled(ready)
         self.setToolTip(READY if ready else NO_VOLUME)
-
-
-def _field(name: str) -> Any:
-    told, default = words(name), getattr(ValidationOptions(), name)
-    tooltip = f"{told.help[:1].upper()}{told.help[1:]}."
-    if told.choices:
-        field = choice(told.title, told.choices, tooltip)
-    else:
-        field = whole(told.title, told.least, told.most, tooltip)
-    field.value = default
-    return field
 
 
 def _validated(

@@ -16,11 +16,10 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_assb_twin.descriptors.bulk import Bulk
-from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import TOLERANCE, Wanted, distinct, wanted
 from napari_assb_twin.workspace.forms import choice, offer
+from napari_assb_twin.workspace.tab_order import chain
 
 VALUE_WIDTH, TOLERANCE_WIDTH = 150, 80
 
@@ -66,13 +65,11 @@ class WantedRows(QWidget):
     ----------
     results
         Whose properties are offered.
-    bulk
-        Bulk values of the study, whose units effective values have.
     """
 
-    def __init__(self, results: Results, bulk: Bulk) -> None:
+    def __init__(self, results: Results) -> None:
         super().__init__()
-        self._results, self._bulk = results, bulk
+        self._results = results
         self.rows: list[WantedRow] = []
         self._grid = QGridLayout()
         self._grid.setVerticalSpacing(3)
@@ -111,6 +108,7 @@ class WantedRows(QWidget):
         row, line = WantedRow(), self._grid.rowCount()
         for column, widget in enumerate(row.widgets):
             self._grid.addWidget(widget, line, column)
+            widget.show()  # at once: the dialog grows with it
         self._offer(row)  # below a widget: a new parent takes choices away
         taken = {one.property.value for one in self.rows}
         free = [key for key in self._results.properties if key not in taken]
@@ -119,11 +117,12 @@ class WantedRows(QWidget):
         if free:
             row.property.value = free[0]
         self.rows.append(row)
+        chain(*(widget for one in self.rows for widget in one.widgets), self.more)
         self._on_count()
         return row
 
     def _offer(self, row: WantedRow) -> None:
-        known = [(property_label(key, self._bulk), key) for key in self._results.properties]
+        known = [(self._results.label(key), key) for key in self._results.properties]
         offer(row.property, known, row.property.value)
         self._on_property(row)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from geodict_double import Recorder
 
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export import raw
@@ -23,20 +24,6 @@ KEYS = {
     *("Material00", "Material01"),
 }
 """Of the import that was recorded in GeoDict 2026."""
-
-
-class Recorder:
-    """Stands in for GeoDict: it knows the folder of the macro, and keeps what it is told to run."""
-
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
-        self.calls: list[tuple[str, dict[str, Any], str]] = []
-
-    def getMacroFileFolder(self) -> str:  # noqa: N802, GeoDict's name
-        return self.folder
-
-    def runCmd(self, command: str, arguments: dict[str, Any], release: str) -> None:  # noqa: N802
-        self.calls.append((command, arguments, release))
 
 
 def run(text: str, folder: str) -> tuple[str, dict[str, Any], str]:

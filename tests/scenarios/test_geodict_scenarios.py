@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas
 import pytest
+from geodict_double import Recorder
 
 from napari_assb_twin import cli
 from napari_assb_twin.errors import InputError
@@ -24,20 +25,6 @@ from napari_assb_twin.scenarios.run import Sweep
 from napari_assb_twin.steps import finished
 
 NAMES = [f"scenario{s:04d}_realisation{r:02d}" for s in (1, 2, 3) for r in (1, 2)]
-
-
-class Recorder:
-    """Stands in for GeoDict: it knows the folder of the macro, and keeps what it is told to run."""
-
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
-        self.calls: list[tuple[str, dict[str, Any], str]] = []
-
-    def getMacroFileFolder(self) -> str:  # noqa: N802, GeoDict's name
-        return self.folder
-
-    def runCmd(self, command: str, arguments: dict[str, Any], release: str) -> None:  # noqa: N802
-        self.calls.append((command, arguments, release))
 
 
 def ran(text: str, folder: Path) -> list[tuple[str, dict[str, Any], str]]:

@@ -12,6 +12,7 @@ import pytest
 from planted_results import planted_results
 
 from napari_assb_twin import cli
+from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
 from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan, Varied
@@ -21,6 +22,7 @@ from napari_assb_twin.steps import finished
 from napari_assb_twin.surrogates.design import fresh_seed, propose
 from napari_assb_twin.surrogates.design_options import DesignOptions
 from napari_assb_twin.surrogates.samples import samples
+from napari_assb_twin.surrogates.study import load_study
 from napari_assb_twin.surrogates.surrogate import fit
 from napari_assb_twin.surrogates.wanted import Wanted, beyond, wanted_from
 from napari_assb_twin.twin.presets import preset
@@ -203,3 +205,22 @@ def test_fresh_seeds_are_all_different() -> None:
 def test_options_that_make_no_sense_are_refused(name, value, said) -> None:
     with pytest.raises(InputError, match=said):
         DesignOptions(**{name: value})
+
+
+def test_effective_values_have_the_unit_of_the_study(study, tmp_path) -> None:
+    _, frame = study
+    key = "ionic_conductivity.z"
+    bulk = Bulk(ionic=BulkValue(2.0, "mS/cm"))
+    plan = Plan(
+        twin=preset("isotropic"),
+        varied=(Varied(parameter="pore", low=0.1, high=0.3),),
+        points=16,
+        choice=Choice(groups=("transport",), bulk=bulk),
+    )
+    save_plan(plan, tmp_path / "plan.json")
+    frame.assign(**{key: 0.3}).to_csv(tmp_path / "results.csv", index=False)
+    results, _ = load_study(tmp_path)
+    assert results.label(key) == "Ionic conductivity z [mS/cm]"
+    assert results.label("surface_per_um.pore") == "Surface pore [1/µm]"
+    (tmp_path / "plan.json").unlink()
+    assert load_study(tmp_path)[0].label(key) == "Ionic conductivity z [as the bulk value]"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reference import RINGS, SPHERES
 from scipy.special import j0
 
 from napari_assb_twin.errors import InputError
@@ -28,17 +29,6 @@ from napari_assb_twin.twin.parameters import PARAMETERS, Correlation, RandomFiel
 from napari_assb_twin.twin.presets import preset
 
 NAN, INF = math.nan, math.inf
-
-SPHERES = IsotropicSpectrum(
-    frequencies_per_um=(0.0, 2.0, 5.0), widths_per_um=(0.5, 0.8, 1.5), weights=(0.5, 0.3, 0.2)
-)
-RINGS = CylindricalSpectrum(
-    frequencies_per_um=(0.0, 3.0, 5.0),
-    widths_per_um=(0.6, 0.9, 1.2),
-    frequencies_z_per_um=(0.0, 2.5),
-    widths_z_per_um=(0.7, 1.1),
-    weights=((0.1, 0.4), (0.2, 0.05), (0.0, 0.25)),
-)
 
 
 def random_rings(seed: int) -> CylindricalSpectrum:

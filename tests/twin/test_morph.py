@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from reference import RINGS, SPHERES
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.correlation import correlation_at
 from napari_assb_twin.twin.equivalent import written_like
 from napari_assb_twin.twin.exact import DIRECTIONS, coverage
-from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
+from napari_assb_twin.twin.high_parametric import IsotropicSpectrum
 from napari_assb_twin.twin.morph import morph
 from napari_assb_twin.twin.parameters import (
     FIELD_NAMES,
@@ -32,16 +33,6 @@ from napari_assb_twin.twin.twin_file import twin_from_text, twin_to_text
 A = replace(preset("pressed"), seed=5, grid=Grid(shape=(40, 36, 32), voxel_size_um=0.12))
 B = replace(preset("isotropic"), seed=9)
 
-SPHERES = IsotropicSpectrum(
-    frequencies_per_um=(0.0, 2.0, 5.0), widths_per_um=(0.5, 0.8, 1.5), weights=(0.5, 0.3, 0.2)
-)
-RINGS = CylindricalSpectrum(
-    frequencies_per_um=(0.0, 3.0, 5.0),
-    widths_per_um=(0.6, 0.9, 1.2),
-    frequencies_z_per_um=(0.0, 2.5),
-    widths_z_per_um=(0.7, 1.1),
-    weights=((0.1, 0.4), (0.2, 0.05), (0.0, 0.25)),
-)
 OTHER_RINGS = replace(
     RINGS, frequencies_per_um=(0.0, 1.5, 5.0), weights=((0.4, 0.0), (0.0, 0.3), (0.2, 0.1))
 )

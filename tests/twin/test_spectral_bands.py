@@ -6,25 +6,16 @@ import math
 
 import numpy as np
 import pytest
+from reference import RINGS, SPHERES
 from scipy.special import j0
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.correlation import correlation_at
 from napari_assb_twin.twin.exact import DIRECTIONS, Direction
-from napari_assb_twin.twin.high_parametric import CylindricalSpectrum, IsotropicSpectrum
+from napari_assb_twin.twin.high_parametric import IsotropicSpectrum
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.spectral_bands import bands, with_share
 
-SPHERES = IsotropicSpectrum(
-    frequencies_per_um=(0.0, 2.0, 5.0), widths_per_um=(0.5, 0.8, 1.5), weights=(0.5, 0.3, 0.2)
-)
-RINGS = CylindricalSpectrum(
-    frequencies_per_um=(0.0, 3.0, 5.0),
-    widths_per_um=(0.6, 0.9, 1.2),
-    frequencies_z_per_um=(0.0, 2.5),
-    widths_z_per_um=(0.7, 1.1),
-    weights=((0.1, 0.4), (0.2, 0.05), (0.0, 0.25)),
-)
 LAYERED = preset("layered").X.correlation
 SHARES = (0.0, 1e-6, 0.3, 0.999, 1.0)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from reference import SPHERES
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.correlation import characteristic_lengths_um, correlation_at
@@ -13,7 +14,6 @@ from napari_assb_twin.twin.exact import coverage, interfaces
 from napari_assb_twin.twin.high_parametric import (
     CylindricalSpectrum,
     HighParametric,
-    IsotropicSpectrum,
     frequency_grid,
 )
 from napari_assb_twin.twin.parameters import PARAMETERS, Correlation, RandomField, Twin
@@ -25,9 +25,6 @@ from napari_assb_twin.twin.spectral_handles import (
     with_handle,
 )
 
-SPHERES = IsotropicSpectrum(
-    frequencies_per_um=(0.0, 2.0, 5.0), widths_per_um=(0.5, 0.8, 1.5), weights=(0.5, 0.3, 0.2)
-)
 H_R, H_Z = np.meshgrid(np.linspace(0, 3, 13), np.linspace(0, 3, 13))
 
 

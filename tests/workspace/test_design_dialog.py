@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QApplication
 
 from napari_assb_twin import cli
 from napari_assb_twin.descriptors.describe import Choice
@@ -93,6 +96,23 @@ def test_fields_are_those_of_the_options_and_what_is_typed_is_wanted(dialog) -> 
     dialog.wanted.rows[0].remove.click()
     assert [one.name for one in dialog.wanted.wanted()] == [AREA]
     assert not second.remove.isEnabled()
+
+
+def test_tab_goes_downwards_through_named_fields(dialog, qtbot) -> None:
+    dialog.show()
+    dialog.wanted.more.click()
+    QApplication.processEvents()
+    stops, one = [], dialog.nextInFocusChain()
+    while one is not dialog:
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus and not one.focusProxy() and one.isVisible():
+            stops.append(one)
+        one = one.nextInFocusChain()
+    heights = [stop.mapTo(dialog, stop.rect().center()).y() for stop in stops]
+    assert len(stops) > 12
+    assert all(after > before - 5 for before, after in pairwise(heights))
+    assert all(stop.toolTip() for stop in stops)
+    spoken = [stop.accessibleName() or stop.text() for stop in stops]
+    assert all(spoken)
 
 
 WRONG = {

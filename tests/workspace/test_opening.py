@@ -264,7 +264,7 @@ def test_layers_that_cannot_be_used_are_told_so(array, words):
 
 
 def test_the_finest_resolution_of_a_layer_is_used():
-    from napari_assb_twin.workspace.adapter import image_of
+    from napari_assb_twin.workspace.napari_layers import image_of
 
     fine = np.random.default_rng(0).integers(0, 3, (64, 64)).astype(np.uint8)
     layer = SimpleNamespace(

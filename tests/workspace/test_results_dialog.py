@@ -60,3 +60,20 @@ def test_more_rows_are_followed_until_it_is_closed(panel, monkeypatch) -> None:
     monkeypatch.setattr(ScenariosPanel, "rows", property(lambda _: rows))
     panel.results_changed.emit()
     assert len(view.results) == 3
+
+
+def test_designing_from_too_few_rows_is_refused_and_ends_with_the_figures(panel, qtbot) -> None:
+    panel.figures.click()
+    figures = panel.figures.dialog
+    figures.design.click()
+    dialog = figures.designing
+    dialog.wanted.rows[0].value.value = "0.1"
+    with qtbot.waitSignal(dialog.job.refused, timeout=60_000):
+        dialog.start.click()
+    assert "needs 8" in dialog.message.text()
+    assert dialog.designs is None
+    assert figures.open_design() is dialog
+    assert dialog.wanted.rows[0].value.value == "0.1"
+    dialog.start.click()
+    figures.reject()
+    assert not dialog.job.running

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
 from napari_assb_twin.surrogates.table import PREFIX
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.results_view import ResultsView
@@ -64,6 +65,14 @@ def test_the_property_chosen_last_is_learnt(view, qtbot) -> None:
     qtbot.waitUntil(lambda: not view.busy, timeout=PATIENCE_MS)
     assert view.learned.samples.name == AREA
     assert view.table.horizontalHeaderItem(4).text() == "Active area [1/µm]"
+
+
+def test_effective_values_have_the_unit_of_the_study(view) -> None:
+    rows = frame().rename(columns={AREA: "ionic_conductivity.z"})
+    view.show_frame(rows, bulk=Bulk(ionic=BulkValue(2.0, "mS/cm")))
+    view.property.setCurrentIndex(1)
+    assert view.property.currentText() == "Ionic conductivity z [mS/cm]"
+    assert view.canvas.figure.axes[0].get_ylabel() == "Ionic conductivity z [mS/cm]"
 
 
 def test_a_click_on_a_realisation_asks_for_its_volume(view, qtbot) -> None:

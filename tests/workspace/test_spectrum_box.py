@@ -9,18 +9,14 @@ import pytest
 from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
 from qtpy.QtGui import QWheelEvent
 from qtpy.QtWidgets import QApplication
+from reference import SPHERES
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.high_parametric import IsotropicSpectrum
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.spectral_bands import bands
 from napari_assb_twin.twin.spectral_handles import HANDLES
 from napari_assb_twin.workspace.morphology_panel import MorphologyPanel
 from napari_assb_twin.workspace.spectrum_box import STEPS, position_of, share_at, two_digits
-
-SPHERES = IsotropicSpectrum(
-    frequencies_per_um=(0.0, 2.0, 5.0), widths_per_um=(0.5, 0.8, 1.5), weights=(0.5, 0.3, 0.2)
-)
 
 
 @pytest.fixture
