@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from magicgui.widgets import FileEdit
@@ -22,6 +25,7 @@ from napari_assb_twin.scenarios.record import ROWS, recorded
 from napari_assb_twin.scenarios.results import PARQUET
 from napari_assb_twin.scenarios.row import Row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
+from napari_assb_twin.steps import retold
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.forms import Form, whole
@@ -101,15 +105,14 @@ class ScenariosPanel(QWidget):
         try:
             plan = self._plan or self.form.plan(self._controller.twin)
             sweep = Sweep(plan, folder, SweepOptions(workers=self.workers.value))
-            told = [sweep.estimate.in_words(), *sweep.reservations]
         except InputError as error:
             self._controller.refuse(error)
             return
         self._plan = plan
         self._rows = {row.key: row for row in sweep.rows}
-        self._tell(". ".join(told))
+        self._tell("Looking at what it needs…")
         self._refresh()
-        self.job.start(sweep.run)
+        self.job.start(partial(_told_and_run, sweep))
 
     def show_volume(self, scenario: int, realisation: int) -> None:
         """Make the twin of a row the one of the window, with its seed: the very volume."""
@@ -258,7 +261,7 @@ class ScenariosPanel(QWidget):
         self.bar.setValue(progress.step)
         if progress.row is not None:
             self._rows[progress.row.key] = progress.row
-            self._tell(f"{progress.message}.")
+        self._tell(progress.message)
         if not self._refreshing.isActive():
             self._refreshing.start()
 
@@ -291,3 +294,14 @@ class ScenariosPanel(QWidget):
     def _tell(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
+
+
+def _told_and_run(sweep: Sweep) -> Generator[Progress, None, SweepResult]:
+    """A sweep; before the rows come, what there is to say of it, which takes a while to find."""
+    told = ". ".join([sweep.estimate.in_words(), *sweep.reservations])
+
+    def tell(progress: Progress) -> Progress:
+        message = told if progress.row is None else f"{progress.message}."
+        return replace(progress, message=message)
+
+    return (yield from retold(sweep.run(), tell))
