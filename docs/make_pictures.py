@@ -214,6 +214,13 @@ def _properties() -> None:
         _until(lambda: not results.busy)
         QApplication.processEvents()
         scenarios.figures.dialog.grab().save(str(PICTURES / "results.png"))
+        designing = scenarios.figures.dialog.open_design()
+        designing.wanted.rows[0].property.value = "surface_per_um.active_material"
+        designing.wanted.rows[0].value.value = "1.5"
+        designing.begin()
+        _until(lambda: designing.designs is not None and not designing.job.running)
+        QApplication.processEvents()
+        designing.grab().save(str(PICTURES / "design.png"))
         scenarios.figures.close_dialog()
         workspace.shutdown()
         viewer.close()

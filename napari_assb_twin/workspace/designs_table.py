@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,16 @@ MET = "✓: within the tolerance, give or take two standard errors."
 
 @dataclass(frozen=True)
 class _Line:
-    """A row: what it is, what is wanted, a cell for each proposal, and what the row means."""
+    """A row: what it is, what is wanted, a cell for each proposal, and what they mean.
+
+    ``more`` is what else is known of each cell.
+    """
 
     name: str
     cells: tuple[str, ...]
     wanted: str = ""
     tip: str = ""
+    more: tuple[str, ...] = ()
     spoken: str = ""
 
 
@@ -79,7 +83,8 @@ class DesignsTable(QTableWidget):
         for place, line in enumerate(lines):
             for column, text in enumerate((line.name, line.wanted, *line.cells)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(rich(line.tip))
+                more = line.more[column - FIXED] if line.more and column >= FIXED else ""
+                item.setToolTip(rich(f"{line.tip}{more}"))
                 head = numbers[column - FIXED] if column >= FIXED else ""
                 said = line.spoken or line.name
                 item.setData(SPOKEN, f"{head} {said}: {text}" if column else said)
@@ -114,6 +119,7 @@ def _lines(designs: Designs, results: Results) -> Iterator[_Line]:
                 "    verified",
                 tuple(map(_verified, cells)),
                 tip=f"{VERIFIED}\n{MET}",
+                more=tuple(_each(one.values[:, place]) for one in designs.verified),
                 spoken=f"{name}, verified",
             )
 
@@ -128,6 +134,10 @@ def _verified(row: dict[str, Any]) -> str:
     if row["verified"] is None:
         return f"{NONE} ✗"
     return f"{_number(row['verified'], row['verified_error'])} {'✓' if row['met'] else '✗'}"
+
+
+def _each(values: Iterable[float]) -> str:
+    return f"\nThe realisations: {', '.join(map(plain, values))}."
 
 
 def _number(value: float, error: float) -> str:

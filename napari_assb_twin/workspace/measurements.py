@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
+from weakref import ReferenceType, ref
 
 from qtpy.QtCore import QObject, Signal
 
@@ -25,6 +26,9 @@ KEPT = 4
 """Measurements that stand beside each other; the oldest one goes."""
 
 Source = Literal["drawn", "measured"]
+Origin = Twin | ReferenceType[Data]
+"""What a volume is of; data are not kept for it once the window has let them go."""
+
 STILL_MADE = "The volume is still being made; measure again when it rests."
 NO_VOLUME = "There is no measured volume; open one in Data, or measure the twin."
 
@@ -52,6 +56,11 @@ class Subject:
     separator: SeparatorSide | None
 
     @property
+    def origin(self) -> Origin:
+        """What tells later whether this volume is shown, without keeping it."""
+        return self.of if isinstance(self.of, Twin) else ref(self.of)
+
+    @property
     def exact(self) -> Values:
         """Exact means of the model; none of data."""
         return exact_values(self.of) if isinstance(self.of, Twin) else {}
@@ -71,12 +80,14 @@ class Measurements(QObject):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
-        self._kept: tuple[tuple[Measurement, Twin | Data], ...] = ()
+        self._kept: tuple[tuple[Measurement, Origin], ...] = ()
         self._asked: tuple[Subject, Choice] | None = None
         self._count = 0
         self._shown: tuple[bool, ...] = ()
         self.job = Job()
         self.job.finished.connect(self._on_finished)
+        self.job.refused.connect(self._on_ended)
+        self.job.stopped.connect(self._on_ended)
         controller.twin_changed.connect(self._on_state)
         controller.data_changed.connect(self._on_state)
 
@@ -87,11 +98,14 @@ class Measurements(QObject):
 
     def fresh(self, measurement: Measurement) -> bool:
         """Whether its volume is the one of the current twin, or of the current data."""
-        return any(one is measurement and self.shown(of) for one, of in self._kept)
+        return any(one is measurement and self.shown(origin) for one, origin in self._kept)
 
-    def shown(self, of: Twin | Data) -> bool:
+    def shown(self, origin: Origin) -> bool:
         """Whether a volume of this twin, or these data, is what the window shows."""
-        return of == self._controller.twin if isinstance(of, Twin) else of is self._controller.data
+        if isinstance(origin, Twin):
+            return origin == self._controller.twin
+        data = self._controller.data
+        return data is not None and origin() is data
 
     def subject(self, source: Source) -> Subject:
         """The volume that is drawn, or the measured one.
@@ -160,9 +174,12 @@ class Measurements(QObject):
             choice=choice,
         )
         self._asked = None
-        self._kept = ((measurement, subject.of), *self._kept)[:KEPT]
+        self._kept = ((measurement, subject.origin), *self._kept)[:KEPT]
         self._shown = self._which_shown()
         self.changed.emit()
+
+    def _on_ended(self, sentence: str = "") -> None:
+        self._asked = None
 
     def _on_state(self, state: object = None) -> None:
         """Tell when one has become old, or the current one again: not at every tick of a slider."""
@@ -172,7 +189,7 @@ class Measurements(QObject):
             self.changed.emit()
 
     def _which_shown(self) -> tuple[bool, ...]:
-        return tuple(self.shown(of) for _, of in self._kept)
+        return tuple(self.shown(origin) for _, origin in self._kept)
 
 
 def about_twin(twin: Twin) -> str:

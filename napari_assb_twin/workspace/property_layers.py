@@ -14,7 +14,7 @@ from napari_assb_twin.workspace import napari_layers
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.display import Display
 from napari_assb_twin.workspace.jobs import Job
-from napari_assb_twin.workspace.measurements import Measurements, Subject
+from napari_assb_twin.workspace.measurements import Measurements, Origin, Subject
 
 COLOURS = {1: "#3fa0d8", 2: "#e69f00", 3: "#cc79a7"}
 OLD = " (another volume)"
@@ -41,12 +41,14 @@ class PropertyLayers(QObject):
     ) -> None:
         super().__init__()
         self._controller, self._display, self._measurements = controller, display, measurements
-        self._layers: list[tuple[Any, str, Subject]] = []
+        self._layers: list[tuple[Any, str, Origin]] = []
         self._opacities: list[tuple[Any, float]] = []
         self._asked: tuple[Subject, str] | None = None
         self._newest = False
         self.job = Job()
         self.job.finished.connect(self._on_finished)
+        self.job.refused.connect(self._on_ended)
+        self.job.stopped.connect(self._on_ended)
         controller.twin_changed.connect(self._on_state)
         controller.data_changed.connect(self._on_state)
         controller.history_changed.connect(self._on_history)
@@ -82,6 +84,7 @@ class PropertyLayers(QObject):
 
     def _on_finished(self, marks: Marks) -> None:
         subject, title = self._asked
+        self._asked = None
         whole, translate = self._display.twin_layer, (0.0, 0.0, 0.0)
         if not isinstance(subject.of, Twin):
             if self._display.measured_layer is None:
@@ -103,11 +106,14 @@ class PropertyLayers(QObject):
         )
         if not self._layers:
             self._display.viewer.layers.events.removed.connect(self._on_removed)
-        self._layers.append((layer, title, subject))
+        self._layers.append((layer, title, subject.origin))
         self._newest = True
         self._on_state()
         self.told.emit(_with_colours(marks))
         self.changed.emit()
+
+    def _on_ended(self, sentence: str = "") -> None:
+        self._asked = None
 
     def _on_removed(self, event: object = None) -> None:
         """Forget layers that are gone; without any the volume is seen as before."""
@@ -125,8 +131,8 @@ class PropertyLayers(QObject):
         self.changed.emit()
 
     def _on_state(self, state: object = None) -> None:
-        for layer, title, subject in self._layers:
-            layer.name = title if self._measurements.shown(subject.of) else f"{title}{OLD}"
+        for layer, title, origin in self._layers:
+            layer.name = title if self._measurements.shown(origin) else f"{title}{OLD}"
 
     def _on_history(self) -> None:
         self._newest = False

@@ -206,6 +206,8 @@ def test_from_a_sweep_to_a_verified_twin_in_the_sliders(
     values = found.verified[0].values[:, 0]
     assert float(error) == pytest.approx(values.std(ddof=1) / np.sqrt(2), rel=0.06)
     assert float(told) == pytest.approx(values.mean(), abs=0.1 * float(error))
+    tip = dialog.table.item(dialog.table.rowCount() - 1, 2).toolTip()
+    assert f"The realisations: {values[0]:.4g}, {values[1]:.4g}." in tip
 
     out = tmp_path / "window.json"
     dialog.write(str(out))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gc
 import threading
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.steps import finished
 from napari_assb_twin.twin.volume_note import VolumeNote
 from napari_assb_twin.workspace import measurements as measurements_module
-from napari_assb_twin.workspace.measurements import KEPT
+from napari_assb_twin.workspace.measurements import KEPT, Measurements
 from napari_assb_twin.workspace.properties_form import QUICK
 from napari_assb_twin.workspace.properties_panel import PropertiesPanel
 
@@ -160,6 +162,25 @@ def test_a_volume_of_a_twin_says_where_its_separator_is(workspace):
     note = VolumeNote(separator_side="last", graded=True)
     workspace.controller.set_data(Data(Volume(labels, (0.1,) * 3), ("v.tif",), note=note))
     assert workspace.properties.measurements.subject("measured").separator == "last"
+
+
+def test_data_that_were_measured_are_not_kept(controller, qtbot):
+    """Only their numbers are, which are old then."""
+    labels = np.random.default_rng(0).integers(0, 3, (32, 32, 32)).astype(np.uint8)
+    data = Data(Volume(labels, (0.1,) * 3), ("v.tif",))
+    controller.set_data(data)
+    measurements = Measurements(controller)
+    choice = Choice(groups=("composition",), axes=("z",))
+    for _ in range(2):
+        with qtbot.waitSignal(measurements.changed, timeout=PATIENCE_MS):
+            measurements.start("measured", choice)
+    assert all(map(measurements.fresh, measurements.kept))
+    gone = ref(data)
+    del data
+    controller.set_data(None)
+    assert not any(map(measurements.fresh, measurements.kept))
+    qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None, timeout=PATIENCE_MS)
+    assert len(measurements.kept) == 2
 
 
 def test_a_measured_volume_is_measured_too(workspace, qtbot):
