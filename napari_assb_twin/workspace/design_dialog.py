@@ -7,15 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QProgressBar,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
 from napari_assb_twin.descriptors.only import only
 from napari_assb_twin.errors import InputError
@@ -27,7 +19,7 @@ from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import Wanted
 from napari_assb_twin.workspace.designs_table import DesignsTable
 from napari_assb_twin.workspace.forms import Form, fields_of
-from napari_assb_twin.workspace.jobs import Job
+from napari_assb_twin.workspace.job_dialog import JobDialog
 from napari_assb_twin.workspace.picture_column import dialog_button, text_label
 from napari_assb_twin.workspace.torch_import import import_torch
 from napari_assb_twin.workspace.wanted_rows import WantedRows
@@ -43,7 +35,7 @@ SHARE = 0.9
 """Of the screen that the dialog takes at most by itself."""
 
 
-class DesignDialog(QDialog):
+class DesignDialog(JobDialog):
     """What is wanted, a job, and its proposals; the window behind stays alive.
 
     Parameters
@@ -62,16 +54,13 @@ class DesignDialog(QDialog):
     twin_chosen = Signal(object, str)
 
     def __init__(self, results: Results, plan: Plan, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Design backwards", parent)
         self._results, self._plan = results, plan
         self.designs: Designs | None = None
-        self.job = Job()
-        self.setWindowTitle("Design backwards")
         self.wanted = WantedRows(results)
         self.fields = fields_of(DesignOptions)
         self.form = Form(*self.fields.values())
         self.table = DesignsTable()
-        self.message, self.bar = text_label(), QProgressBar()
         self.bar.setAccessibleName("Progress of the design")
         self.start = dialog_button("Propose", "Learn, look for parameters, and verify them.")
         self.stop = dialog_button("Stop", "End it after the present step.")
@@ -79,7 +68,6 @@ class DesignDialog(QDialog):
             "Use this twin", "Put the chosen proposal into the sliders; one step of undo."
         )
         self.save = dialog_button("Save…", "All proposals with their twins, as the command does.")
-        self._close = dialog_button("Close", "Close this dialog; what is under way ends.")
         self._lay_out()
         self._connect()
         self._on_running(False)
@@ -112,24 +100,11 @@ class DesignDialog(QDialog):
         except InputError as error:
             self.message.setText(str(error))
 
-    def done(self, result: int) -> None:
-        """Stop, and close."""
-        self.job.close()
-        super().done(result)
-
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        for button in (self.start, self.stop, self.use, self.save):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self._close)
-        layout = QVBoxLayout(self)
-        for widget in (text_label(INTRODUCTION), self.wanted, self.form):
-            layout.addWidget(widget)
-        layout.addWidget(self.table, 1)
-        for widget in (self.bar, self.message):
-            layout.addWidget(widget)
-        layout.addLayout(buttons)
+        self.lay_out(
+            *(text_label(INTRODUCTION), self.wanted, self.form, self.table),
+            buttons=(self.start, self.stop, self.use, self.save),
+        )
         self.table.setVisible(False)
         self.form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         kept = self.bar.sizePolicy()
@@ -142,7 +117,6 @@ class DesignDialog(QDialog):
         self.stop.clicked.connect(lambda checked=False: self._on_stop())
         self.use.clicked.connect(lambda checked=False: self._on_use())
         self.save.clicked.connect(lambda checked=False: self._on_save())
-        self._close.clicked.connect(lambda checked=False: self.reject())
         self.wanted.more.clicked.connect(lambda checked=False: self._grow())
         self.table.chosen_changed.connect(self._on_chosen)
         self.job.progressed.connect(self._on_progress)

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from qtpy.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QWidget
 
 from napari_assb_twin.report.look import WIDTH
-from napari_assb_twin.workspace.jobs import Job
-from napari_assb_twin.workspace.picture_column import (
-    DPI,
-    MARGIN,
-    Drawn,
-    PictureColumn,
-    dialog_button,
-    text_label,
-)
+from napari_assb_twin.workspace.job_dialog import JobDialog
+from napari_assb_twin.workspace.picture_column import DPI, MARGIN, Drawn, PictureColumn
 
 
-class PictureDialog(QDialog):
-    """A column of pictures as its job draws them, a line for messages, and buttons.
+class PictureDialog(JobDialog):
+    """A column that takes the pictures as its job draws them.
 
     Parameters
     ----------
@@ -29,41 +20,17 @@ class PictureDialog(QDialog):
         Where the pictures go.
     parent
         The widget that it stands over.
+    height
+        In pixels; it is as wide as the pictures.
     """
 
-    def __init__(self, title: str, area: PictureColumn, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.area, self.message, self.job = area, text_label(), Job()
-        self.job.progressed.connect(self._on_progress)
-
-    def lay_out(
-        self,
-        buttons: Sequence[QPushButton],
-        *,
-        height: int,
-        above_message: Sequence[QWidget] = (),
-        closes: str = "Close this dialog.",
+    def __init__(
+        self, title: str, area: PictureColumn, parent: QWidget | None, *, height: int
     ) -> None:
-        """Put everything in place; ``closes`` is what the button *Close* says of itself."""
-        close = dialog_button("Close", closes)
-        close.clicked.connect(lambda checked=False: self.reject())
-        row = QHBoxLayout()
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.area, 1)
-        for widget in (*above_message, self.message):
-            layout.addWidget(widget)
-        layout.addLayout(row)
+        super().__init__(title, parent)
+        self.area = area
         self.resize(round(WIDTH * DPI) + MARGIN, height)
-
-    def done(self, result: int) -> None:
-        """End what is under way, and close."""
-        self.job.close()
-        super().done(result)
+        self.job.progressed.connect(self._on_progress)
 
     def _on_progress(self, shown: object) -> None:
         if isinstance(shown, Drawn):

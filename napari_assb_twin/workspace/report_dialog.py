@@ -54,7 +54,7 @@ class GoodnessOfFit(PictureDialog):
     ) -> None:
         verdict, checks, text = text_label(bold=True), text_label(), ReportText()
         area = PictureColumn("Pictures of the fit", (verdict, checks), (text,))
-        super().__init__("Goodness of fit", area, parent)
+        super().__init__("Goodness of fit", area, parent, height=700)
         self.verdict, self.checks, self.text = verdict, checks, text
         self._controller = controller
         self._phases = SCHEMES[scheme].phases
@@ -66,7 +66,11 @@ class GoodnessOfFit(PictureDialog):
         self.save = dialog_button("Save report…", "Everything as one HTML page that prints well.")
         self.methods = dialog_button("Copy Methods", "A paragraph for a paper, to the clipboard.")
         self.bibtex = dialog_button("Copy BibTeX", "What to cite, to the clipboard.")
-        self.lay_out((self.save, self.methods, self.bibtex), height=700)
+        self.lay_out(
+            self.area,
+            buttons=(self.save, self.methods, self.bibtex),
+            closes="Close this dialog.",
+        )
         self.save.clicked.connect(lambda checked=False: self._on_save())
         self.methods.clicked.connect(lambda checked=False: self._copy("Methods paragraph"))
         self.bibtex.clicked.connect(lambda checked=False: self._copy("BibTeX"))

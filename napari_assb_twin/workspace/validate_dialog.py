@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from qtpy.QtWidgets import QFileDialog, QProgressBar, QWidget
+from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_assb_twin.calibration.progress import Progress
 from napari_assb_twin.descriptors.definitions import GROUPS
@@ -77,21 +77,15 @@ class ValidateDialog(PictureDialog):
         area = PictureColumn(
             "Pictures of the validation", (text_label(INTRODUCTION), form, verdicts)
         )
-        super().__init__("Validate against 3D", area, parent)
+        super().__init__("Validate against 3D", area, parent, height=640)
         self.fields, self.measure, self.form, self.verdicts = fields, measure, form, verdicts
         self._data, self._phases, self._device = data, SCHEMES[scheme].phases, device
         self.validation: Validation | None = None
         self.verdicts.setAccessibleName("What the validation says")
-        self.bar = QProgressBar()
         self.start = dialog_button("Validate", "Calibrate, realise, measure and compare.")
         self.stop = dialog_button("Stop", "End it after the present step.")
         self.save = dialog_button("Save…", "Page, table, figures and twins into a folder.")
-        self.lay_out(
-            (self.start, self.stop, self.save),
-            height=640,
-            above_message=(self.bar,),
-            closes="Close this dialog; what is under way ends.",
-        )
+        self.lay_out(self.area, buttons=(self.start, self.stop, self.save))
         self.start.clicked.connect(lambda checked=False: self.begin())
         self.stop.clicked.connect(lambda checked=False: self.job.stop())
         self.save.clicked.connect(lambda checked=False: self._on_save())
