@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -31,14 +32,27 @@ def filled(template: str, **values: Any) -> str:
     return environment.from_string(text).render(css=css, **values)
 
 
-def embedded(picture: Picture, look: Look) -> dict[str, Any]:
-    """A picture as it stands in a page, with its words and caption."""
-    figure = picture.draw(look)
-    content = base64.b64encode(as_bytes(figure, picture.kind)).decode("ascii")
-    return {
-        "title": picture.title,
-        "words": picture.words,
-        "caption": picture.caption,
-        "source": f"data:{TYPES[picture.kind]};base64,{content}",
-        "inches": f"{figure.get_figwidth():.2f}",
-    }
+@dataclass(frozen=True, eq=False)
+class DrawnPicture:
+    """A picture, its file, and how wide it is."""
+
+    picture: Picture
+    content: bytes
+    inches: float
+
+    @classmethod
+    def of(cls, picture: Picture, look: Look) -> DrawnPicture:
+        """Draw it."""
+        figure = picture.draw(look)
+        return cls(picture, as_bytes(figure, picture.kind), figure.get_figwidth())
+
+    def embedded(self) -> dict[str, Any]:
+        """How it stands in a page, with its words and caption."""
+        content = base64.b64encode(self.content).decode("ascii")
+        return {
+            "title": self.picture.title,
+            "words": self.picture.words,
+            "caption": self.picture.caption,
+            "source": f"data:{TYPES[self.picture.kind]};base64,{content}",
+            "inches": f"{self.inches:.2f}",
+        }

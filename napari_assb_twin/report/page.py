@@ -11,7 +11,7 @@ from typing import Any
 from napari_assb_twin.atomic import whole_file
 from napari_assb_twin.report import tables
 from napari_assb_twin.report.evidence import Evidence, gather
-from napari_assb_twin.report.html import embedded, filled
+from napari_assb_twin.report.html import DrawnPicture, filled
 from napari_assb_twin.report.look import Look
 from napari_assb_twin.report.methods import bibtex, methods
 from napari_assb_twin.report.pictures import pictures
@@ -75,7 +75,9 @@ def page(evidence: Evidence, look: Look | None = None) -> str:
         ("curves in-plane", "curves through-plane", "sections", "statistics", "contacts",
          "correlations")
     )  # fmt: skip
-    drawn.update((one.name, embedded(one, look or Look())) for one in pictures(evidence))
+    drawn.update(
+        (one.name, DrawnPicture.of(one, look or Look()).embedded()) for one in pictures(evidence)
+    )
     twin, record = evidence.twin, evidence.record
     return filled(
         "report.html.jinja",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from napari_assb_twin.atomic import whole_folder
-from napari_assb_twin.report.html import embedded, filled
-from napari_assb_twin.report.look import Look, as_bytes
+from napari_assb_twin.report.html import DrawnPicture, filled
+from napari_assb_twin.report.look import Look
 from napari_assb_twin.report.numbers import NONE, beside, error_of, plain, signed
 from napari_assb_twin.report.page import own_version
 from napari_assb_twin.report.tables import Row as Printed
@@ -38,15 +38,14 @@ def fill_folder(folder: str | os.PathLike[str], validation: Validation) -> None:
     The folder exists already, as that of `whole_folder` does while it is filled.
     """
     folder = Path(folder)
-    look = Look()
-    (folder / "validation.html").write_text(page(validation, look), encoding="utf-8")
+    drawn = [DrawnPicture.of(one, Look()) for one in pictures(validation)]
+    (folder / "validation.html").write_text(page(validation, drawn), encoding="utf-8")
     write_table(folder / "validation.csv", validation)
     (folder / "validation.json").write_text(
         json.dumps(document(validation), indent=1, allow_nan=False), encoding="utf-8"
     )
-    for picture in pictures(validation):
-        content = as_bytes(picture.draw(look), picture.kind)
-        (folder / f"{picture.name}.{picture.kind}").write_bytes(content)
+    for one in drawn:
+        (folder / f"{one.picture.name}.{one.picture.kind}").write_bytes(one.content)
     for name, fit in validation.fits.items():
         save_twin(fit.twin, folder / f"{name}.twin.json")
 
@@ -64,12 +63,12 @@ def save_folder(folder: str | os.PathLike[str], validation: Validation) -> Path:
     return Path(folder)
 
 
-def page(validation: Validation, look: Look | None = None) -> str:
-    """The HTML."""
-    drawn: dict[str, Any] = dict.fromkeys(
+def page(validation: Validation, drawn: Sequence[DrawnPicture]) -> str:
+    """The HTML, with the figures of `pictures`."""
+    embedded: dict[str, Any] = dict.fromkeys(
         ("sections", "scores", "curves_in-plane", "curves_through-plane", "chords", "sizes")
     )
-    drawn.update((one.name, embedded(one, look or Look())) for one in pictures(validation))
+    embedded.update((one.picture.name, one.embedded()) for one in drawn)
     return filled(
         "validation.html.jinja",
         title=", ".join(validation.sources) or "volume",
@@ -77,7 +76,7 @@ def page(validation: Validation, look: Look | None = None) -> str:
         made=validation.date[:10],
         verdicts=[_verdict(validation, name) for name in TWINS],
         done=done(validation),
-        pictures=drawn,
+        pictures=embedded,
         numbers=numbers_table(validation.rows),
         profiles=profiles_table(validation.rows),
         reading=READING,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fitted_twin import Fitted, fitted_in
+
+from napari_assb_twin.report.html import DrawnPicture
 
 
 @pytest.fixture
@@ -18,10 +19,6 @@ def fitted(tmp_path: Path) -> Fitted:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without their pictures, where only the words matter."""
-    nothing = {"source": "data:image/png;base64,", "inches": "1"}
-
-    def stub(picture: Any, look: Any) -> dict[str, Any]:
-        words = {"title": picture.title, "words": picture.words, "caption": picture.caption}
-        return nothing | words
-
-    monkeypatch.setattr("napari_assb_twin.report.page.embedded", stub)
+    monkeypatch.setattr(
+        DrawnPicture, "of", classmethod(lambda cls, picture, look: cls(picture, b"", 1.0))
+    )
