@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from napari_assb_twin.allocator import reuse_freed_memory
 from napari_assb_twin.blocks.part import Counts
 from napari_assb_twin.blocks.writers import Writer
 from napari_assb_twin.cluster import client_of
@@ -112,6 +113,7 @@ def on_cluster(
 
 def _make_there(tiles: Tiles, writer: Writer | None, index: Index, device: str) -> Any:
     """`make` on a worker of a cluster; without a writer the labels instead of their counts."""
+    reuse_freed_memory()
     backend = choose_backend(device)
     if writer is None:
         return index, tiles.labels(index, backend)

@@ -19,9 +19,9 @@ from typing import Any, Protocol
 
 import psutil
 
+from napari_assb_twin.allocator import reuse_freed_memory
 from napari_assb_twin.cluster import client_of
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.scenarios.allocator import reuse_freed_memory
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.row import Row, failed_row
 

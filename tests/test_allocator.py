@@ -14,7 +14,7 @@ MIB = 8
 PROGRAM = f"""
 import resource, sys
 import numpy as np
-from napari_assb_twin.scenarios.allocator import reuse_freed_memory
+from napari_assb_twin.allocator import reuse_freed_memory
 
 if sys.argv[1] == "reuse":
     reuse_freed_memory()

@@ -2,7 +2,7 @@
 
 Dask starts its workers with ``MALLOC_TRIM_THRESHOLD_=65536``.  Of glibc's allocator (mallopt(3))
 that also ends the rule by which it learns to reuse large blocks: every array is asked of the system
-again, page by page, which took the transport solver three times as long.
+again, page by page: transport takes three times as long (tests/benchmarks/dask_memory.py).
 """
 
 from __future__ import annotations
