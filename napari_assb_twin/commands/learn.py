@@ -84,6 +84,7 @@ def _document(options: Namespace, findings: Findings) -> dict[str, Any]:
     return {
         "folder": str(options.output),
         "failed": findings.results.failed,
+        "unsteady": findings.results.unsteady,
         "ignored": list(findings.results.ignored),
         "surrogates": rows.astype(object).where(rows.notna(), None).to_dict("records"),
         "refused": findings.refused,

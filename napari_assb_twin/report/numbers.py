@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 NONE = "–"
+MOST_DECIMALS = 8
 
 
 def plain(value: float | None, digits: int = 4) -> str:
@@ -17,10 +18,14 @@ def plain(value: float | None, digits: int = 4) -> str:
 
 
 def decimals(error: float | None) -> int | None:
-    """Digits behind the point at which two digits of the error are seen; None without one."""
+    """Digits behind the point at which two digits of the error are seen.
+
+    None without an error, and where that were more than `MOST_DECIMALS`.
+    """
     if error is None or not math.isfinite(error) or error <= 0:
         return None
-    return min(8, max(0, 1 - math.floor(math.log10(error))))
+    places = max(0, 1 - math.floor(math.log10(error)))
+    return places if places <= MOST_DECIMALS else None
 
 
 def beside(value: float | None, error: float | None) -> str:

@@ -6,7 +6,6 @@ import math
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
-from heapq import nlargest
 from pathlib import Path
 
 import psutil
@@ -15,10 +14,12 @@ from napari_assb_twin.blocks.estimate import in_units
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.scenarios.plan import Plan
 from napari_assb_twin.twin.correlation import characteristic_lengths_um
+from napari_assb_twin.twin.fields import RandomField
+from napari_assb_twin.twin.finite_filter import most_reach
 from napari_assb_twin.twin.memory import needed_bytes
-from napari_assb_twin.twin.parameters import FIELD_NAMES, AnyCorrelation, FieldName, Twin
-from napari_assb_twin.twin.stages import FieldKey, kept_spectra_bytes
-from napari_assb_twin.twin.torus import Torus, open_torus
+from napari_assb_twin.twin.parameters import FIELD_NAMES, AnyCorrelation, FieldName
+from napari_assb_twin.twin.stages import kept_spectra_bytes, torus_around
+from napari_assb_twin.twin.torus import Torus
 
 _ROOM = 0.9
 """Share of what is free that may be taken."""
@@ -35,7 +36,7 @@ _LEAST_BYTES = 50
 a volume in a periodic window included."""
 
 _LONGEST = 32
-"""Correlations whose open windows are looked at: those with the greatest lengths."""
+"""Fields whose open windows are looked at: those with the greatest lengths that have one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,23 +104,26 @@ def _open_bytes(plan: Plan) -> int:
     grid = plan.twin.grid
     if grid.window == "periodic":
         return 0
-    keys = {name: key for name in FIELD_NAMES if (key := _largest(plan, name)) is not None}
-    if not keys:
+    found = {name: field for name in FIELD_NAMES if (field := _largest(plan, name)) is not None}
+    if not found:
         return 0
-    tori = {name: key.torus.shape for name, key in keys.items()}
-    return needed_bytes(grid.shape, tori, kept_spectra_bytes(keys))
+    tori = {name: torus.shape for name, (_, torus) in found.items()}
+    return needed_bytes(grid.shape, tori, kept_spectra_bytes(found.values()))
 
 
-def _largest(plan: Plan, name: FieldName) -> FieldKey | None:
+def _largest(plan: Plan, name: FieldName) -> tuple[RandomField, Torus] | None:
     """The field that needs the largest torus for an open window; None if no variant has one."""
-    variants: dict[AnyCorrelation, Twin] = {}
+    variants: dict[AnyCorrelation, RandomField] = {}
     for point in plan.design_points:
         with suppress(InputError):  # said in its row
-            twin = plan.variant(point, 0)
-            variants[twin.field(name).correlation] = twin
+            field = plan.variant(point, 0).field(name)
+            variants[field.correlation] = field
     box = Torus(plan.twin.grid.shape, (plan.twin.grid.voxel_size_um,) * 3)
-    longest = nlargest(_LONGEST, variants, key=lambda one: max(characteristic_lengths_um(one)))
-    for correlation in sorted(longest, key=lambda one: open_torus(one, box).voxels, reverse=True):
+    found: list[tuple[RandomField, Torus]] = []
+    for correlation in sorted(variants, key=lambda one: -max(characteristic_lengths_um(one))):
         with suppress(InputError):  # it reaches too far, which is said in its row
-            return FieldKey.of(variants[correlation], name)
-    return None
+            reach = most_reach(correlation, box.voxel_size_um)
+            found.append((variants[correlation], torus_around(box, reach)))
+        if len(found) == _LONGEST:
+            break
+    return max(found, key=lambda one: one[1].voxels, default=None)

@@ -9,7 +9,8 @@ from pathlib import Path
 from napari_assb_twin.errors import InputError
 
 LOCK = ".lock"
-"""An empty file in the folder; it stays there, but its lock ends with the process that holds it."""
+"""An empty file in the folder; it stays there, but its lock ends with the process that holds it
+(where the disk knows such locks)."""
 
 
 class FolderHeldError(InputError):
@@ -33,6 +34,11 @@ def held(folder: Path) -> Iterator[None]:
     except Timeout:
         raise FolderHeldError(
             f"Another sweep is writing to {folder}; wait for its end or choose another folder."
+        ) from None
+    except NotImplementedError:
+        raise InputError(
+            f"{folder} lies on a disk on which files cannot be locked, so that two sweeps might "
+            "write there at once; choose a folder on another disk."
         ) from None
     try:
         yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -10,7 +10,7 @@ from napari_assb_twin.scenarios.plan import Plan
 
 PACKAGE = "napari-assb-twin"
 
-Versions = Mapping[str, str]
+Versions = dict[str, str]
 """Versions of packages by their names; empty: an older record that says none."""
 
 

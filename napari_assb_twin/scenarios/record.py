@@ -1,7 +1,7 @@
 """What a run has measured so far: a line for each row, on the disk before the next is begun.
 
-The first line says which plan the rows are of, so that those of another are not mixed in, and
-with which versions they are measured; another line says so where a sweep goes on with others.
+The first line says which plan the rows are of, so that those of another are not mixed in.  Before
+rows stands a line that says with which versions they are measured, where that is new.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Record:
     rows
         By their place in the plan.
     versions
-        Of what they were measured with, in the order of the runs, without repetition.
+        Of what they were measured with, each once.
 
     Raises
     ------
@@ -58,6 +58,7 @@ class Record:
         self._plan = plan
         self.rows: dict[Key, Row] = {}
         self.versions: tuple[Versions, ...] = ()
+        self._now, self._stated = versions_for(plan), Versions()
         self._read()
 
     @contextmanager
@@ -71,33 +72,44 @@ class Record:
         FolderHeldError
             If another sweep is writing to the folder.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with held(self.folder):
-            self._read()
-            if self._is_begun:
-                cut_unfinished(self._file)
-            else:
-                save_plan(self._plan, self.folder / PLAN)
-                self._file.unlink(missing_ok=True)
-                points, now = _digest_of_points(self._plan), versions_for(self._plan)
-                append_line(self._file, _head(self.folder) | {"points": points, MADE_WITH: now})
-                self.versions = (now,)
-            yield
+        folder = self.folder.resolve()
+        created = [each for each in (folder, *folder.parents) if not each.exists()]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with held(self.folder):
+                self._begin()
+                yield
+        finally:
+            if created and not self._is_begun:  # the disk was full, say
+                for name in (PLAN, ROWS, LOCK):
+                    (folder / name).unlink(missing_ok=True)
+                for each in created:
+                    with suppress(OSError):
+                        each.rmdir()
+
+    def _begin(self) -> None:
+        self._read()
+        if self._is_begun:
+            cut_unfinished(self._file)
+            return
+        save_plan(self._plan, self.folder / PLAN)
+        self._file.unlink(missing_ok=True)
+        append_line(self._file, _head(self.folder) | {"points": _digest_of_points(self._plan)})
 
     def add(self, row: Row) -> None:
         """Record a row; on the disk when this returns."""
-        now = versions_for(self._plan)
-        if now != self.versions[-1]:
-            append_line(self._file, {MADE_WITH: now})
-            self.versions = (*self.versions, now)
+        if self._now != self._stated:
+            append_line(self._file, {MADE_WITH: self._now})
+            self._stated = self._now
         append_line(self._file, row.document())
         self.rows[row.key] = row
+        self.versions = _with(self.versions, self._stated)
 
     def _read(self) -> None:
         self._check_folder()
         if self._is_begun:
             self._check_plan()
-            self.rows, self.versions = _rows(self.folder)
+            self.rows, self.versions, self._stated = _rows(self.folder)
 
     @property
     def _is_begun(self) -> bool:
@@ -140,8 +152,8 @@ def recorded(folder: Path) -> tuple[Plan, dict[Key, Row]]:
     return load_plan(folder / PLAN), _rows(folder)[0]
 
 
-def _rows(folder: Path) -> tuple[dict[Key, Row], tuple[Versions, ...]]:
-    """The rows of the plan that is beside them, and what they were measured with."""
+def _rows(folder: Path) -> tuple[dict[Key, Row], tuple[Versions, ...], Versions]:
+    """The rows of the plan that is beside them, all versions, and those stated last."""
     file = folder / ROWS
     head = _first(file)
     if any(head.get(key) != value for key, value in _head(folder).items()):
@@ -150,16 +162,22 @@ def _rows(folder: Path) -> tuple[dict[Key, Row], tuple[Versions, ...]]:
             "in another folder."
         )
     rows: list[Row] = []
+    versions: tuple[Versions, ...] = ()
+    stated = Versions()
     try:
-        versions = [versions_of(head.get(MADE_WITH, {}))]
         for line in _lines(file)[1:]:
             if MADE_WITH in line:
-                versions.append(versions_of(line[MADE_WITH]))
+                stated = versions_of(line[MADE_WITH])
             else:
                 rows.append(Row.of(line))
+                versions = _with(versions, stated)
     except (ValueError, TypeError, KeyError, AttributeError):
         raise _unreadable(file) from None
-    return {row.key: row for row in rows}, tuple(versions)
+    return {row.key: row for row in rows}, versions, stated
+
+
+def _with(versions: tuple[Versions, ...], one: Versions) -> tuple[Versions, ...]:
+    return versions if one in versions else (*versions, one)
 
 
 def _first(file: Path) -> dict[str, Any]:

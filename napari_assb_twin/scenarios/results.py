@@ -107,7 +107,7 @@ def _readme(plan: Plan, frame: pandas.DataFrame, versions: Sequence[Versions]) -
         f"{words.effective} is in {bulk.unit}, from {words.help} of {bulk}.\n"
         for words, bulk in plan.choice.bulk
     )
-    measured_with = "\nand later rows with ".join(map(in_words, versions))
+    measured_with = ",\nother rows with ".join(map(in_words, versions))
     z, y, x = plan.twin.grid.shape
     return f"""\
 Results of a sweep, written by napari-assb-twin
@@ -116,7 +116,8 @@ Results of a sweep, written by napari-assb-twin
 {plan.scenarios} scenarios ({plan.design}), {plan.realisations} realisations of each;
 {failed} of {len(frame)} failed, their row says why under "error".
 Every realisation has {z} x {y} x {x} voxels (z, y, x) of {plan.twin.grid.voxel_size_um:g} um.
-Measured with {measured_with}.
+Measured with {measured_with}
+(on a cluster: the versions of the machine that wrote this).
 
 results.parquet, results.csv   one row for each realisation, the same numbers in both
 plan.json                      what was varied and measured; the twin is in it

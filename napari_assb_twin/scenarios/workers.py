@@ -132,7 +132,8 @@ def _prepare(threads: int) -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, str(threads))
     for library in ThreadpoolController().lib_controllers:
-        library.set_num_threads(min(library.num_threads, threads))
+        if library.num_threads is not None:  # it can be told
+            library.set_num_threads(min(library.num_threads, threads))
     from napari_assb_twin.twin.threads import set_workers
 
     set_workers(threads)

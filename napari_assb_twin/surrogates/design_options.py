@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.option_words import say, words_of
 from napari_assb_twin.surrogates.surrogate import KINDS, Kind
+from napari_assb_twin.twin.description import whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,22 +56,29 @@ class DesignOptions:
     )
 
     def __post_init__(self) -> None:
-        most = {name: told.most for name, told in words_of(self).items()}
-        if not 1 <= self.proposals <= most["proposals"]:
+        if not self._is_within("proposals"):
             raise InputError(
-                f"The number of proposals is {self.proposals}; ask for 1 or more, "
-                f"{most['proposals']} at most."
+                f"The number of proposals is {self.proposals}; ask for a whole number, 1 or more, "
+                f"{self._most('proposals')} at most."
             )
-        if not 0 <= self.realisations <= most["realisations"] or self.realisations == 1:
+        if not self._is_within("realisations") or self.realisations == 1:
             raise InputError(
                 f"The number of realisations is {self.realisations}; give 2 or more for an error "
-                f"({most['realisations']} at most), or 0 for no verification."
+                f"({self._most('realisations')} at most), or 0 for no verification."
             )
-        if not 0 <= self.seed <= most["seed"]:
+        if not self._is_within("seed"):
             raise InputError(
-                f"The seed is {self.seed}; give a whole number, 0 or more, {most['seed']} at most."
+                f"The seed is {self.seed}; give a whole number, 0 or more, {self._most('seed')} at "
+                "most."
             )
         if self.surrogate not in (None, *KINDS):
             raise InputError(
                 f"The surrogate is {self.surrogate!r}; it must be one of {', '.join(KINDS)}."
             )
+
+    def _is_within(self, name: str) -> bool:
+        value, told = getattr(self, name), words_of(self)[name]
+        return whole(value) and told.least <= value <= told.most
+
+    def _most(self, name: str) -> int:
+        return words_of(self)[name].most

@@ -114,8 +114,12 @@ def finite_filter(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> Fini
             half if enough else math.ceil(1.5 * half)
             for half, enough in zip(halves, roomy, strict=True)
         ]
+    raise _too_far(correlation, voxel_size_um)
+
+
+def _too_far(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> InputError:
     length = max(characteristic_lengths_um(correlation))
-    raise InputError(
+    return InputError(
         f"A correlation length of {length:.3g} µm on voxels of {min(voxel_size_um):.3g} µm reaches "
         f"over more than {MOST_REACH} voxels, too far for an open window or a volume made in "
         "blocks; use larger voxels, shorten the correlation length, or take a periodic window that "
@@ -133,12 +137,31 @@ def least_reach(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> Shape:
     InputError
         As `finite_filter`.
     """
-    factor = max(_first_halves(correlation, voxel_size_um)) // _SKETCH
-    if factor < 2:
-        return finite_filter(correlation, voxel_size_um).reach
-    dz, dy, dx = (factor * size for size in voxel_size_um)
-    z, y, x = (factor * max(r - 1, 0) for r in finite_filter(correlation, (dz, dy, dx)).reach)
+    factor, reach = _sketch(correlation, voxel_size_um)
+    z, y, x = reach if factor == 1 else (factor * max(r - 1, 0) for r in reach)
     return z, y, x
+
+
+def most_reach(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> Shape:
+    """An upper bound of the reach of `finite_filter`, as `least_reach` is a lower one.
+
+    Raises
+    ------
+    InputError
+        As `finite_filter`.
+    """
+    factor, reach = _sketch(correlation, voxel_size_um)
+    if factor * (max(reach) - 1) > MOST_REACH:
+        raise _too_far(correlation, voxel_size_um)
+    z, y, x = reach if factor == 1 else (factor * (r + 1) for r in reach)
+    return z, y, x
+
+
+def _sketch(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> tuple[int, Shape]:
+    """How many times larger voxels are taken, at least 1, and the reach on these."""
+    factor = max(1, max(_first_halves(correlation, voxel_size_um)) // _SKETCH)
+    dz, dy, dx = (factor * size for size in voxel_size_um)
+    return factor, finite_filter(correlation, (dz, dy, dx)).reach
 
 
 def _first_halves(correlation: AnyCorrelation, voxel_size_um: VoxelSize) -> list[int]:

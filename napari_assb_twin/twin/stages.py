@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,7 +23,7 @@ from napari_assb_twin.twin.device import Backend
 from napari_assb_twin.twin.finite_filter import finite_filter
 from napari_assb_twin.twin.noise import Runs, around, noise_at
 from napari_assb_twin.twin.parameters import AnyCorrelation, FieldName, RandomField, Twin, Window
-from napari_assb_twin.twin.torus import Torus
+from napari_assb_twin.twin.torus import Shape, Torus
 
 SPECTRA_BYTES = 2 << 30
 """Noise spectra kept at most: all components up to this size, the oldest dropped first."""
@@ -63,17 +63,20 @@ class FieldKey:
         window, torus = twin.grid.window, box
         noise: tuple[Runs, ...] = tuple((range(n),) for n in box.shape)
         if window == "open":
-            reach = finite_filter(field.correlation, box.voxel_size_um).reach
-            z, y, x = (_roomy(n + 2 * r) for n, r in zip(box.shape, reach, strict=True))
-            torus = Torus((z, y, x), box.voxel_size_um)
+            torus = torus_around(box, finite_filter(field.correlation, box.voxel_size_um).reach)
             noise = tuple(around(0, n, m) for n, m in zip(box.shape, torus.shape, strict=True))
         return cls(name, field, twin.seed, box, window, torus, noise)
 
 
-def kept_spectra_bytes(keys: Mapping[FieldName, FieldKey]) -> int:
-    """Memory of the noise spectra that are kept of fields."""
-    every = sum(key.field.components * 4 * key.torus.voxels for key in keys.values())
-    return min(every, SPECTRA_BYTES)
+def torus_around(box: Torus, reach: Shape) -> Torus:
+    """The torus of an open window: the box and the reach of a filter in voxels on either side."""
+    z, y, x = (_roomy(n + 2 * r) for n, r in zip(box.shape, reach, strict=True))
+    return Torus((z, y, x), box.voxel_size_um)
+
+
+def kept_spectra_bytes(fields: Iterable[tuple[RandomField, Torus]]) -> int:
+    """Memory of the noise spectra that are kept of fields, each on its torus."""
+    return min(sum(field.components * 4 * torus.voxels for field, torus in fields), SPECTRA_BYTES)
 
 
 def _roomy(n: int) -> int:

@@ -161,8 +161,8 @@ class Synthesizer:
         """What is asked of the stages, if the memory holds it."""
         keys = {name: FieldKey.of(twin, name) for name in FIELD_NAMES}
         tori_shapes = {name: key.torus.shape for name, key in keys.items()}
-        spectra = kept_spectra_bytes(keys) - self._stages.spectra_bytes
-        require_memory(twin.grid.shape, tori_shapes, spectra)
+        spectra = kept_spectra_bytes((key.field, key.torus) for key in keys.values())
+        require_memory(twin.grid.shape, tori_shapes, spectra - self._stages.spectra_bytes)
         return keys
 
 

@@ -273,7 +273,10 @@ class ScenariosPanel(QWidget):
     def _on_refused(self, sentence: str) -> None:
         self._controller.refuse(InputError(sentence))
         if not (Path(self.folder.value) / ROWS).is_file():  # refused before it began
-            self._on_folder()
+            self._plan, self._rows = None, {}
+            self._tell("")
+            self.form.setEnabled(True)
+            self._on_count()
         self._refresh()
 
     def _on_stopped(self) -> None:

@@ -22,6 +22,7 @@ from napari_assb_twin.report.numbers import beside, error_of, plain, signed
         (0.5, math.nan, "0.5"),
         (None, 0.1, "–"),
         (math.inf, 0.1, "∞"),
+        (3.1e-14, 2e-15, "3.1e−14"),
     ],
 )
 def test_beside_its_error(value, error, printed) -> None:
@@ -32,6 +33,7 @@ def test_errors_have_two_digits_and_scores_a_sign() -> None:
     assert error_of(0.01) == "0.010"
     assert error_of(2.345) == "2.3"
     assert error_of(None) == "–"
+    assert error_of(2.04e-15) == "2e−15"
     assert [signed(z) for z in (3.44, -0.51, -0.01, None, math.inf)] == [
         "+3.4", "−0.5", "0.0", "–", "–",
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from contextlib import closing
@@ -17,7 +18,7 @@ import pytest
 from napari_assb_twin.descriptors.describe import Choice, describe
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import Volume
-from napari_assb_twin.scenarios import estimate, made_with, run, workers
+from napari_assb_twin.scenarios import estimate, made_with, record, run, workers
 from napari_assb_twin.scenarios import plan as plan_module
 from napari_assb_twin.scenarios.lock import FolderHeldError
 from napari_assb_twin.scenarios.plan import Key, Plan, Varied
@@ -216,22 +217,62 @@ def test_another_version_is_said_and_recorded(
     done(again)
     lines = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
     said = {at: line["made_with"]["numpy"] for at, line in enumerate(lines) if "made_with" in line}
-    assert said == {0: now, 3: "9.9"}
-    assert set(lines[0]["made_with"]) == {"napari-assb-twin", "numpy", "scipy"}
+    assert said == {1: now, 4: "9.9"}
+    assert set(lines[1]["made_with"]) == {"napari-assb-twin", "numpy", "scipy"}
     readme = (tmp_path / "README.txt").read_text(encoding="utf-8")
     assert f"numpy {now}, scipy" in readme
-    assert "and later rows with napari-assb-twin" in readme
+    assert "other rows with napari-assb-twin" in readme
     assert len(recorded(tmp_path)[1]) == 6
     assert Sweep(plan, tmp_path).reservations == ()  # nothing is left to measure
+
+
+def test_going_back_to_the_first_version_names_only_the_other(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in ("1", "2", "1"):
+        monkeypatch.setattr(made_with, "version", lambda name, number=number: number)
+        with closing(Sweep(plan, tmp_path).run()) as running:
+            for _ in range(2):
+                next(running)
+    (sentence,) = Sweep(plan, tmp_path).reservations
+    assert sentence.count("2") == len(made_with.versions_for(plan))
+    monkeypatch.setattr(made_with, "version", lambda name: "3")
+    (sentence,) = Sweep(plan, tmp_path).reservations
+    assert sentence.count("numpy 1") == sentence.count("numpy 2") == 1
+
+
+def test_a_folder_that_cannot_be_begun_does_not_stay(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(record, "append_line", full)
+    with pytest.raises(InputError, match="no space left"):
+        done(Sweep(plan, tmp_path / "new" / "results"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_without_locks_is_refused(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(*args: object, **options: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr("filelock.FileLock.acquire", cannot)
+    with pytest.raises(InputError, match="choose a folder on another disk"):
+        done(Sweep(plan, tmp_path / "results"))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_record_without_versions_is_gone_on_with(tmp_path: Path, plan: Plan) -> None:
     with closing(Sweep(plan, tmp_path).run()) as running:
         for _ in range(2):
             next(running)
-    head, *rows = (tmp_path / "rows.jsonl").read_text().splitlines()
-    older = {key: value for key, value in json.loads(head).items() if key != "made_with"}
-    (tmp_path / "rows.jsonl").write_text("\n".join([json.dumps(older), *rows, ""]))
+    lines = (tmp_path / "rows.jsonl").read_text().splitlines()
+    older = [line for line in lines if not line.startswith('{"made_with"')]
+    assert len(older) == len(lines) - 1
+    (tmp_path / "rows.jsonl").write_text("\n".join([*older, ""]))
     again = Sweep(plan, tmp_path)
     (sentence,) = again.reservations
     assert "measured with versions that were not recorded, the others will be with" in sentence
@@ -326,13 +367,17 @@ def test_the_memory_of_an_open_window_is_that_of_its_torus(plan: Plan) -> None:
         twin = opened.variant(point, 0)
         keys = {name: FieldKey.of(twin, name) for name in FIELD_NAMES}
         tori = {name: key.torus.shape for name, key in keys.items()}
-        needed[tori["X"]] = needed_bytes(grid.shape, tori, kept_spectra_bytes(keys))
+        spectra = kept_spectra_bytes((key.field, key.torus) for key in keys.values())
+        needed[tori["X"]] = needed_bytes(grid.shape, tori, spectra)
     assert len(needed) > 1
     assert all(min(torus) > 52 for torus in needed)
     assert max(needed.values()) > 50 * 48 * 50 * 52  # more than measuring takes
     process = 300 << 20
     found = estimate.Estimate.of(opened, 1, at_once=1).memory_bytes
     assert found == process + max(needed.values())
+    far = Varied(parameter="X.length_um", low=0.2, high=60.0, scale="log")
+    reaching = replace(opened, varied=(far,), points=40)  # many have no open window
+    assert estimate.Estimate.of(reaching, 1, at_once=1).memory_bytes > found
     periodic = replace(opened, twin=replace(opened.twin, grid=replace(grid, window="periodic")))
     found = estimate.Estimate.of(periodic, 1, at_once=1).memory_bytes
     assert found == process + 50 * 48 * 50 * 52

@@ -195,7 +195,10 @@ def test_fresh_seeds_are_all_different() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("proposals", 0, "ask for 1 or more"),
+        ("proposals", 0, "ask for a whole number, 1 or more"),
+        ("proposals", 2.5, "ask for a whole number, 1 or more"),
+        ("proposals", True, "ask for a whole number, 1 or more"),
+        ("seed", 1.5, "give a whole number, 0 or more"),
         ("realisations", 1, "2 or more for an error"),
         ("realisations", -2, "or 0 for no verification"),
         ("seed", -1, "0 or more"),

@@ -17,6 +17,7 @@ from napari_assb_twin.twin.finite_filter import (
     TRUNCATION,
     finite_filter,
     least_reach,
+    most_reach,
 )
 from napari_assb_twin.twin.high_parametric import (
     CylindricalSpectrum,
@@ -103,6 +104,8 @@ def test_it_reaches_no_further_than_needed() -> None:
 def test_a_reach_beyond_all_measure_is_refused(length: float) -> None:
     with pytest.raises(InputError, match=f"{MOST_REACH} voxels.*larger voxels"):
         finite_filter(Correlation(length_um=length, smoothness=0.5), (0.1, 0.1, 0.1))
+    with pytest.raises(InputError, match=f"{MOST_REACH} voxels.*larger voxels"):
+        most_reach(Correlation(length_um=length, smoothness=0.5), (0.1, 0.1, 0.1))
 
 
 @pytest.mark.parametrize("name", CORRELATIONS)
@@ -112,8 +115,10 @@ def test_larger_voxels_tell_the_reach(name: str, monkeypatch: pytest.MonkeyPatch
     voxel = (0.05, 0.05, 0.05)
     reach = finite_filter(CORRELATIONS[name], voxel).reach
     least = least_reach(CORRELATIONS[name], voxel)
-    assert all(bound <= true for bound, true in zip(least, reach, strict=True))
+    most = most_reach(CORRELATIONS[name], voxel)
+    assert all(low <= true <= high for low, true, high in zip(least, reach, most, strict=True))
     assert max(least) >= 0.75 * max(reach)
+    assert max(most) <= 1.5 * max(reach)
 
 
 def test_memory_is_asked_for_before_a_filter_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

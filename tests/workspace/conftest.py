@@ -49,6 +49,7 @@ def _modules_are_no_garbage() -> None:
 
     import napari_assb_twin.workspace.widget  # noqa: F401
 
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 

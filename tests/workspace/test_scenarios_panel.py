@@ -212,10 +212,14 @@ def test_another_folder_is_refused_in_a_sentence(panel, qtbot, controller, tmp_p
 
 def test_a_folder_that_another_sweep_writes_to_is_refused(panel, qtbot, controller, tmp_path):
     (tmp_path / "r").mkdir()
+    edges = [34, 36, 38]  # not those of the twin
+    for edge, value in zip(panel.form.edges, edges, strict=True):
+        edge.value = value
     with held(tmp_path / "r"), qtbot.waitSignal(controller.refused) as refused:
         panel.run.click()
     assert "Another sweep is writing to" in refused.args[0]
     assert panel.form.isEnabled()
+    assert [edge.value for edge in panel.form.edges] == edges  # what was typed stays
     run(qtbot, panel)
     assert panel.table.rows.rowCount() == 4
 
