@@ -135,6 +135,8 @@ def plan(options: Namespace) -> None:
         seed=options.seed,
     )
     save_plan(made, options.output)
+    if made.reservation:
+        warnings.warn(made.reservation, TwinWarning, stacklevel=1)
     if options.json:
         print_json({"file": str(options.output), "plan": plan_to_document(made)})
         return

@@ -194,7 +194,9 @@ def _lines(file: Path) -> list[Any]:
 
 
 def _unreadable(file: Path) -> InputError:
-    return InputError(f"{file} cannot be read; choose another folder for the results.")
+    return InputError(
+        f"{file} cannot be read; restore it, or run the sweep again in another folder."
+    )
 
 
 def _head(folder: Path) -> dict[str, Any]:

@@ -301,7 +301,7 @@ class ScenariosPanel(QWidget):
 
 def _told_and_run(sweep: Sweep) -> Generator[Progress, None, SweepResult]:
     """A sweep; before the rows come, what there is to say of it, which takes a while to find."""
-    told = ". ".join([sweep.estimate.in_words(), *sweep.reservations])
+    told = " ".join([f"{sweep.estimate.in_words()}.", *sweep.reservations])
 
     def tell(progress: Progress) -> Progress:
         message = told if progress.row is None else f"{progress.message}."
