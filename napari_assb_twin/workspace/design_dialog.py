@@ -17,10 +17,11 @@ from napari_assb_twin.surrogates.designs import Designs, design, save_designs
 from napari_assb_twin.surrogates.findings import Learning
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import Wanted
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.designs_table import DesignsTable
 from napari_assb_twin.workspace.forms import Form, fields_of
 from napari_assb_twin.workspace.job_dialog import JobDialog
-from napari_assb_twin.workspace.picture_column import dialog_button, text_label
+from napari_assb_twin.workspace.picture_column import text_label
 from napari_assb_twin.workspace.torch_import import import_torch
 from napari_assb_twin.workspace.wanted_rows import WantedRows
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from qtpy.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.jobs import Job
-from napari_assb_twin.workspace.picture_column import dialog_button, text_label
+from napari_assb_twin.workspace.picture_column import text_label
 
 CLOSES = "Close this dialog; what is under way ends."
 
@@ -36,8 +37,7 @@ class JobDialog(QDialog):
 
         ``closes`` is what the button *Close*, which stands beside the others, says of itself.
         """
-        close = dialog_button("Close", closes)
-        close.clicked.connect(lambda checked=False: self.reject())
+        close = dialog_button("Close", closes, self.reject)
         row = QHBoxLayout()
         for button in buttons:
             row.addWidget(button)

@@ -19,16 +19,11 @@ from napari_assb_twin.report.record import Record
 from napari_assb_twin.report.words import verdict_words
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.dialog_opener import DialogOpener
-from napari_assb_twin.workspace.picture_column import (
-    PictureColumn,
-    dialog_button,
-    drawn,
-    look_of,
-    text_label,
-)
+from napari_assb_twin.workspace.picture_column import PictureColumn, drawn, look_of, text_label
 from napari_assb_twin.workspace.picture_dialog import PictureDialog
 from napari_assb_twin.workspace.report_text import ReportText
 

@@ -9,10 +9,10 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDialog, QVBoxLayout
 
 from napari_assb_twin.scenarios.results import table
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.design_dialog import DesignDialog
 from napari_assb_twin.workspace.dialog_opener import DialogOpener
 from napari_assb_twin.workspace.jobs import Job
-from napari_assb_twin.workspace.picture_column import dialog_button
 from napari_assb_twin.workspace.results_view import ResultsView
 
 if TYPE_CHECKING:
@@ -32,9 +32,8 @@ class ResultsDialog(QDialog):
         self._panel = panel
         self.view = ResultsView(job)
         self.designing: DesignDialog | None = None
-        self.design = dialog_button("Design…", DESIGN)
+        self.design = dialog_button("Design…", DESIGN, self.open_design)
         self.design.setEnabled(False)
-        self.design.clicked.connect(lambda checked=False: self.open_design())
         layout = QVBoxLayout(self)
         layout.addWidget(self.view)
         layout.addWidget(self.design, 0, Qt.AlignmentFlag.AlignLeft)

@@ -21,17 +21,12 @@ from napari_assb_twin.validation.page import save_folder
 from napari_assb_twin.validation.pictures import pictures
 from napari_assb_twin.validation.run import TWINS, Validation, validation
 from napari_assb_twin.validation.verdict import verdict
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.dialog_opener import DialogOpener
 from napari_assb_twin.workspace.forms import Form, choice, fields_of
-from napari_assb_twin.workspace.picture_column import (
-    PictureColumn,
-    dialog_button,
-    drawn,
-    look_of,
-    text_label,
-)
+from napari_assb_twin.workspace.picture_column import PictureColumn, drawn, look_of, text_label
 from napari_assb_twin.workspace.picture_dialog import PictureDialog
 from napari_assb_twin.workspace.torch_import import import_torch
 

@@ -9,15 +9,14 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QGridLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import TOLERANCE, Wanted, distinct, wanted
+from napari_assb_twin.workspace.buttons import dialog_button, tool_button
 from napari_assb_twin.workspace.forms import choice, offer
 from napari_assb_twin.workspace.tab_order import chain
 
@@ -41,10 +40,7 @@ class WantedRow:
         self.value.native.setFixedWidth(VALUE_WIDTH)
         self.tolerance.native.setFixedWidth(TOLERANCE_WIDTH)
         self.sign = QLabel("±")
-        self.remove = QToolButton()
-        self.remove.setText("✕")
-        self.remove.setToolTip("Take this row away.")
-        self.remove.setAccessibleName("Take this wanted value away")
+        self.remove = tool_button("✕", "Take this row away.", spoken="Take this wanted value away")
 
     @property
     def widgets(self) -> tuple[QWidget, ...]:
@@ -76,10 +72,9 @@ class WantedRows(QWidget):
         self._grid.setColumnStretch(0, 1)
         for column, text in enumerate(("Property", "Wanted value", "", "Tolerance")):
             self._grid.addWidget(QLabel(text), 0, column)
-        self.more = QPushButton("Another property")
-        self.more.setToolTip("Want a value of another property, too.")
-        self.more.setAutoDefault(False)
-        self.more.clicked.connect(lambda checked=False: self.add())
+        self.more = dialog_button(
+            "Another property", "Want a value of another property, too.", self.add
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._grid)
