@@ -14,6 +14,7 @@ from napari_assb_twin.workspace.design_dialog import DesignDialog
 from napari_assb_twin.workspace.dialog_opener import DialogOpener
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.results_view import ResultsView
+from napari_assb_twin.workspace.window_layout import main_window
 
 if TYPE_CHECKING:
     from napari_assb_twin.workspace.scenarios_panel import ScenariosPanel
@@ -27,7 +28,7 @@ class ResultsDialog(QDialog):
     """Follows the rows of a panel of scenarios; the window behind stays alive."""
 
     def __init__(self, panel: ScenariosPanel, job: Job) -> None:
-        super().__init__(panel.window())
+        super().__init__(main_window(panel))
         self.setWindowTitle("Results of the scenarios")
         self._panel = panel
         self.view = ResultsView(job)

@@ -29,6 +29,7 @@ from napari_assb_twin.workspace.forms import Form, choice, fields_of
 from napari_assb_twin.workspace.picture_column import PictureColumn, drawn, look_of, text_label
 from napari_assb_twin.workspace.picture_dialog import PictureDialog
 from napari_assb_twin.workspace.torch_import import import_torch
+from napari_assb_twin.workspace.window_layout import main_window
 
 QUICK = tuple(group for group in GROUPS if group not in ("geodesic", "sizes", "transport"))
 INTRODUCTION = (
@@ -158,7 +159,7 @@ class ValidateButton(DialogOpener):
         if data is None or not isinstance(data.measured, Volume):
             raise InputError(NO_VOLUME)
         return ValidateDialog(
-            data, self.window(), scheme=self.scheme, device=self._controller.device
+            data, main_window(self), scheme=self.scheme, device=self._controller.device
         )
 
     def _on_data(self, data: Data | None) -> None:
