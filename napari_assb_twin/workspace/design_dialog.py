@@ -123,7 +123,6 @@ class DesignDialog(JobDialog):
         self.job.progressed.connect(self._on_progress)
         self.job.finished.connect(self._on_finished)
         self.job.refused.connect(self.message.setText)
-        self.job.stopped.connect(partial(self.message.setText, "Stopped."))
         self.job.running_changed.connect(self._on_running)
 
     def _on_progress(self, progress: Learning) -> None:

@@ -87,7 +87,6 @@ class ValidateDialog(PictureDialog):
         self.save.clicked.connect(lambda checked=False: self._on_save())
         self.job.finished.connect(self._on_finished)
         self.job.refused.connect(self.message.setText)
-        self.job.stopped.connect(partial(self.message.setText, "Stopped."))
         self.job.running_changed.connect(self._on_running)
         self._on_running(False)
 
