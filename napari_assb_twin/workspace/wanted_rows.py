@@ -83,10 +83,12 @@ class WantedRows(QWidget):
         self.add()
 
     def follow(self, results: Results) -> None:
-        """Offer the properties of a table; what is typed stays."""
-        self._results = results
+        """Offer the properties of a table; what is typed stays if its property does."""
+        before, self._results = self._results.properties, results
+        if results.properties != before:  # a list that is open would lose its place
+            self._follow_properties()
         for row in self.rows:
-            self._offer(row)
+            self._on_property(row)
 
     def wanted(self) -> tuple[Wanted, ...]:
         """What is typed.
@@ -111,15 +113,24 @@ class WantedRows(QWidget):
         row.remove.clicked.connect(lambda checked=False: self._on_remove(row))
         if free:
             row.property.value = free[0]
+        self._on_property(row)
         self.rows.append(row)
         chain(*(widget for one in self.rows for widget in one.widgets), self.more)
         self._on_count()
         return row
 
+    def _follow_properties(self) -> None:
+        for row in [one for one in self.rows if one.property.value not in self._results.properties]:
+            self._on_remove(row)
+        for row in self.rows:
+            self._offer(row)
+        if not self.rows:
+            self.add()
+        self._on_count()
+
     def _offer(self, row: WantedRow) -> None:
         known = [(self._results.label(key), key) for key in self._results.properties]
         offer(row.property, known, row.property.value)
-        self._on_property(row)
 
     def _on_property(self, row: WantedRow) -> None:
         low, high = self._results.span(row.property.value)
