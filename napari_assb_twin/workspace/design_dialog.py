@@ -46,6 +46,11 @@ class DesignDialog(JobDialog):
     parent
         The widget that it stands over.
 
+    Attributes
+    ----------
+    plan
+        Whose twins are proposed: the same as long as it lives.
+
     Signals
     -------
     twin_chosen(Twin, str)
@@ -56,7 +61,7 @@ class DesignDialog(JobDialog):
 
     def __init__(self, results: Results, plan: Plan, parent: QWidget | None = None) -> None:
         super().__init__("Design backwards", parent)
-        self._results, self._plan = results, plan
+        self._results, self.plan = results, plan
         self.designs: Designs | None = None
         self.wanted = WantedRows(results)
         self.fields = fields_of(DesignOptions)
@@ -90,7 +95,7 @@ class DesignDialog(JobDialog):
         except InputError as error:
             self.message.setText(str(error))
             return
-        self.job.start(partial(_designed, self._results, self._plan, wanted, options))
+        self.job.start(partial(_designed, self._results, self.plan, wanted, options))
 
     def write(self, name: str) -> None:
         """Write the proposals to a file."""

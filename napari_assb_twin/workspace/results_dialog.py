@@ -47,13 +47,14 @@ class ResultsDialog(QDialog):
         plan, frame = self._panel.plan, table(self._panel.rows)
         varied = () if plan is None else plan.varied
         logarithmic = [one.parameter for one in varied if one.scale == "log"]
-        self.view.show_frame(frame, logarithmic, None if plan is None else plan.choice.bulk)
-        results = self.view.results
-        self.design.setEnabled(
-            plan is not None and results is not None and bool(results.properties)
-        )
-        if self.designing is not None:
-            self.designing.follow(results)
+        bulk = None if plan is None else plan.choice.bulk
+        shown = self.view.show_frame(frame, logarithmic, bulk)
+        ready = shown and plan is not None and bool(self.view.results.properties)
+        self.design.setEnabled(ready)
+        if self.designing is not None and self.designing.plan != plan:
+            self._forget_design()
+        elif self.designing is not None and ready:
+            self.designing.follow(self.view.results)
 
     def open_design(self) -> DesignDialog:
         """Ask what is wanted; what was proposed before is there still."""
@@ -67,10 +68,15 @@ class ResultsDialog(QDialog):
     def done(self, result: int) -> None:
         """Stop learning and designing, and close."""
         if self.designing is not None:
-            self.designing.reject()
+            self._forget_design()
         self._panel.results_changed.disconnect(self.follow)
         self.view.close_job()
         super().done(result)
+
+    def _forget_design(self) -> None:
+        dialog, self.designing = self.designing, None
+        dialog.reject()
+        dialog.deleteLater()
 
 
 class ResultsButton(DialogOpener):
