@@ -197,6 +197,24 @@ def test_stale_files_go_with_a_folder_that_is_whole(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"a.txt": "new", "folder": None, "mine.txt": "old"}
 
 
+@pytest.mark.parametrize("read", ["a.txt", "stack/1.tif", "stack"])
+def test_what_is_kept_is_not_replaced_nor_the_folder_it_lies_in(tmp_path: Path, read: str) -> None:
+    (tmp_path / "stack").mkdir()
+    for name in ("a.txt", "stack/1.tif", "mine.txt"):
+        (tmp_path / name).write_text("old")
+    before = tree(tmp_path)
+    with (
+        pytest.raises(InputError, match="would be written over"),
+        whole_folder(tmp_path, kept=[tmp_path / read]) as aside,
+    ):
+        (aside / "a.txt").write_text("new")
+        (aside / "stack").mkdir()
+    assert tree(tmp_path) == before
+    with whole_folder(tmp_path, kept=[tmp_path / read]) as aside:
+        (aside / "mine.txt").write_text("new")
+    assert tree(tmp_path) == before | {"mine.txt": "new"}
+
+
 @pytest.mark.parametrize("exists", [False, True])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, InputError])
 def test_nothing_is_left_of_a_folder_that_failed(

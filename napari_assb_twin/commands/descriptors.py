@@ -17,6 +17,7 @@ from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json
 from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.descriptors.definitions import said, unit_of
+from napari_assb_twin.errors import InputError
 
 
 def add_parsers(command: AddCommand) -> None:
@@ -51,6 +52,14 @@ def describe(options: Namespace) -> None:
         if path is not None:
             check_writable(path)  # rather than after what may take long
     choice = choice_of(options, device)
+    if options.distributions is not None:
+        from napari_assb_twin.descriptors.distributions import WITH_DISTRIBUTIONS
+
+        if not {*WITH_DISTRIBUTIONS}.intersection(choice.groups):
+            raise InputError(
+                f"There are no distributions of {', '.join(choice.groups)}; measure "
+                f"{', '.join(WITH_DISTRIBUTIONS)}, or leave --distributions out."
+            )
     exact: dict[str, float | None] = {}
     if options.source.suffix == ".json":
         from napari_assb_twin.twin.twin_file import load_twin
