@@ -36,10 +36,12 @@ def fill(
     folder: Path,
     *names: str,
     stale: tuple[str, ...] = (),
+    kept: tuple[Path, ...] = (),
     error: BaseException | None = None,
 ) -> None:
-    with whole_folder(folder, stale=stale) as aside:
+    with whole_folder(folder, stale=stale, kept=kept) as aside:
         for name in names:
+            (aside / name).parent.mkdir(exist_ok=True)
             (aside / name).write_text("new")
         if error is not None:
             raise error
@@ -203,15 +205,10 @@ def test_what_is_kept_is_not_replaced_nor_the_folder_it_lies_in(tmp_path: Path, 
     for name in ("a.txt", "stack/1.tif", "mine.txt"):
         (tmp_path / name).write_text("old")
     before = tree(tmp_path)
-    with (
-        pytest.raises(InputError, match="would be written over"),
-        whole_folder(tmp_path, kept=[tmp_path / read]) as aside,
-    ):
-        (aside / "a.txt").write_text("new")
-        (aside / "stack").mkdir()
+    with pytest.raises(InputError, match="would be written over"):
+        fill(tmp_path, "a.txt", "stack/2.tif", kept=(tmp_path / read,))
     assert tree(tmp_path) == before
-    with whole_folder(tmp_path, kept=[tmp_path / read]) as aside:
-        (aside / "mine.txt").write_text("new")
+    fill(tmp_path, "mine.txt", kept=(tmp_path / read,))
     assert tree(tmp_path) == before | {"mine.txt": "new"}
 
 

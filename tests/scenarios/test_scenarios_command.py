@@ -136,7 +136,7 @@ def test_a_killed_sweep_goes_on_to_the_same_table(
     )
     process = subprocess.Popen([sys.executable, "-c", slow], stderr=subprocess.PIPE)
     rows = tmp_path / "r" / "rows.jsonl"
-    while process.poll() is None and not (rows.exists() and rows.read_text().count("\n") > 2):
+    while process.poll() is None and not (rows.exists() and rows.read_text().count("\n") > 3):
         time.sleep(0.01)
     code, _, err = call(capsys, *given)
     assert code == 2
