@@ -100,7 +100,6 @@ def _add_sweep(command: AddCommand) -> None:
     sub.add_argument(
         "--through-axis",
         choices=get_args(ThroughAxis),
-        default="z",
         help="with --export: axis of the files along which the electrode was pressed, default z",
     )
     arguments.output(sub, "RESULTS")
@@ -174,6 +173,11 @@ def sweep(options: Namespace) -> None:
     from napari_assb_twin.scenarios.run import Sweep, SweepOptions
     from napari_assb_twin.steps import finished
 
+    if options.through_axis is not None and options.export is None:
+        raise InputError(
+            "--through-axis is for the files of --export; give --export geodict too, or leave it "
+            "out."
+        )
     asked = SweepOptions(
         workers=options.workers, scheduler=options.scheduler, retry=options.retry_failed
     )
@@ -200,7 +204,7 @@ def sweep(options: Namespace) -> None:
 
         with ProgressBar() as bar:
             volumes = finished(
-                export_volumes(options.output, through_axis=options.through_axis), bar
+                export_volumes(options.output, through_axis=options.through_axis or "z"), bar
             )
     if options.json:
         print_json(

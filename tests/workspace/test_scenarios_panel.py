@@ -13,11 +13,12 @@ from qtpy.QtCore import Qt
 
 from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
 from napari_assb_twin.descriptors.describe import Choice
+from napari_assb_twin.scenarios.folder import PARQUET
 from napari_assb_twin.scenarios.lock import held
 from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.scenarios.plan_file import load_plan
 from napari_assb_twin.scenarios.regenerate import regenerate
-from napari_assb_twin.scenarios.results import PARQUET, table
+from napari_assb_twin.scenarios.results import table
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.scenarios_panel import ScenariosPanel
 
