@@ -74,7 +74,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "planes of the grid, free of the bias of counting labels; exact for lines in all "
         "directions alike.",
         denominator=_WHOLE,
-        edges="blocks of 2 x 2 pixels with a voxel outside are left out of count and area alike",
+        edges="blocks of 2 x 2 pixels with a voxel outside are left out of count and area alike; "
+        "what is finer than a voxel is not seen",
         source=_UNDERWOOD,
     ),
     Definition(

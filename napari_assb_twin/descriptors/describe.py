@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from napari_assb_twin.descriptors.bulk import Bulk, check_measured
-from napari_assb_twin.descriptors.chords import chords
+from napari_assb_twin.descriptors.chords import Chords, chords
 from napari_assb_twin.descriptors.definitions import GROUPS, Group
 from napari_assb_twin.descriptors.distributions import (
     Distribution,
@@ -23,9 +23,9 @@ from napari_assb_twin.descriptors.sizes import phase_sizes
 from napari_assb_twin.descriptors.topology import euler_density_per_um3
 from napari_assb_twin.descriptors.transport import effective_transport
 from napari_assb_twin.descriptors.triple_line import triple_phase_boundary
-from napari_assb_twin.measure.interfaces import measured_interfaces
+from napari_assb_twin.measure.interfaces import MeasuredInterfaces, measured_interfaces
 from napari_assb_twin.measure.percolation import AXES, percolation
-from napari_assb_twin.measure.sections import Volume, volume_fractions
+from napari_assb_twin.measure.sections import Labels, Volume, volume_fractions
 from napari_assb_twin.steps import retold
 from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.parameters import Twin
@@ -106,15 +106,17 @@ class Description:
     distributions: list[Distribution] = field(default_factory=list)
 
 
+Described = Generator["Measured", None, Description]
+"""The measuring, which returns what was found."""
+
+
 def describe(volume: Volume, choice: Choice | None = None) -> Measuring:
     """Measure the descriptors of a volume, and return their values alone (see `described`)."""
     found = yield from described(volume, choice)
     return found.values
 
 
-def described(
-    volume: Volume, choice: Choice | None = None
-) -> Generator[Measured, None, Description]:
+def described(volume: Volume, choice: Choice | None = None) -> Described:
     """Measure the descriptors of a volume.
 
     Yields
@@ -139,13 +141,30 @@ def described(
 
 def _composition(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     yield from ()
-    for phase, share in volume_fractions([volume.labels]).items():
-        into.values[f"volume_fraction.{phase}"] = share
+    put_composition([volume.labels], into)
 
 
 def _interfaces(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
     yield from ()
-    found = measured_interfaces(volume)
+    line = triple_phase_boundary(volume.labels, volume.voxel_size_um)
+    put_interfaces(measured_interfaces(volume), line, into)
+
+
+def _chords(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
+    for axis in choice.axes:
+        yield axis
+        number = AXES.index(axis)
+        put_chords(chords(volume.labels, number, volume.voxel_size_um[number]), axis, into)
+
+
+def put_composition(images: Sequence[Labels], into: Description) -> None:
+    """Volume fractions of images of any dimension."""
+    for phase, share in volume_fractions(images).items():
+        into.values[f"volume_fraction.{phase}"] = share
+
+
+def put_interfaces(found: MeasuredInterfaces, triple_line: float, into: Description) -> None:
+    """Interfaces, surfaces and contact shares, and the length of triple lines per volume."""
     for pair, area in found.area_per_um.items():
         into.values[f"area_per_um.{','.join(pair)}"] = area
     for phase in PHASES:
@@ -153,19 +172,14 @@ def _interfaces(volume: Volume, choice: Choice, into: Description) -> Generator[
         into.values[f"surface_per_um.{phase}"] = own
     for pair, share in found.contact_share.items():
         into.values[f"contact_share.{','.join(pair)}"] = share
-    into.values["triple_phase_boundary_per_um2"] = triple_phase_boundary(
-        volume.labels, volume.voxel_size_um
-    )
+    into.values["triple_phase_boundary_per_um2"] = triple_line
 
 
-def _chords(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:
-    for axis in choice.axes:
-        yield axis
-        number = AXES.index(axis)
-        found = chords(volume.labels, number, volume.voxel_size_um[number])
-        for phase, one in found.items():
-            into.values[f"mean_chord_um.{phase}.{axis}"] = None if one is None else one.mean_um
-            into.distributions.extend(() if one is None else of_chords(one, phase, axis))
+def put_chords(found: Mapping[Phase, Chords | None], axis: str, into: Description) -> None:
+    """Mean chords along an axis, and their distributions."""
+    for phase, one in found.items():
+        into.values[f"mean_chord_um.{phase}.{axis}"] = None if one is None else one.mean_um
+        into.distributions.extend(() if one is None else of_chords(one, phase, axis))
 
 
 def _topology(volume: Volume, choice: Choice, into: Description) -> Generator[str, None, None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,15 +28,21 @@ def triple_phase_boundary(
     label around it; their number is divided by `LABEL_BIAS`.  Blocks with a voxel outside are
     left out of count and area alike; nothing is periodic.
     """
-    per_area = []
+    lengths = []
     for axis in range(3):
         rows, columns = (d for i, d in enumerate(voxel_size_um) if i != axis)
-        points, blocks = _points(np.moveaxis(labels, axis, 0))
-        per_area.append(points / (blocks * rows * columns) if blocks else 0.0)
-    return float(2.0 * np.mean(per_area) / LABEL_BIAS)
+        lengths.append(triple_line_of_planes(np.moveaxis(labels, axis, 0), (rows, columns)))
+    return float(np.mean(lengths))
 
 
-def _points(planes: Labels) -> tuple[int, int]:
+def triple_line_of_planes(planes: Iterable[Labels], pixel_size_um: tuple[float, float]) -> float:
+    """The same from planes in one orientation, (rows, columns) each: 2 P_A, in 1/um^2."""
+    points, blocks = _points(planes)
+    rows, columns = pixel_size_um
+    return 2.0 * points / (blocks * rows * columns) / LABEL_BIAS if blocks else 0.0
+
+
+def _points(planes: Iterable[Labels]) -> tuple[int, int]:
     """Blocks in which three phases meet, and blocks inside the window, over all planes."""
     points = blocks = 0
     for plane in planes:

@@ -20,6 +20,13 @@ def push_button(
     return button
 
 
+def dialog_button(text: str, tip: str, slot: Callable[[], object] | None = None) -> QPushButton:
+    """A button of a dialog that Enter does not press from elsewhere."""
+    button = push_button(text, tip, slot)
+    button.setAutoDefault(False)
+    return button
+
+
 def tool_button(text: str, tip: str, *, spoken: str) -> QToolButton:
     """A small button; ``spoken`` is its name."""
     button = QToolButton()

@@ -17,10 +17,11 @@ from napari_assb_twin.surrogates.designs import Designs, design, save_designs
 from napari_assb_twin.surrogates.findings import Learning
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import Wanted
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.designs_table import DesignsTable
 from napari_assb_twin.workspace.forms import Form, fields_of
 from napari_assb_twin.workspace.job_dialog import JobDialog
-from napari_assb_twin.workspace.picture_column import dialog_button, text_label
+from napari_assb_twin.workspace.picture_column import text_label
 from napari_assb_twin.workspace.torch_import import import_torch
 from napari_assb_twin.workspace.wanted_rows import WantedRows
 
@@ -45,6 +46,11 @@ class DesignDialog(JobDialog):
     parent
         The widget that it stands over.
 
+    Attributes
+    ----------
+    plan
+        Whose twins are proposed: the same as long as it lives.
+
     Signals
     -------
     twin_chosen(Twin, str)
@@ -55,7 +61,7 @@ class DesignDialog(JobDialog):
 
     def __init__(self, results: Results, plan: Plan, parent: QWidget | None = None) -> None:
         super().__init__("Design backwards", parent)
-        self._results, self._plan = results, plan
+        self._results, self.plan = results, plan
         self.designs: Designs | None = None
         self.wanted = WantedRows(results)
         self.fields = fields_of(DesignOptions)
@@ -89,7 +95,7 @@ class DesignDialog(JobDialog):
         except InputError as error:
             self.message.setText(str(error))
             return
-        self.job.start(partial(_designed, self._results, self._plan, wanted, options))
+        self.job.start(partial(_designed, self._results, self.plan, wanted, options))
 
     def write(self, name: str) -> None:
         """Write the proposals to a file."""
@@ -122,7 +128,6 @@ class DesignDialog(JobDialog):
         self.job.progressed.connect(self._on_progress)
         self.job.finished.connect(self._on_finished)
         self.job.refused.connect(self.message.setText)
-        self.job.stopped.connect(partial(self.message.setText, "Stopped."))
         self.job.running_changed.connect(self._on_running)
 
     def _on_progress(self, progress: Learning) -> None:

@@ -17,7 +17,7 @@ class DialogOpener(QPushButton):
     text
         On the button.
     make
-        Makes the dialog; if it raises `InputError`, none is opened.
+        Makes the dialog, once the one before is closed; what it raises is for the caller.
     waits
         Whether the window waits behind it.
     """
@@ -33,6 +33,7 @@ class DialogOpener(QPushButton):
         self.close_dialog()
         self.dialog = self._make()
         self.dialog.finished.connect(self._on_closed)
+        self.dialog.destroyed.connect(self._on_destroyed)
         if self._waits:
             self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
         self.dialog.show()
@@ -46,4 +47,9 @@ class DialogOpener(QPushButton):
     def _on_closed(self, result: int = 0) -> None:
         dialog, self.dialog = self.dialog, None
         if dialog is not None:
+            dialog.destroyed.disconnect(self._on_destroyed)
             dialog.deleteLater()
+
+    def _on_destroyed(self, gone: object = None) -> None:
+        """With its parent, without being closed."""
+        self.dialog = None

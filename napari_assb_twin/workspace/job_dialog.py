@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from qtpy.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.jobs import Job
-from napari_assb_twin.workspace.picture_column import dialog_button, text_label
+from napari_assb_twin.workspace.picture_column import text_label
 
+STOPPED = "Stopped."
 CLOSES = "Close this dialog; what is under way ends."
 
 
@@ -28,6 +30,7 @@ class JobDialog(QDialog):
         self.setWindowTitle(title)
         self.job, self.message, self.bar = Job(), text_label(), QProgressBar()
         self.bar.setVisible(False)
+        self.job.stopped.connect(self._on_stopped)
 
     def lay_out(
         self, *widgets: QWidget, buttons: Sequence[QPushButton], closes: str = CLOSES
@@ -36,8 +39,7 @@ class JobDialog(QDialog):
 
         ``closes`` is what the button *Close*, which stands beside the others, says of itself.
         """
-        close = dialog_button("Close", closes)
-        close.clicked.connect(lambda checked=False: self.reject())
+        close = dialog_button("Close", closes, self.reject)
         row = QHBoxLayout()
         for button in buttons:
             row.addWidget(button)
@@ -51,6 +53,11 @@ class JobDialog(QDialog):
         layout.addLayout(row)
 
     def done(self, result: int) -> None:
-        """End what is under way, and close."""
-        self.job.close()
+        """End what is under way, and close; opened again, it says so."""
+        if self.job.running:
+            self.job.close()
+            self._on_stopped()
         super().done(result)
+
+    def _on_stopped(self) -> None:
+        self.message.setText(STOPPED)

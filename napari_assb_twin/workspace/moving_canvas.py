@@ -23,15 +23,19 @@ class MovingCanvas(StepwiseCanvas):
         self._background = None
 
     def forget_axes(self) -> None:
-        """They have changed: `move` draws them anew."""
+        """They have changed: `move` draws them anew; those being drawn are drawn once more."""
         self._background = None
+        self._again = self._again or self.drawing
 
     def move(self, *, axes_changed: bool = False) -> None:
         """Draw what moves where it is now; the axes only if they changed."""
-        if axes_changed or (self._background is None and not self.drawing):
+        if axes_changed:
             self.forget_axes()
+        if self.drawing:
+            return  # what moves comes with the axes
+        if self._background is None:
             self.draw_idle()
-        elif not self.drawing:
+        else:
             self.restore_region(self._background)
             self._draw_moving()
             self.blit(self.figure.bbox)

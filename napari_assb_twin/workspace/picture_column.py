@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QImage, QPixmap
-from qtpy.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from napari_assb_twin.report.look import Look, as_bytes
 from napari_assb_twin.report.pictures import Picture
@@ -102,11 +102,3 @@ def text_label(text: str = "", *, bold: bool = False) -> QLabel:
     font.setBold(bold)
     label.setFont(font)
     return label
-
-
-def dialog_button(text: str, tip: str) -> QPushButton:
-    """A button that Enter does not press from elsewhere."""
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAutoDefault(False)
-    return button

@@ -19,18 +19,14 @@ from napari_assb_twin.report.record import Record
 from napari_assb_twin.report.words import verdict_words
 from napari_assb_twin.twin.parameters import Twin
 from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.dialog_opener import DialogOpener
-from napari_assb_twin.workspace.picture_column import (
-    PictureColumn,
-    dialog_button,
-    drawn,
-    look_of,
-    text_label,
-)
+from napari_assb_twin.workspace.picture_column import PictureColumn, drawn, look_of, text_label
 from napari_assb_twin.workspace.picture_dialog import PictureDialog
 from napari_assb_twin.workspace.report_text import ReportText
+from napari_assb_twin.workspace.window_layout import main_window
 
 READY = "The pictures of the fit, a report to save, a Methods paragraph to copy."
 NOTHING = "There is no verdict yet: fit the twin to sections first."
@@ -148,7 +144,7 @@ class GoodnessButton(DialogOpener):
         self._on_twin(controller.twin)
 
     def _dialog(self) -> GoodnessOfFit:
-        return GoodnessOfFit(self._controller, self.window(), scheme=self.scheme)
+        return GoodnessOfFit(self._controller, main_window(self), scheme=self.scheme)
 
     def _on_twin(self, twin: Twin) -> None:
         record = Record.of(twin)

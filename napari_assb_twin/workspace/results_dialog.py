@@ -9,11 +9,12 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDialog, QVBoxLayout
 
 from napari_assb_twin.scenarios.results import table
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.design_dialog import DesignDialog
 from napari_assb_twin.workspace.dialog_opener import DialogOpener
 from napari_assb_twin.workspace.jobs import Job
-from napari_assb_twin.workspace.picture_column import dialog_button
 from napari_assb_twin.workspace.results_view import ResultsView
+from napari_assb_twin.workspace.window_layout import main_window
 
 if TYPE_CHECKING:
     from napari_assb_twin.workspace.scenarios_panel import ScenariosPanel
@@ -27,14 +28,13 @@ class ResultsDialog(QDialog):
     """Follows the rows of a panel of scenarios; the window behind stays alive."""
 
     def __init__(self, panel: ScenariosPanel, job: Job) -> None:
-        super().__init__(panel.window())
+        super().__init__(main_window(panel))
         self.setWindowTitle("Results of the scenarios")
         self._panel = panel
         self.view = ResultsView(job)
         self.designing: DesignDialog | None = None
-        self.design = dialog_button("Design…", DESIGN)
+        self.design = dialog_button("Design…", DESIGN, self.open_design)
         self.design.setEnabled(False)
-        self.design.clicked.connect(lambda checked=False: self.open_design())
         layout = QVBoxLayout(self)
         layout.addWidget(self.view)
         layout.addWidget(self.design, 0, Qt.AlignmentFlag.AlignLeft)
@@ -47,13 +47,14 @@ class ResultsDialog(QDialog):
         plan, frame = self._panel.plan, table(self._panel.rows)
         varied = () if plan is None else plan.varied
         logarithmic = [one.parameter for one in varied if one.scale == "log"]
-        self.view.show_frame(frame, logarithmic, None if plan is None else plan.choice.bulk)
-        results = self.view.results
-        self.design.setEnabled(
-            plan is not None and results is not None and bool(results.properties)
-        )
-        if self.designing is not None:
-            self.designing.follow(results)
+        bulk = None if plan is None else plan.choice.bulk
+        shown = self.view.show_frame(frame, logarithmic, bulk)
+        ready = shown and plan is not None and bool(self.view.results.properties)
+        self.design.setEnabled(ready)
+        if self.designing is not None and self.designing.plan != plan:
+            self._forget_design()
+        elif self.designing is not None and ready:
+            self.designing.follow(self.view.results)
 
     def open_design(self) -> DesignDialog:
         """Ask what is wanted; what was proposed before is there still."""
@@ -67,10 +68,15 @@ class ResultsDialog(QDialog):
     def done(self, result: int) -> None:
         """Stop learning and designing, and close."""
         if self.designing is not None:
-            self.designing.reject()
+            self._forget_design()
         self._panel.results_changed.disconnect(self.follow)
         self.view.close_job()
         super().done(result)
+
+    def _forget_design(self) -> None:
+        dialog, self.designing = self.designing, None
+        dialog.reject()
+        dialog.deleteLater()
 
 
 class ResultsButton(DialogOpener):

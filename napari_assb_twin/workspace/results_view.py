@@ -117,13 +117,16 @@ class ResultsView(QWidget):
 
     def show_frame(
         self, frame: Any, logarithmic: Collection[str] | None = None, bulk: Bulk | None = None
-    ) -> None:
-        """Show a pandas DataFrame of results; what is amiss with it is said in a sentence."""
+    ) -> bool:
+        """Show a pandas DataFrame of results; what is amiss with it is said in a sentence.
+
+        Returns whether it is shown; what was shown before stays if not.
+        """
         try:
             results = replace(results_from(frame, logarithmic=logarithmic), bulk=bulk)
         except InputError as error:
             self.note.setText(str(error))
-            return
+            return False
         chosen = self.property.currentData(), self.parameter.currentData()
         self.results = results
         _fill(self.property, results.properties, results.label, chosen[0])
@@ -132,6 +135,7 @@ class ResultsView(QWidget):
             self._ask()  # what was learnt of fewer rows stays until then
         else:
             self._on_property()
+        return True
 
     def close_job(self) -> None:
         """Stop learning and hear no more of it; before the widget goes."""

@@ -21,19 +21,15 @@ from napari_assb_twin.validation.page import save_folder
 from napari_assb_twin.validation.pictures import pictures
 from napari_assb_twin.validation.run import TWINS, Validation, validation
 from napari_assb_twin.validation.verdict import verdict
+from napari_assb_twin.workspace.buttons import dialog_button
 from napari_assb_twin.workspace.colours import SCHEMES
 from napari_assb_twin.workspace.controller import Controller
 from napari_assb_twin.workspace.dialog_opener import DialogOpener
 from napari_assb_twin.workspace.forms import Form, choice, fields_of
-from napari_assb_twin.workspace.picture_column import (
-    PictureColumn,
-    dialog_button,
-    drawn,
-    look_of,
-    text_label,
-)
+from napari_assb_twin.workspace.picture_column import PictureColumn, drawn, look_of, text_label
 from napari_assb_twin.workspace.picture_dialog import PictureDialog
 from napari_assb_twin.workspace.torch_import import import_torch
+from napari_assb_twin.workspace.window_layout import main_window
 
 QUICK = tuple(group for group in GROUPS if group not in ("geodesic", "sizes", "transport"))
 INTRODUCTION = (
@@ -91,7 +87,6 @@ class ValidateDialog(PictureDialog):
         self.save.clicked.connect(lambda checked=False: self._on_save())
         self.job.finished.connect(self._on_finished)
         self.job.refused.connect(self.message.setText)
-        self.job.stopped.connect(partial(self.message.setText, "Stopped."))
         self.job.running_changed.connect(self._on_running)
         self._on_running(False)
 
@@ -163,7 +158,7 @@ class ValidateButton(DialogOpener):
         if data is None or not isinstance(data.measured, Volume):
             raise InputError(NO_VOLUME)
         return ValidateDialog(
-            data, self.window(), scheme=self.scheme, device=self._controller.device
+            data, main_window(self), scheme=self.scheme, device=self._controller.device
         )
 
     def _on_data(self, data: Data | None) -> None:

@@ -9,15 +9,14 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QGridLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from napari_assb_twin.surrogates.table import Results
 from napari_assb_twin.surrogates.wanted import TOLERANCE, Wanted, distinct, wanted
+from napari_assb_twin.workspace.buttons import dialog_button, tool_button
 from napari_assb_twin.workspace.forms import choice, offer
 from napari_assb_twin.workspace.tab_order import chain
 
@@ -41,10 +40,7 @@ class WantedRow:
         self.value.native.setFixedWidth(VALUE_WIDTH)
         self.tolerance.native.setFixedWidth(TOLERANCE_WIDTH)
         self.sign = QLabel("±")
-        self.remove = QToolButton()
-        self.remove.setText("✕")
-        self.remove.setToolTip("Take this row away.")
-        self.remove.setAccessibleName("Take this wanted value away")
+        self.remove = tool_button("✕", "Take this row away.", spoken="Take this wanted value away")
 
     @property
     def widgets(self) -> tuple[QWidget, ...]:
@@ -76,10 +72,9 @@ class WantedRows(QWidget):
         self._grid.setColumnStretch(0, 1)
         for column, text in enumerate(("Property", "Wanted value", "", "Tolerance")):
             self._grid.addWidget(QLabel(text), 0, column)
-        self.more = QPushButton("Another property")
-        self.more.setToolTip("Want a value of another property, too.")
-        self.more.setAutoDefault(False)
-        self.more.clicked.connect(lambda checked=False: self.add())
+        self.more = dialog_button(
+            "Another property", "Want a value of another property, too.", self.add
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._grid)
@@ -88,10 +83,12 @@ class WantedRows(QWidget):
         self.add()
 
     def follow(self, results: Results) -> None:
-        """Offer the properties of a table; what is typed stays."""
-        self._results = results
+        """Offer the properties of a table; what is typed stays if its property does."""
+        before, self._results = self._results.properties, results
+        if results.properties != before:  # a list that is open would lose its place
+            self._follow_properties()
         for row in self.rows:
-            self._offer(row)
+            self._on_property(row)
 
     def wanted(self) -> tuple[Wanted, ...]:
         """What is typed.
@@ -116,15 +113,24 @@ class WantedRows(QWidget):
         row.remove.clicked.connect(lambda checked=False: self._on_remove(row))
         if free:
             row.property.value = free[0]
+        self._on_property(row)
         self.rows.append(row)
         chain(*(widget for one in self.rows for widget in one.widgets), self.more)
         self._on_count()
         return row
 
+    def _follow_properties(self) -> None:
+        for row in [one for one in self.rows if one.property.value not in self._results.properties]:
+            self._on_remove(row)
+        for row in self.rows:
+            self._offer(row)
+        if not self.rows:
+            self.add()
+        self._on_count()
+
     def _offer(self, row: WantedRow) -> None:
         known = [(self._results.label(key), key) for key in self._results.properties]
         offer(row.property, known, row.property.value)
-        self._on_property(row)
 
     def _on_property(self, row: WantedRow) -> None:
         low, high = self._results.span(row.property.value)

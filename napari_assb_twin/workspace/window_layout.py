@@ -7,6 +7,14 @@ from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 
+def main_window(widget: QWidget) -> QWidget:
+    """The window that a widget belongs to; of a dock that floats, the one that it floats over."""
+    window = widget.window()
+    while window.parentWidget() is not None:
+        window = window.parentWidget().window()
+    return window
+
+
 def window_size(widget: QWidget) -> tuple[int, int] | None:
     """Width and height of the main window that holds a widget; None if there is none."""
     window = widget.window()

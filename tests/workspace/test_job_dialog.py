@@ -34,6 +34,7 @@ def test_the_last_widget_takes_the_room_above_message_and_buttons(dialog):
     assert start.x() < close.x()
     assert dialog.below.y() < dialog.message.y() < start.y()
     assert close.toolTip() == CLOSES
+    assert not close.autoDefault()
     assert not dialog.bar.isVisible()
 
 
@@ -50,9 +51,17 @@ def test_closing_ends_what_is_under_way(dialog, qtbot):
             ended.set()
 
     dialog.job.start(work)
+    dialog.message.setText("Working…")
     assert begun.wait(PATIENCE_MS / 1000)
     assert dialog.job.running
     dialog.findChildren(QPushButton)[1].click()
     assert not dialog.isVisible()
     qtbot.waitUntil(ended.is_set, timeout=PATIENCE_MS)
     assert not dialog.job.running
+    assert dialog.message.text() == "Stopped."
+
+
+def test_closing_leaves_what_is_said_of_a_result(dialog):
+    dialog.message.setText("Saved.")
+    dialog.reject()
+    assert dialog.message.text() == "Saved."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from conftest import PATIENCE_MS
+from matplotlib.artist import Artist
 
 from napari_assb_twin.workspace.moving_canvas import MovingCanvas
 
@@ -52,6 +54,38 @@ def test_axes_that_changed_are_drawn_with_the_line(canvas, qtbot):
     qtbot.waitUntil(lambda: not canvas.drawing)
     assert red_rows(canvas).mean() == pytest.approx(share(canvas, 0.7), abs=0.02)
     assert share(canvas, 0.7) < 0.5
+
+
+class _Once(Artist):
+    """Does something while it is drawn the first time."""
+
+    def __init__(self, act) -> None:
+        super().__init__()
+        self._act = act
+
+    def draw(self, renderer) -> None:
+        act, self._act = self._act, None
+        if act is not None:
+            act()
+
+
+@pytest.mark.parametrize("told", ["forget_axes", "axes_changed"])
+def test_axes_that_change_while_they_are_drawn_are_drawn_once_more(canvas, qtbot, told):
+    def change() -> None:
+        assert canvas.drawing
+        canvas.figure.set_facecolor("blue")
+        if told == "forget_axes":
+            canvas.forget_axes()
+        canvas.move(axes_changed=told == "axes_changed")
+
+    canvas.figure.axes[0].add_artist(_Once(change))
+    canvas.draw()
+    qtbot.waitUntil(lambda: not canvas.drawing, timeout=PATIENCE_MS)
+    assert np.asarray(canvas.buffer_rgba())[2, 2].tolist() == [0, 0, 255, 255]
+    canvas.moving[0].set_ydata([0.7, 0.7])
+    canvas.move()
+    assert np.asarray(canvas.buffer_rgba())[2, 2].tolist() == [0, 0, 255, 255]
+    assert red_rows(canvas).mean() == pytest.approx(share(canvas, 0.7), abs=0.02)
 
 
 @pytest.mark.parametrize("size", [(200, 150), (500, 320)])

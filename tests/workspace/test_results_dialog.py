@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QDockWidget, QMainWindow
 
 from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.scenarios.plan import Plan, Varied
@@ -77,3 +79,47 @@ def test_designing_from_too_few_rows_is_refused_and_ends_with_the_figures(panel,
     dialog.start.click()
     figures.reject()
     assert not dialog.job.running
+
+
+def test_a_folder_of_another_plan_has_designs_of_its_own(panel, tmp_path) -> None:
+    panel.figures.click()
+    figures = panel.figures.dialog
+    first = figures.open_design()
+    assert first.plan == panel.plan
+    panel.results_changed.emit()
+    assert figures.open_design() is first
+    varied = (Varied(parameter="pore", low=0.1, high=0.2),)
+    other = replace(panel.plan, varied=varied)
+    finished(Sweep(other, tmp_path / "b").run())
+    panel.folder.value = tmp_path / "b"
+    assert panel.figures.dialog is figures
+    assert figures.designing is None
+    assert not first.isVisible()
+    second = figures.open_design()
+    assert second is not first
+    assert second.plan == panel.plan == other
+    assert figures.view.results.space.names == ("pore",)
+
+
+def test_nothing_is_designed_from_rows_that_cannot_be_shown(panel, monkeypatch) -> None:
+    panel.figures.click()
+    figures = panel.figures.dialog
+    assert figures.design.isEnabled()
+    rows = panel.rows
+    monkeypatch.setattr(ScenariosPanel, "rows", property(lambda _: rows[:1]))
+    panel.results_changed.emit()
+    assert "one value only" in figures.view.note.text()
+    assert not figures.design.isEnabled()
+
+
+def test_the_figures_stand_over_the_main_window_though_the_dock_floats(panel, qtbot) -> None:
+    window, dock = QMainWindow(), QDockWidget()
+    qtbot.addWidget(window)
+    dock.setWidget(panel)
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    dock.setFloating(True)
+    assert panel.window() is dock
+    panel.figures.click()
+    assert panel.figures.dialog.parent() is window
+    panel.figures.close_dialog()
+    panel.setParent(None)
