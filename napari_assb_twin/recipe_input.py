@@ -14,7 +14,7 @@ from napari_assb_twin.twin.composition import (
     Recipe,
     recipe_of,
 )
-from napari_assb_twin.twin.phases import LONG_NAMES
+from napari_assb_twin.twin.phases import LONG_NAMES, full_key
 
 ADDITIVE = "additive"
 
@@ -95,6 +95,7 @@ def _numbers(
     found: dict[str, float] = {}
     for part in [] if text is None else text.split(","):
         name, _, value = (piece.strip() for piece in part.partition("="))
+        name = full_key(name)
         if name not in names or name in found:
             raise InputError(
                 f"{option} {text!r} is not understood; give each of {', '.join(names)} once, as "

@@ -16,7 +16,7 @@ from napari_assb_twin.commands.training_options import training_options
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.fields import FieldName, RandomField, Tail
 from napari_assb_twin.twin.parameters import Symmetry
-from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.phases import PHASES, full_key
 
 
 def add_parsers(command: AddCommand) -> None:
@@ -55,8 +55,8 @@ def add_parsers(command: AddCommand) -> None:
     sub.add_argument("--method", choices=METHODS, default="coverage")
     sub.add_argument("--model", choices=MODELS, default="low-parametric")
     sub.add_argument("--symmetry", choices=get_args(Symmetry))
-    sub.add_argument("--first-phase", choices=PHASES)
-    sub.add_argument("--second-phase", choices=PHASES)
+    sub.add_argument("--first-phase", type=full_key, choices=PHASES)
+    sub.add_argument("--second-phase", type=full_key, choices=PHASES)
     sub.add_argument(
         "--fields",
         default="gaussian",
@@ -229,6 +229,7 @@ def parse_fix(texts: list[str]) -> dict[str, float | None]:
     fixed: dict[str, float | None] = {}
     for text in texts:
         path, equals, value = text.partition("=")
+        path = full_key(path)
         try:
             number = float(value)
         except ValueError:

@@ -12,7 +12,7 @@ from napari_assb_twin.descriptors.definitions import GROUPS, check_groups
 from napari_assb_twin.descriptors.sides import Sides
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.gradient import SeparatorSide
-from napari_assb_twin.twin.phases import PHASES, Phase
+from napari_assb_twin.twin.phases import PHASES, Phase, full_key
 
 if TYPE_CHECKING:
     from napari_assb_twin.descriptors.describe import Choice
@@ -93,7 +93,8 @@ def choice_of(options: Namespace, device: str) -> Choice:
 
 
 def _phases(names: Sequence[str]) -> tuple[Phase, ...]:
-    for name in names:
+    asked = [full_key(name) for name in names]
+    for name in asked:
         if name not in PHASES:
             raise InputError(f"There is no phase {name!r}; choose among {', '.join(PHASES)}.")
-    return tuple(phase for phase in PHASES if phase in names)
+    return tuple(phase for phase in PHASES if phase in asked)

@@ -15,6 +15,7 @@ from napari_assb_twin.commands.choice_options import choice_of, choice_options
 from napari_assb_twin.commands.output import ProgressBar, print_json, tell
 from napari_assb_twin.errors import InputError, TwinWarning
 from napari_assb_twin.export.options import ThroughAxis
+from napari_assb_twin.twin.phases import full_key
 
 if TYPE_CHECKING:
     from napari_assb_twin.scenarios.plan import Scale, Varied
@@ -163,7 +164,7 @@ def _varied(text: str, design: str) -> Varied:
         raise wrong
     steps = int(further[0]) if further else (_STEPS if design == "grid" else None)
     scale: Scale = "log" if logarithmic else "linear"
-    return Varied(parameter=name.strip(), low=low, high=high, scale=scale, steps=steps)
+    return Varied(parameter=full_key(name.strip()), low=low, high=high, scale=scale, steps=steps)
 
 
 def sweep(options: Namespace) -> None:

@@ -11,7 +11,7 @@ from napari_assb_twin.commands import arguments
 from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.output import print_json, tell
 from napari_assb_twin.twin.gradient import SeparatorSide
-from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.phases import PHASES, full_key
 
 OWN = "(own preset)"
 
@@ -71,6 +71,7 @@ def add_parsers(command: AddCommand) -> None:
     sub.add_argument("--porosity", type=arguments.number, metavar="P", help="as 0.12")
     sub.add_argument(
         "--additive-in",
+        type=full_key,
         choices=PHASES,
         help="the phase that the additive is counted to; default: solid_electrolyte",
     )

@@ -9,7 +9,6 @@ from napari_assb_twin.descriptors.definition import GROUPS as GROUPS
 from napari_assb_twin.descriptors.definition import Definition
 from napari_assb_twin.descriptors.definition import Group as Group
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.phases import SHORT_NAMES
 
 _WHOLE = "volume of the whole"
 _VOXELS = "voxels of the phase"
@@ -287,13 +286,6 @@ def definition(key: str) -> Definition:
     """The definition of a value by its key, such as ``geodesic_tortuosity.pore.z``."""
     name = key.split(".")[0]
     return next(one for one in DEFINITIONS if one.name == name)
-
-
-def full_key(name: str) -> str:
-    """A key with the long names of the phases: ``a.SE.z`` is ``a.solid_electrolyte.z``."""
-    long = {short: phase for phase, short in SHORT_NAMES.items()}
-    parts = (part.split(",") for part in name.split("."))
-    return ".".join(",".join(long.get(one, one) for one in part) for part in parts)
 
 
 def unit_of(key: str, bulk: Bulk) -> str:

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, polygamma
 
-from napari_assb_twin.descriptors.definitions import full_key
 from napari_assb_twin.descriptors.describe import Choice, Measured
 from napari_assb_twin.descriptors.fluctuation import BAND, Fluctuation
 from napari_assb_twin.descriptors.only import only
 from napari_assb_twin.descriptors.size_series import Series, size_series
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.twin.parameters import Twin
-from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.phases import PHASES, full_key
 
 Floats = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.images.on_demand import OnDemand
-from napari_assb_twin.twin.phases import OUTSIDE, PHASES, Phase, code
+from napari_assb_twin.twin.phases import OUTSIDE, PHASES, Phase, code, full_key
 
 Part = Phase | Literal["outside"]
 """Where a label can go: into a phase, or out of the measured window."""
@@ -39,7 +39,7 @@ def parse_phases(text: str) -> dict[Part, tuple[int, ...]]:
     mapping: dict[Part, tuple[int, ...]] = {}
     for item in text.split(","):
         name, equals, labels = (piece.strip() for piece in item.partition("="))
-        part = next((part for part in PARTS if part == name), None)
+        part = next((part for part in PARTS if part == full_key(name)), None)
         if part is None or not equals:
             raise InputError(
                 f"--phases has {item.strip()!r}; write NAME=LABEL with a name from "

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase, code
+from napari_assb_twin.twin.phases import LONG_NAMES, PHASES, Phase, code, full_key
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 Order = tuple[Phase, Phase, Phase]
@@ -287,7 +287,7 @@ def parse_order(text: str) -> Order:
         If it does not name each phase once.
     """
     names = text.split(",")
-    found = [phase for name in names for phase in PHASES if phase == name.strip()]
+    found = [phase for name in names for phase in PHASES if phase == full_key(name.strip())]
     if len(names) != len(PHASES) or sorted(found) != sorted(PHASES):
         raise InputError(
             f"--dark-to-bright is {text!r}; name each phase once, as {','.join(DARK_TO_BRIGHT)}."

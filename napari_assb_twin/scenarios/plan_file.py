@@ -19,7 +19,7 @@ from napari_assb_twin.twin.description import choose
 from napari_assb_twin.twin.gradient import SeparatorSide
 from napari_assb_twin.twin.json_file import from_text, text_of, to_text
 from napari_assb_twin.twin.json_object import as_object, check_keys, check_version
-from napari_assb_twin.twin.phases import PHASES
+from napari_assb_twin.twin.phases import PHASES, full_key
 from napari_assb_twin.twin.twin_file import twin_from_document, twin_to_document
 
 FORMAT = "assb-twin-plan"
@@ -95,7 +95,7 @@ def _varied(document: object) -> Varied:
     check_keys(content, "vary", required=("parameter", "low", "high"), optional=("scale", "steps"))
     if not isinstance(content["parameter"], str):
         raise InputError(f"a parameter is {content['parameter']!r:.40}; give its name as text.")
-    return Varied(**content)
+    return Varied(**content | {"parameter": full_key(content["parameter"])})
 
 
 def _choice_from(document: object) -> Choice:
@@ -125,6 +125,7 @@ def _choice_from(document: object) -> Choice:
 
 def _names(value: object, key: str) -> tuple[str, ...]:
     known = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
-    if not (known and isinstance(value, list) and len(set(value)) == len(value)):
+    names = tuple(map(full_key, value)) if known and isinstance(value, list) else ()
+    if not names or len(set(names)) < len(names):
         raise InputError(f"{key} is {value!r:.60}; it must be a list of different names.")
-    return tuple(value)
+    return names

@@ -37,6 +37,9 @@ STARTS = 24
 REACHED = 1.0
 """Tolerances by which a proposal may miss each wanted value."""
 
+LEVEL = 0.95
+"""Of the interval of a verified mean."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Proposal:
@@ -88,10 +91,17 @@ class Verified:
         """Standard error of the mean, shape (m,)."""
         return np.asarray(self.values.std(axis=0, ddof=1) / np.sqrt(len(self.values)))
 
+    @property
+    def reach(self) -> Floats:
+        """Half width of the interval of the mean at `LEVEL` by Student's t, shape (m,)."""
+        from scipy.stats import t
+
+        return np.asarray(t.ppf(0.5 + LEVEL / 2, len(self.values) - 1) * self.error)
+
     def met(self, wanted: Sequence[Wanted]) -> tuple[bool, ...]:
-        """Whether each mean is within its tolerance, give or take twice its error."""
+        """Whether each mean is within its tolerance, give or take its `reach`."""
         value, tolerance = (np.array([getattr(w, n) for w in wanted]) for n in WANTED)
-        within = np.abs(self.mean - value) <= tolerance + 2.0 * self.error
+        within = np.abs(self.mean - value) <= tolerance + self.reach
         return tuple(within.tolist())
 
     def kept(self, wanted: Sequence[Wanted]) -> bool:

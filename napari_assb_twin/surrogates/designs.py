@@ -26,6 +26,9 @@ from napari_assb_twin.twin.twin_file import twin_to_document
 FORMAT = "assb-designs"
 VERSION = 1
 
+LEAST_Q2 = 0.5
+"""Below it the surrogate of a wanted property is called weak."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Designs:
@@ -97,7 +100,11 @@ def design(
             for number, one in enumerate(found)
         ),
         verified=verified,
-        notes=(*beyond(wanted, results), *_notes(wanted, found, verified, options.proposals)),
+        notes=(
+            *_weak(learned),
+            *beyond(wanted, results),
+            *_notes(wanted, found, verified, options.proposals),
+        ),
     )
 
 
@@ -107,6 +114,20 @@ def _is_twin(plan: Plan, parameters: Mapping[str, float]) -> bool:
     except InputError:
         return False
     return True
+
+
+def _weak(learned: Sequence[Learned]) -> Generator[str, None, None]:
+    """A sentence for each property that its surrogate hardly predicts."""
+    for one in learned:
+        q2 = one.validation.q2
+        if q2 >= LEAST_Q2:
+            continue
+        share = f"only {100 * q2:.0f} %" if round(q2, 2) > 0 else "nothing"
+        yield (
+            f"The surrogate of {one.samples.name} explains {share} of how unseen scenarios differ "
+            f"(Q² {q2:.2f}): what it proposes is a guess until it is verified; more scenarios or "
+            "realisations may help."
+        )
 
 
 def _notes(

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.surrogates.regression import TRANSPORT, Regression, regress
+from napari_assb_twin.surrogates.regression import TRANSPORT, Regression, known, regress
 from napari_assb_twin.surrogates.samples import samples
 from napari_assb_twin.surrogates.sensitivity import Sensitivity, sensitivity
 from napari_assb_twin.surrogates.surrogate import Kind
@@ -73,10 +73,18 @@ def find(
     Raises
     ------
     InputError
-        If there is no such property, or nothing can be learnt of any.
+        If there is no such property or descriptor, descriptors are named but no conductivity is
+        learnt, or nothing can be learnt of any property.
     """
     keys = results.properties if properties is None else [results.key(one) for one in properties]
     keys = tuple(dict.fromkeys(keys))
+    if descriptors is not None:
+        descriptors = known(results, descriptors)
+        if not any(_is_explained(key) for key in keys):
+            raise InputError(
+                "Descriptors explain relative conductivities, and none is among the properties; "
+                f"add one, such as {TRANSPORT}.solid_electrolyte.z, or name no descriptors."
+            )
     learned, sensitivities, regressions, refused = [], [], [], {}
     for number, key in enumerate(keys):
         yield Learning(number, len(keys), f"Learning {key}")
@@ -90,7 +98,7 @@ def find(
             sensitivities.append(sensitivity(one))
         except InputError as error:
             refused[f"{key}, sensitivity"] = str(error)
-        if key.split(".")[0] != TRANSPORT:
+        if not _is_explained(key):
             continue
         try:
             regressions.append(regress(results, key, descriptors))
@@ -105,3 +113,8 @@ def find(
         regressions=tuple(regressions),
         refused=refused,
     )
+
+
+def _is_explained(key: str) -> bool:
+    """Whether laws of descriptors are sought for a property."""
+    return key.split(".")[0] == TRANSPORT

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.surrogates.jackknife import jackknife_error
-from napari_assb_twin.surrogates.table import Results
+from napari_assb_twin.surrogates.table import Results, chosen
 from napari_assb_twin.surrogates.validation import folds
 
 Floats = NDArray[np.float64]
@@ -99,6 +99,13 @@ def candidates(results: Results, name: str) -> tuple[str, ...]:
     return tuple(key for key in keys if key in results.properties)
 
 
+def known(results: Results, descriptors: Sequence[str]) -> tuple[str, ...]:
+    """Keys of the descriptors that are named, each once; `InputError` if the table lacks one."""
+    return tuple(
+        dict.fromkeys(chosen(one, results.properties, "descriptor") for one in descriptors)
+    )
+
+
 def regress(results: Results, name: str, descriptors: Sequence[str] | None = None) -> Regression:
     """Fit and rank the laws of a property in all combinations of descriptors.
 
@@ -115,8 +122,8 @@ def regress(results: Results, name: str, descriptors: Sequence[str] | None = Non
         If there are no candidates or too many, or too few volumes.
     """
     key = results.key(name)
-    named = descriptors if descriptors is not None else candidates(results, key)
-    used = tuple(dict.fromkeys(results.key(one) for one in named if one != key))
+    named = candidates(results, key) if descriptors is None else known(results, descriptors)
+    used = tuple(one for one in named if one != key)
     if not used:
         raise InputError(
             f"the results have no descriptor to explain {key} by; measure "

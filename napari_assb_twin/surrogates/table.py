@@ -10,18 +10,20 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from napari_assb_twin.descriptors.bulk import Bulk
-from napari_assb_twin.descriptors.definitions import full_key, transport_keys
+from napari_assb_twin.descriptors.definitions import transport_keys
 from napari_assb_twin.errors import InputError
-from napari_assb_twin.scenarios.record import PLAN, ROWS, recorded
-from napari_assb_twin.scenarios.results import CSV, PARQUET
+from napari_assb_twin.scenarios.folder import CSV, PARQUET, PLAN, ROWS
+from napari_assb_twin.scenarios.record import recorded
 from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.space import Space
+from napari_assb_twin.twin.phases import full_key
 
 PREFIX = "parameter."
 FILES = (PARQUET, CSV)
@@ -31,6 +33,9 @@ DIAGNOSTICS = ("converged", "flux_spread")
 
 ABOUT = (*KEYS, "seed", "error", "seconds")
 """Columns about a realisation that are no property of it."""
+
+MOST_TOLD = 6
+"""Names that are told for a wrong one: those near it, where there are more."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -114,11 +119,15 @@ class Results:
 
 
 def chosen(name: str, known: Collection[str], what: str) -> str:
-    """The one of the known names that is meant."""
+    """The one of the known names that is meant; if it is none, those near it are told."""
     for candidate in (name, full_key(name)):
         if candidate in known:
             return candidate
-    raise InputError(f"The results have no {what} {name!r}; choose from {', '.join(known)}.")
+    many = len(known) > MOST_TOLD
+    near = get_close_matches(full_key(name), known, n=MOST_TOLD) if many else []
+    raise InputError(
+        f"The results have no {what} {name!r}; choose from {', '.join(near or known)}."
+    )
 
 
 def read_results(
@@ -306,6 +315,7 @@ def _first(column: Any) -> Iterator[tuple[int, object]]:
 
 
 def _space(rows: Any, names: list[str], logarithmic: frozenset[str]) -> Space:
+    logarithmic = frozenset(one if one in names else full_key(one) for one in logarithmic)
     unknown = sorted(logarithmic - set(names))
     if unknown:
         raise InputError(f"{unknown[0]!r} was not varied; choose from {', '.join(names)}.")

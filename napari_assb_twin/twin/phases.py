@@ -39,6 +39,17 @@ def at_surface(second: str, first: str) -> str:
     return f"{upper} at {first} surface"
 
 
+def full_key(name: str) -> str:
+    """A name, or a key of names, with phases by their long ones.
+
+    ``"SE"`` is ``"solid_electrolyte"``, ``"a.SE.z"`` is ``"a.solid_electrolyte.z"``; what names no
+    phase stays.  Whatever a user types as a phase is read by this.
+    """
+    long: dict[str, str] = {short: phase for phase, short in SHORT_NAMES.items()}
+    parts = (part.split(",") for part in name.split("."))
+    return ".".join(",".join(long.get(one, one) for one in part) for part in parts)
+
+
 def code(phase: Phase) -> int:
     """The uint8 code of a phase in arrays."""
     return PHASES.index(phase)

@@ -36,6 +36,21 @@ def test_what_the_twin_was_fitted_to_is_left_out(tmp_path: Path, plan: Plan) -> 
     assert load_plan(save_plan(fitted, tmp_path / "p.json")).twin.provenance is None
 
 
+def test_phases_go_by_short_names_too(tmp_path: Path, plan: Plan) -> None:
+    file = save_plan(plan, tmp_path / "p.json")
+    document = json.loads(file.read_text(encoding="utf-8"))
+    document["measure"]["phases"] = ["CAM", "SE"]
+    document["vary"][0] |= {"parameter": "SE", "low": 0.3, "high": 0.4}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    read = load_plan(file)
+    assert read.choice.phases == ("active_material", "solid_electrolyte")
+    assert read.varied[0].parameter == "solid_electrolyte"
+    document["measure"]["phases"] = ["CAM", "active_material"]
+    file.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match="list of different names"):
+        load_plan(file)
+
+
 def _set(*path: Any, value: Any) -> Any:
     def change(document: Any) -> None:
         for key in path[:-1]:

@@ -57,6 +57,15 @@ def test_a_plan_from_options(tmp_path: Path, twin: Twin, capsys: Any) -> None:
     assert (made.choice.axes, made.choice.phases) == (("x",), ("pore",))
 
 
+def test_phases_of_a_plan_go_by_short_names_too(tmp_path: Path, twin: Twin, capsys: Any) -> None:
+    source = save_twin(twin, tmp_path / "a.twin.json")
+    given = ("--vary", "CAM=0.4:0.5", "--of", "SE,pore", "-o", tmp_path / "p.json")
+    assert call(capsys, "plan", source, *given)[0] == 0
+    made = load_plan(tmp_path / "p.json")
+    assert [one.parameter for one in made.varied] == ["active_material"]
+    assert made.choice.phases == ("pore", "solid_electrolyte")
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -1,9 +1,9 @@
 """One volume measured by this package, by TauFactor and by PoreSpy: a table in Markdown.
 
-``python tests/studies/side_by_side.py`` needs PoreSpy (``pip install "napari-assb-twin[bench]"``),
-and for its transport OpenPNM and PyAMG (``pip install openpnm pyamg``).  The volume is a
-realisation of a preset with a seed, so that anyone has the same one: ``--volume FILE.tif`` writes
-it.  The table is kept in docs/descriptors.md.
+``python tests/studies/side_by_side.py`` needs PoreSpy, and for its transport OpenPNM and PyAMG
+(``pip install -e ".[bench]"``).  The volume is a realisation of a preset with a seed, so that
+anyone has the same one: ``--volume FILE.tif`` writes it.  The table is kept in
+docs/descriptors.md.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,8 @@ EDGE = 96
 SEED = 7
 Z = 0
 EDGES_OF_A_VOXEL = 3
+NEEDED = {"porespy": "PoreSpy", "openpnm": "OpenPNM", "pyamg": "PyAMG"}
+"""What is not installed with the package, by the module that is imported."""
 CAM, SE = code("active_material"), code("solid_electrolyte")
 Measure = Callable[[np.ndarray], float]
 
@@ -141,6 +145,9 @@ def main() -> None:
     options.add_argument("--edge", type=int, default=EDGE, help="voxels")
     options.add_argument("--volume", type=Path, help="write the volume to this file")
     given = options.parse_args()
+    missing = [name for module, name in NEEDED.items() if find_spec(module) is None]
+    if missing:
+        sys.exit(f'Not installed: {", ".join(missing)}; write: pip install -e ".[bench]"')
     twin = shared_twin(given.edge)
     labels = generate(twin, seed=SEED, device="cpu")
     if given.volume is not None:
@@ -149,7 +156,7 @@ def main() -> None:
         tifffile.imwrite(given.volume, labels)
     ours, exact = measured(Volume(labels, (VOXEL_UM,) * 3)), exact_values(twin)
     tools = {"TauFactor": taufactor_measures(), "PoreSpy": porespy_measures()}
-    found: dict[str, dict[str, float | None]] = {
+    found: dict[str, dict[str, float]] = {
         name: {key: _quietly(measure, labels) for key, measure in measures.items()}
         for name, measures in tools.items()
     }
@@ -170,14 +177,11 @@ def _keys(ours: dict[str, Any], found: dict[str, dict[str, Any]]) -> list[str]:
     return sorted(others, key=lambda key: (order.index(key.partition(" ")[0]), key))
 
 
-def _quietly(measure: Measure, labels: np.ndarray) -> float | None:
-    """A number of a tool that prints and warns; None where a part of the tool is not installed."""
+def _quietly(measure: Measure, labels: np.ndarray) -> float:
+    """A number of a tool that prints and warns."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        try:
-            return measure(labels)
-        except ImportError:
-            return None
+        return measure(labels)
 
 
 def _said(value: float | None, base: float | None = None) -> str:

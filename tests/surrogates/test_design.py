@@ -19,14 +19,18 @@ from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.scenarios.plan_file import save_plan
 from napari_assb_twin.scenarios.row import measured_row
 from napari_assb_twin.steps import finished
-from napari_assb_twin.surrogates.design import fresh_seed, propose
+from napari_assb_twin.surrogates.design import Verified, fresh_seed, propose
 from napari_assb_twin.surrogates.design_options import DesignOptions
+from napari_assb_twin.surrogates.designs import design
 from napari_assb_twin.surrogates.samples import samples
 from napari_assb_twin.surrogates.study import load_study
 from napari_assb_twin.surrogates.surrogate import fit
 from napari_assb_twin.surrogates.wanted import Wanted, beyond, wanted_from
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.twin_file import twin_from_document
+
+STUDENT = {2: 12.706, 4: 3.182, 1000: 1.962}
+"""Half width of a 95 % interval in standard errors, by realisations (any table of Student's t)."""
 
 RANGES = {"a": (0.0, 1.0), "b": (0.0, 2.0)}
 LAWS = {"u": lambda a, b: a + b, "v": lambda a, b: a - b}
@@ -140,7 +144,7 @@ def study(tmp_path_factory):
 
 
 def test_the_command_proposes_and_verifies(study, tmp_path, capsys) -> None:
-    """The verified means are the wanted values within tolerance and twice their errors."""
+    """The verified means are the wanted values within tolerance and their 95 % intervals."""
     folder, frame = study
     out = tmp_path / "designs.json"
     wishes = ["volume_fraction.pore=0.2+-0.02", "surface_per_um.CAM=1.9+-0.15"]
@@ -153,11 +157,48 @@ def test_the_command_proposes_and_verifies(study, tmp_path, capsys) -> None:
     assert not set(proposal["seeds"]) & set(frame["seed"])
     for row in proposal["properties"]:
         assert row["predicted"] == pytest.approx(row["wanted"], abs=row["tolerance"])
-        reach = row["tolerance"] + 2 * row["verified_error"]
+        reach = row["tolerance"] + STUDENT[4] * row["verified_error"]
         assert row["met"]
         assert row["verified"] == pytest.approx(row["wanted"], abs=reach)
     twin = twin_from_document(proposal["twin"])
     assert twin.value("pore") == pytest.approx(proposal["parameters"]["pore"])
+
+
+@pytest.mark.parametrize("realisations", STUDENT)
+def test_met_is_within_the_tolerance_and_the_interval_of_the_mean(realisations) -> None:
+    """Values of mean 0 and standard error 1: wanted just within, and just beyond."""
+    values = np.resize([1.0, -1.0], realisations)
+    values *= np.sqrt(realisations) / values.std(ddof=1)
+    found = Verified(values=np.stack([values, values], axis=1), seeds=(0,) * realisations)
+    assert found.error == pytest.approx([1.0, 1.0])
+    edge = 0.5 + STUDENT[realisations]
+    wanted = [Wanted(name="u", value=edge + d, tolerance=0.5) for d in (-0.01, 0.01)]
+    assert found.met(wanted) == (True, False)
+
+
+def designed(results, plan, key):
+    (value,) = wanted_from([f"{key}={results.span(key)[0]}+-1"], results)
+    return finished(design(results, plan, [value], DesignOptions(proposals=1, realisations=0)))
+
+
+def test_a_useless_surrogate_is_told(study) -> None:
+    """A property that is nothing but noise, and one that is the porosity."""
+    folder, _ = study
+    results, plan = load_study(folder)
+    noise = np.random.default_rng(5).standard_normal(len(results))
+    results = replace(
+        results,
+        rows=results.rows.assign(noise=noise),
+        properties=(*results.properties, "noise"),
+    )
+    weak = designed(results, plan, "noise")
+    (said,) = (note for note in weak.notes if "surrogate" in note)
+    q2 = weak.learned[0].validation.q2
+    assert q2 < 0.5
+    assert said.startswith("The surrogate of noise explains ")
+    assert f"(Q² {q2:.2f}): what it proposes is a guess" in said
+    strong = designed(results, plan, "volume_fraction.pore")
+    assert not any("surrogate" in note for note in strong.notes)
 
 
 def test_what_is_out_of_reach_is_in_the_file(study, tmp_path, capsys) -> None:

@@ -98,6 +98,35 @@ def test_json_is_one_object(tmp_path, capsys) -> None:
     assert told["surrogates"][0]["rms_of_realisations"] is None
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--descriptors", "foo"], "no descriptor 'foo'; choose from "),
+        (["--descriptors", "ionic_conductivity.z"], f"choose from {KEY}, "),
+        (["--property", "volume_fraction.SE", "--descriptors", "foo"], "no descriptor 'foo'"),
+        (["--property", KEY, "--descriptors", "constrictivity.SE.x"], "constrictivity.solid_el"),
+        (["--property", "volume_fraction.SE", "--descriptors", "constrictivity.SE.z"], "explain"),
+        (["--property", "relative_conductivity.SE.x"], f"choose from {KEY}"),
+    ],
+)
+def test_names_are_checked_before_anything_is_learnt(tmp_path, capsys, more, told) -> None:
+    planted_law().to_csv(tmp_path / "results.csv", index=False)
+    out = tmp_path / "out"
+    assert cli.main(["learn", str(tmp_path), "-o", str(out), *more]) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+    assert not out.exists()
+
+
+def test_parameters_go_by_short_names_too(tmp_path, capsys) -> None:
+    planted_law().to_csv(tmp_path / "results.csv", index=False)
+    call = ["learn", str(tmp_path), "-o", str(tmp_path / "out"), "--surrogate", "polynomial"]
+    assert cli.main([*call, "--property", "volume_fraction.pore", "--log", "SE"]) == 0
+    assert cli.main([*call, "--property", "volume_fraction.pore", "--log", "CAM"]) == 2
+    assert "'active_material' was not varied" in capsys.readouterr().err
+
+
 def test_what_cannot_be_learnt_leaves_nothing(tmp_path, capsys) -> None:
     planted(LAW, RANGES, scenarios=4).to_csv(tmp_path / "results.csv", index=False)
     assert cli.main(["learn", str(tmp_path), "-o", str(tmp_path / "out")]) == 2

@@ -187,6 +187,14 @@ def test_a_table_of_a_sweep_that_was_cut_short_is_refused(tmp_path, cut) -> None
     assert file.read_text(encoding="utf-8") == whole
 
 
+def test_of_many_names_those_near_the_unknown_one_are_told() -> None:
+    results = results_from(table().assign(**{f"other_{i}": 1.0 * i for i in range(9)}, area=2.0))
+    with pytest.raises(InputError, match=r"no property 'aera'; choose from area\.$"):
+        results.key("aera")
+    with pytest.raises(InputError, match=r"choose from .*other_0, .*other_8"):  # none is near
+        results.key("xyz")
+
+
 def test_an_unknown_name_lists_those_there_are() -> None:
     results = results_from(table())
     with pytest.raises(InputError, match=r"choose from pore, X\.length_um"):
