@@ -19,6 +19,14 @@ def table(**options) -> pd.DataFrame:
     return planted(laws, RANGES, scenarios=16, noise=0.01, **options)
 
 
+def test_of_many_names_those_near_the_unknown_one_are_told() -> None:
+    results = results_from(table().assign(**{f"other_{i}": 1.0 * i for i in range(9)}, area=2.0))
+    with pytest.raises(InputError, match=r"no property 'aera'; choose from area\.$"):
+        results.key("aera")
+    with pytest.raises(InputError, match=r"choose from .*other_0, .*other_8"):  # none is near
+        results.key("xyz")
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_folder_reads_back_as_it_was_written(tmp_path, ending) -> None:
     frame = table()
@@ -148,14 +156,6 @@ def test_files_that_are_no_tables_are_refused(tmp_path) -> None:
     frame = table().assign(**{"parameter.pore": table()["scenario"]})
     with pytest.raises(InputError, match="logarithm does not exist"):
         results_from(frame, logarithmic=["pore"])
-
-
-def test_of_many_names_those_near_the_unknown_one_are_told() -> None:
-    results = results_from(table().assign(**{f"other_{i}": 1.0 * i for i in range(9)}, area=2.0))
-    with pytest.raises(InputError, match=r"no property 'aera'; choose from area\.$"):
-        results.key("aera")
-    with pytest.raises(InputError, match=r"choose from .*other_0, .*other_8"):  # none is near
-        results.key("xyz")
 
 
 def test_an_unknown_name_lists_those_there_are() -> None:
