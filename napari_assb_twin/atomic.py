@@ -80,11 +80,14 @@ def _aside(target: Path) -> Path:
 
 
 @contextmanager
-def whole_folder(path: str | os.PathLike[str], *, stale: Collection[str] = ()) -> Iterator[Path]:
+def whole_folder(
+    path: str | os.PathLike[str], *, stale: Collection[str] = (), kept: Collection[Path] = ()
+) -> Iterator[Path]:
     """Fill a folder aside, and move its entries into ``path`` when the block ends.
 
     ``path`` and its parents are created where missing; entries of the same name are replaced,
-    files named in ``stale`` that are not written again are removed, others stay.  If the block or
+    files named in ``stale`` that are not written again are removed, others stay, and those in
+    ``kept`` are never replaced.  If the block or
     the moving fails, ``path`` is as it was before: not there, if it was not.  The folder yielded
     lies inside ``path``, so that a mount point can be filled too.
 
@@ -92,7 +95,7 @@ def whole_folder(path: str | os.PathLike[str], *, stale: Collection[str] = ()) -
     ------
     InputError
         If ``path`` is a file or cannot be written to, a file would replace a folder or the other
-        way round, or writing fails.
+        way round, or what is in ``kept``, or writing fails.
     """
     folder = Path(path).resolve()
     if folder.exists() and not folder.is_dir():
@@ -105,6 +108,7 @@ def whole_folder(path: str | os.PathLike[str], *, stale: Collection[str] = ()) -
         filled.mkdir(parents=True)
         replaced.mkdir()
         yield filled
+        _keep(kept, [folder / entry.name for entry in filled.iterdir()])
         _move_entries(filled, folder, replaced, stale)
         created = []
     except OSError as error:
@@ -159,6 +163,17 @@ def _same_kind(new: Path, old: Path) -> None:
     if old.exists() and old.is_dir() != new.is_dir():
         kind = "folder" if old.is_dir() else "file"
         raise InputError(f"{old} is a {kind} in the way; move it away or choose another name.")
+
+
+def _keep(kept: Collection[Path], targets: Collection[Path]) -> None:
+    """Refuse to replace files and folders, or folders that they lie in."""
+    for target in targets:
+        for each in kept:
+            around = (each.resolve(), *each.resolve().parents)
+            if target.exists() and any(one.exists() and one.samefile(target) for one in around):
+                raise InputError(
+                    f"{each} would be written over, which is read here; choose another folder."
+                )
 
 
 def _move_entries(filled: Path, folder: Path, replaced: Path, stale: Collection[str]) -> None:

@@ -20,6 +20,7 @@ from napari_assb_twin.commands import (
     validation,
     volumes,
 )
+from napari_assb_twin.commands.outputs import check_outputs
 from napari_assb_twin.errors import NO_MEMORY, InputError, TwinWarning
 
 USER_ERROR = 2
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int | None] = options.run
+        check_outputs(options, goes_on=run is scenarios.sweep)
         return run(options) or 0
     except InputError as error:
         print(f"assb-twin: {' '.join(str(error).split())}", file=sys.stderr)

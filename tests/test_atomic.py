@@ -36,10 +36,12 @@ def fill(
     folder: Path,
     *names: str,
     stale: tuple[str, ...] = (),
+    kept: tuple[Path, ...] = (),
     error: BaseException | None = None,
 ) -> None:
-    with whole_folder(folder, stale=stale) as aside:
+    with whole_folder(folder, stale=stale, kept=kept) as aside:
         for name in names:
+            (aside / name).parent.mkdir(exist_ok=True)
             (aside / name).write_text("new")
         if error is not None:
             raise error
@@ -195,6 +197,19 @@ def test_stale_files_go_with_a_folder_that_is_whole(tmp_path: Path) -> None:
     assert tree(tmp_path) == before
     fill(tmp_path, "a.txt", stale=stale)
     assert tree(tmp_path) == {"a.txt": "new", "folder": None, "mine.txt": "old"}
+
+
+@pytest.mark.parametrize("read", ["a.txt", "stack/1.tif", "stack"])
+def test_what_is_kept_is_not_replaced_nor_the_folder_it_lies_in(tmp_path: Path, read: str) -> None:
+    (tmp_path / "stack").mkdir()
+    for name in ("a.txt", "stack/1.tif", "mine.txt"):
+        (tmp_path / name).write_text("old")
+    before = tree(tmp_path)
+    with pytest.raises(InputError, match="would be written over"):
+        fill(tmp_path, "a.txt", "stack/2.tif", kept=(tmp_path / read,))
+    assert tree(tmp_path) == before
+    fill(tmp_path, "mine.txt", kept=(tmp_path / read,))
+    assert tree(tmp_path) == before | {"mine.txt": "new"}
 
 
 @pytest.mark.parametrize("exists", [False, True])

@@ -118,10 +118,6 @@ def calibrate(options: Namespace) -> None:
     from napari_assb_twin.twin.twin_file import save_twin, twin_to_document
 
     fields, fix = parse_fields(options.fields), parse_fix(options.fix)
-    if options.checkpoint is not None and options.checkpoint.resolve() == options.output.resolve():
-        raise InputError(
-            f"--checkpoint and -o both name {options.output}; give the twin a file of its own."
-        )
     chosen = {name: getattr(options, name) for name in OPTIONS}
     refine = refinement(
         options.method,

@@ -18,6 +18,7 @@ from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json
 from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.descriptors.definitions import said, unit_of
+from napari_assb_twin.errors import InputError
 from napari_assb_twin.measure.sections import PLANES
 
 if TYPE_CHECKING:
@@ -56,11 +57,12 @@ def describe(options: Namespace) -> None:
     for path in (options.output, options.distributions):
         if path is not None:
             check_writable(path)  # rather than after what may take long
+    choice = choice_of(options, torch_device(options) if options.plane is None else "cpu")
+    if options.distributions is not None:
+        _check_distributions(choice)
     if options.plane is None:
-        choice = choice_of(options, torch_device(options))
         measuring, exact = _of_volume(options, choice)
     else:
-        choice = choice_of(options, "cpu")
         measuring, exact = _of_sections(options, choice), {}
     with ProgressBar() as bar:
         found = finished(measuring, bar)
@@ -78,6 +80,17 @@ def describe(options: Namespace) -> None:
         print_json({"descriptors": values, "exact": beside, "choice": choice.document()})
         return
     _print(values, exact, choice.bulk)
+
+
+def _check_distributions(choice: Choice) -> None:
+    """Refuse to write distributions where none are measured."""
+    from napari_assb_twin.descriptors.distributions import WITH_DISTRIBUTIONS
+
+    if not {*WITH_DISTRIBUTIONS}.intersection(choice.groups):
+        raise InputError(
+            f"There are no distributions of {', '.join(choice.groups)}; measure "
+            f"{', '.join(WITH_DISTRIBUTIONS)}, or leave --distributions out."
+        )
 
 
 def _of_volume(options: Namespace, choice: Choice) -> tuple[Described, Mapping[str, float | None]]:

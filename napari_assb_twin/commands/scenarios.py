@@ -101,7 +101,6 @@ def _add_sweep(command: AddCommand) -> None:
     sub.add_argument(
         "--through-axis",
         choices=get_args(ThroughAxis),
-        default="z",
         help="with --export: axis of the files along which the electrode was pressed, default z",
     )
     arguments.output(sub, "RESULTS")
@@ -136,6 +135,8 @@ def plan(options: Namespace) -> None:
         seed=options.seed,
     )
     save_plan(made, options.output)
+    if made.reservation:
+        warnings.warn(made.reservation, TwinWarning, stacklevel=1)
     if options.json:
         print_json({"file": str(options.output), "plan": plan_to_document(made)})
         return
@@ -173,6 +174,11 @@ def sweep(options: Namespace) -> None:
     from napari_assb_twin.scenarios.run import Sweep, SweepOptions
     from napari_assb_twin.steps import finished
 
+    if options.through_axis is not None and options.export is None:
+        raise InputError(
+            "--through-axis is for the files of --export; give --export geodict too, or leave it "
+            "out."
+        )
     asked = SweepOptions(
         workers=options.workers, scheduler=options.scheduler, retry=options.retry_failed
     )
@@ -199,7 +205,7 @@ def sweep(options: Namespace) -> None:
 
         with ProgressBar() as bar:
             volumes = finished(
-                export_volumes(options.output, through_axis=options.through_axis), bar
+                export_volumes(options.output, through_axis=options.through_axis or "z"), bar
             )
     if options.json:
         print_json(

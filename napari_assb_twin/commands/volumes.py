@@ -12,6 +12,7 @@ from napari_assb_twin.commands.arguments import AddCommand
 from napari_assb_twin.commands.generation import realise
 from napari_assb_twin.commands.image_options import image_options
 from napari_assb_twin.commands.output import ProgressBar, print_json, tell
+from napari_assb_twin.commands.outputs import parts_of
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.export.formats import FORMATS
 from napari_assb_twin.export.options import OPTIONS, SMALLEST, WORDS, ExportOptions, option_of
@@ -124,6 +125,7 @@ def export(options: Namespace) -> None:
         to=options.to,
         options=ExportOptions(**given),
         stem=_stem(options.source),
+        kept=parts_of(options.source),
     )
     with ProgressBar() as bar:
         done = finished(steps, bar)

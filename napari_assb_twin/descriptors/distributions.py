@@ -13,12 +13,16 @@ from numpy.typing import NDArray
 
 from napari_assb_twin.csv_file import write_csv
 from napari_assb_twin.descriptors.chords import Chords
+from napari_assb_twin.descriptors.definition import Group
 from napari_assb_twin.descriptors.geodesic import Geodesic
 from napari_assb_twin.descriptors.sizes import PhaseSizes
 from napari_assb_twin.twin.phases import Phase
 
 Kind = Literal["chord_length", "lineal_path", "phase_size", "intruded_size", "geodesic_tortuosity"]
 Floats = NDArray[np.float64]
+
+WITH_DISTRIBUTIONS: tuple[Group, ...] = ("chords", "geodesic", "sizes")
+"""Groups of descriptors that have distributions behind them."""
 
 BINS = 40
 """Of the geodesic tortuosities, between the least and the greatest."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def export(
     to: str,
     options: ExportOptions | None = None,
     stem: str = "cathode",
+    kept: Collection[Path] = (),
 ) -> Steps[Exported]:
     """Write a volume for another program, with a README beside it.
 
@@ -64,12 +66,14 @@ def export(
         How the volume is laid out; default: as it is.
     stem
         First part of the file names.
+    kept
+        Files that must not be replaced, such as those that the volume is read from.
 
     Raises
     ------
     InputError
         If the volume or an option cannot be used, there is no room for the files, or they cannot
-        be written.
+        be written, or one of them would replace what is to be kept.
     """
     kind, options = format_named(to), options or ExportOptions()
     if not _STEM.fullmatch(stem) or stem.startswith("."):
@@ -78,7 +82,7 @@ def export(
         )
     volume = prepare(source, options)
     _require_room(Path(folder), kind.estimated_bytes(volume))
-    with whole_folder(folder) as aside:
+    with whole_folder(folder, kept=kept) as aside:
         counts = yield from within(count_phases(volume), 0.0, _COUNTED)
         one = Export(
             volume=volume,

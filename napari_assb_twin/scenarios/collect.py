@@ -2,11 +2,13 @@
 
 Which row a line is of is said by columns ``scenario`` and ``realisation``, by a cell that holds a
 name such as ``scenario0003_realisation01``, or by such a name of the file, which then has one line.
+Seeds and varied numbers that a table repeats must be those of the sweep.
 """
 
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from napari_assb_twin.scenarios.geodict import key_in
 from napari_assb_twin.scenarios.plan import Key
 from napari_assb_twin.scenarios.record import recorded
 from napari_assb_twin.scenarios.results import table
+from napari_assb_twin.scenarios.row import Row
 
 if TYPE_CHECKING:
     import pandas
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 1 << 28
 _DELIMITERS = ";\t,"
 _PLACE = ("scenario", "realisation")
+_PARAMETER = "parameter."
+_ROUNDED = 1e-5
+"""Relative; six digits of a parameter are enough to know it by."""
 
 Cells = dict[str, str]
 """A line by its columns."""
@@ -46,8 +52,8 @@ def collect(results: Path, tables: Sequence[Path]) -> pandas.DataFrame:
     Raises
     ------
     InputError
-        If a table cannot be read, a line is of no row of the sweep, or a value is said twice and
-        differently.
+        If a table cannot be read, a line is of no row of the sweep or of another one, or a value is
+        said twice and differently.
     """
     import pandas
 
@@ -61,7 +67,10 @@ def collect(results: Path, tables: Sequence[Path]) -> pandas.DataFrame:
                     f"{path.name} has a line of scenario {key[0]}, realisation {key[1]}, which "
                     f"{results} has not; is it of another sweep?"
                 )
+            _check_place(path, rows[key], cells)
             for name, text in cells.items():
+                if _of_place(name):
+                    continue
                 if name in frame:
                     raise InputError(
                         f"the column {name} of {path.name} is one of the sweep, too; rename it."
@@ -78,6 +87,31 @@ def collect(results: Path, tables: Sequence[Path]) -> pandas.DataFrame:
     places = list(zip(frame["scenario"], frame["realisation"], strict=True))
     columns = {name: _column([by_key.get(p, "") for p in places]) for name, by_key in found.items()}
     return pandas.concat([frame, pandas.DataFrame(columns, index=frame.index)], axis=1)
+
+
+def _of_place(name: str) -> bool:
+    """Whether a column says where a row lies, rather than what was found there."""
+    return name == "seed" or name.startswith(_PARAMETER)
+
+
+def _check_place(path: Path, row: Row, cells: Cells) -> None:
+    """Refuse a line whose seed or parameters are not those of the row."""
+    known = {"seed": row.seed} | {_PARAMETER + k: value for k, value in row.parameters.items()}
+    for name, text in cells.items():
+        if not text or not _of_place(name):
+            continue
+        value = known.get(name)
+        if value is None or not _number(text) or not _same(name, float(text), value):
+            here = "not of this sweep" if value is None else f"{value:.10g} in this sweep"
+            raise InputError(
+                f"{path.name} has {name} {text} in scenario {row.scenario}, realisation "
+                f"{row.realisation}, which is {here}; is it of another one?"
+            )
+
+
+def _same(name: str, found: float, known: float) -> bool:
+    """Equal, but for what a program may round away of a parameter."""
+    return math.isclose(found, known, rel_tol=0.0 if name == "seed" else _ROUNDED)
 
 
 def _keyed(path: Path) -> list[tuple[Key, Cells]]:

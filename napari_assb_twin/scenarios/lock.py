@@ -7,10 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from napari_assb_twin.errors import InputError
-
-LOCK = ".lock"
-"""An empty file in the folder; it stays there, but its lock ends with the process that holds it
-(where the disk knows such locks)."""
+from napari_assb_twin.scenarios.folder import LOCK
 
 
 class FolderHeldError(InputError):

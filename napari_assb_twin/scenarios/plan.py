@@ -213,6 +213,28 @@ class Plan:
             for row in parts_of(self)
         )
 
+    @cached_property
+    def without_twin(self) -> Mapping[int, str]:
+        """Scenarios whose numbers do not fit together, and why, in a sentence."""
+        told = {}
+        for scenario, point in enumerate(self.design_points, start=1):
+            try:
+                self.variant(point, 0)
+            except InputError as error:
+                told[scenario] = str(error)
+        return told
+
+    @property
+    def reservation(self) -> str | None:
+        """How many scenarios have no twin, in a sentence; None if each has one."""
+        if not self.without_twin:
+            return None
+        scenario, why = next(iter(self.without_twin.items()))
+        return (
+            f"In {len(self.without_twin)} of {self.scenarios} scenarios there is no twin, as in "
+            f"scenario {scenario}: {why}"
+        )
+
     def places(self) -> tuple[Key, ...]:
         """Every scenario and realisation, the first realisation of each scenario before the next.
 
@@ -235,6 +257,13 @@ class Plan:
         InputError
             If the numbers do not fit together.
         """
+        fractions = {name: value for name, value in point.items() if name in PHASES}
+        require(
+            len(fractions) < 2 or sum(fractions.values()) < 1,
+            f"{' and '.join(fractions)} are "
+            f"{' and '.join(f'{value:.4g}' for value in fractions.values())}, 1 or more together, "
+            "but the third phase needs a share, too; narrow their ranges.",
+        )
         twin, placed = self.twin, frozenset[str]()
         for name, value in point.items():
             twin = twin.with_value(name, value, locked=placed)

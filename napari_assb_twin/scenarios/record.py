@@ -15,14 +15,13 @@ from typing import Any
 
 from napari_assb_twin.errors import InputError
 from napari_assb_twin.json_lines import append_line, cut_unfinished, read_lines
-from napari_assb_twin.scenarios.lock import LOCK, held
+from napari_assb_twin.scenarios.folder import LOCK, PLAN, ROWS
+from napari_assb_twin.scenarios.lock import held
 from napari_assb_twin.scenarios.made_with import Versions, versions_for, versions_of
 from napari_assb_twin.scenarios.plan import Key, Plan
 from napari_assb_twin.scenarios.plan_file import load_plan, plan_to_document, save_plan
 from napari_assb_twin.scenarios.row import Row
 
-PLAN = "plan.json"
-ROWS = "rows.jsonl"
 FORMAT = "assb-twin-rows"
 VERSION = 1
 MADE_WITH = "made_with"
@@ -194,7 +193,9 @@ def _lines(file: Path) -> list[Any]:
 
 
 def _unreadable(file: Path) -> InputError:
-    return InputError(f"{file} cannot be read; choose another folder for the results.")
+    return InputError(
+        f"{file} cannot be read; restore it, or run the sweep again in another folder."
+    )
 
 
 def _head(folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from napari_assb_twin.atomic import whole_file, whole_folder
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.folder import CSV, PARQUET, README
 from napari_assb_twin.scenarios.made_with import Versions, in_words
 from napari_assb_twin.scenarios.plan import Plan
 from napari_assb_twin.scenarios.row import Row
@@ -16,7 +17,6 @@ from napari_assb_twin.scenarios.row import Row
 if TYPE_CHECKING:
     import pandas
 
-PARQUET, CSV, README = "results.parquet", "results.csv", "README.txt"
 FIRST = ("scenario", "realisation", "seed", "error", "seconds")
 """Columns before the parameters and the descriptors."""
 

@@ -126,7 +126,7 @@ class Sweep:
     @cached_property
     def reservations(self) -> tuple[str, ...]:
         """What a user must know of the numbers, in sentences."""
-        told = self._of_small_boxes(), self._of_versions()
+        told = self._plan.reservation, self._of_small_boxes(), self._of_versions()
         return tuple(sentence for sentence in told if sentence)
 
     def _of_small_boxes(self) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -122,13 +123,15 @@ class _Worker:
 def _prepare(threads: int) -> None:
     """Share the processors; an interrupt at the terminal is for the process that began it.
 
-    Libraries that are loaded by now are told; those that are loaded later read the environment.
+    Where that one is gone, this one goes, too: nobody else would end it.  Libraries that are loaded
+    by now are told; those that are loaded later read the environment.
     """
     import signal
 
     from threadpoolctl import ThreadpoolController
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, str(threads))
     for library in ThreadpoolController().lib_controllers:
@@ -137,6 +140,14 @@ def _prepare(threads: int) -> None:
     from napari_assb_twin.twin.threads import set_workers
 
     set_workers(threads)
+
+
+def _leave_with_parent() -> None:
+    """Wait for the process that began this one, and end with it, whatever is being measured."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def on_cluster(task: Task, plan: Plan, keys: Sequence[Key], address: str) -> Iterator[Row]:

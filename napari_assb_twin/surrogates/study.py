@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.folder import PLAN
 from napari_assb_twin.scenarios.plan import Plan
 from napari_assb_twin.scenarios.plan_file import load_plan
-from napari_assb_twin.scenarios.record import PLAN
 from napari_assb_twin.surrogates.table import Results, read_results
 
 

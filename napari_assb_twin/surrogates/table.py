@@ -19,12 +19,14 @@ import numpy as np
 from napari_assb_twin.descriptors.bulk import Bulk
 from napari_assb_twin.descriptors.definitions import transport_keys
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.folder import CSV, PARQUET, PLAN, ROWS
+from napari_assb_twin.scenarios.record import recorded
 from napari_assb_twin.surrogates.labels import property_label
 from napari_assb_twin.surrogates.space import Space
 from napari_assb_twin.twin.phases import full_key
 
 PREFIX = "parameter."
-FILES = ("results.parquet", "results.csv")
+FILES = (PARQUET, CSV)
 KEYS = ("scenario", "realisation")
 DIAGNOSTICS = ("converged", "flux_spread")
 """Columns on how well transport was solved: they are no property of the structure."""
@@ -143,7 +145,7 @@ def read_results(
     Raises
     ------
     InputError
-        If there is no table, or it is not as `results_from` wants it.
+        If there is no table, it was cut short, or it is not as `results_from` wants it.
     """
     import pandas as pd
 
@@ -165,10 +167,30 @@ def read_results(
     except (OSError, ValueError) as error:  # parser, encoding and Arrow errors are ValueErrors
         reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         raise InputError(f"{source} cannot be read as a table ({reason}).") from None
+    _check_whole(source, len(frame))
     try:
         return results_from(frame, logarithmic=logarithmic)
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
+
+
+def _check_whole(source: Path, lines: int) -> None:
+    """Refuse a CSV file of a sweep that was cut short, which reads as a table of fewer rows.
+
+    A Parquet file that was cut short cannot be read.
+    """
+    folder = source.parent
+    if source.name != CSV or not all((folder / name).is_file() for name in (PLAN, ROWS)):
+        return
+    _, rows = recorded(folder)
+    with source.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        ended = file.read() in b"\r\n"
+    if lines != len(rows) or not ended:
+        raise InputError(
+            f"{source} is not all of the {len(rows)} rows that {ROWS} beside it holds; give the "
+            "command of the sweep again, which writes it anew."
+        )
 
 
 def results_from(frame: Any, *, logarithmic: Collection[str] | None = None) -> Results:

@@ -20,9 +20,9 @@ from qtpy.QtWidgets import (
 )
 
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.folder import PARQUET, ROWS
 from napari_assb_twin.scenarios.plan import Plan
-from napari_assb_twin.scenarios.record import ROWS, recorded
-from napari_assb_twin.scenarios.results import PARQUET
+from napari_assb_twin.scenarios.record import recorded
 from napari_assb_twin.scenarios.row import Row
 from napari_assb_twin.scenarios.run import Progress, Sweep, SweepOptions, SweepResult
 from napari_assb_twin.steps import retold
@@ -301,7 +301,7 @@ class ScenariosPanel(QWidget):
 
 def _told_and_run(sweep: Sweep) -> Generator[Progress, None, SweepResult]:
     """A sweep; before the rows come, what there is to say of it, which takes a while to find."""
-    told = ". ".join([sweep.estimate.in_words(), *sweep.reservations])
+    told = " ".join([f"{sweep.estimate.in_words()}.", *sweep.reservations])
 
     def tell(progress: Progress) -> Progress:
         message = told if progress.row is None else f"{progress.message}."

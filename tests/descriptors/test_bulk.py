@@ -120,6 +120,9 @@ def test_the_command_takes_and_tells_them(tmp_path, capsys) -> None:
     assert "active material (CAM) is not measured" in capsys.readouterr().err
     assert cli.main([*call[:-1], "steel"]) == 2
     assert "choose among pore" in capsys.readouterr().err
+    few = [*call[:5], "interfaces,topology", "--distributions", str(curves)]
+    assert cli.main(few) == 2
+    assert "no distributions of interfaces, topology; measure chords" in capsys.readouterr().err
     assert cli.main([*call, "-o", str(tmp_path / "none" / "t.csv")]) == 2
     assert "does not exist" in capsys.readouterr().err
 

@@ -8,19 +8,22 @@ import numpy as np
 import pytest
 from reference import ended
 
+from napari_assb_twin.descriptors.definition import GROUPS, Group
 from napari_assb_twin.descriptors.describe import Choice, Description, described
-from napari_assb_twin.descriptors.distributions import WORDS, write_distributions_csv
+from napari_assb_twin.descriptors.distributions import (
+    WITH_DISTRIBUTIONS,
+    WORDS,
+    write_distributions_csv,
+)
 from napari_assb_twin.measure.sections import Volume
 from napari_assb_twin.twin.presets import preset
 from napari_assb_twin.twin.synthesis import generate
-
-GROUPS = ("chords", "geodesic", "sizes")
 
 
 @pytest.fixture(scope="module")
 def found() -> Description:
     labels = generate(preset("isotropic"), shape=(48, 48, 48))
-    choice = Choice(groups=GROUPS, axes=("z", "x"), phases=("active_material",))
+    choice = Choice(groups=WITH_DISTRIBUTIONS, axes=("z", "x"), phases=("active_material",))
     return ended(described(Volume(labels, (0.1, 0.1, 0.1)), choice))[1]
 
 
@@ -77,3 +80,11 @@ def test_as_a_table(found, tmp_path) -> None:
     shown = of(found, "lineal_path", "x")
     assert [float(row["y"]) for row in own] == shown.y.tolist()
     assert {row["unit"] for row in own} == {"µm"}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_which_groups_have_distributions(group: Group) -> None:
+    labels = np.random.default_rng(1).integers(0, 3, (33, 33, 33)).astype(np.uint8)
+    choice = Choice(groups=(group,), axes=("z",))
+    found = ended(described(Volume(labels, (0.1, 0.1, 0.1)), choice))[1]
+    assert bool(found.distributions) == (group in WITH_DISTRIBUTIONS)

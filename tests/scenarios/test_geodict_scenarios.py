@@ -174,7 +174,11 @@ def test_the_command_writes_the_joined_table(
     [
         ("scenario,realisation,K\n7,1,3\n", "scenario 7, realisation 1, which"),
         ("scenario,realisation,K\n1,1,3\n1,1,4\n", "is 3 and, in a.csv, 4"),
-        ("scenario,realisation,seed\n1,1,3\n", "seed of a.csv is one of the sweep"),
+        ("scenario,realisation,error\n1,1,none\n", "error of a.csv is one of the sweep"),
+        ("scenario,realisation,seed,K\n1,1,3,4\n", "a.csv has seed 3 .* is it of another one"),
+        ("scenario,realisation,parameter.pore,K\n1,1,0.9,4\n", "parameter.pore 0.9 in scenario 1"),
+        ("scenario,realisation,parameter.pore,K\n1,1,some,4\n", "parameter.pore some in"),
+        ("scenario,realisation,parameter.Y.length_um\n1,1,1\n", "which is not of this sweep"),
         ("scenario,realisation,K\none,1,3\n", "'one'; give its number"),
         ("scenario,realisation,K\n1,1\n", "line 2 of a.csv has 2 cells"),
         ("K,L\n1,2\n", "does not say of which scenario"),
@@ -187,6 +191,19 @@ def test_a_table_that_does_not_fit_is_a_sentence(
 ) -> None:
     with pytest.raises(InputError, match=words):
         collect(results, tables(tmp_path, a=text))
+
+
+@pytest.mark.parametrize("digits", [17, 6])
+def test_the_index_comes_back_with_a_column_of_results(
+    tmp_path: Path, results: Path, digits: int
+) -> None:
+    """Its seeds and parameters are those of the sweep, if rounded; they do not come twice."""
+    index = pandas.read_csv(finished(export_volumes(results)) / "index.csv").assign(K=2.5)
+    index.to_csv(tmp_path / "a.csv", index=False, float_format=f"%.{digits}g")
+    found = collect(results, [tmp_path / "a.csv"])
+    assert found["K"].tolist() == [2.5] * len(index)
+    before = pandas.read_parquet(results / "results.parquet")
+    pandas.testing.assert_frame_equal(found[[*before]], before)
 
 
 def test_a_file_of_one_row_has_one_line(tmp_path: Path, results: Path) -> None:

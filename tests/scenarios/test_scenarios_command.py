@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas
+import psutil
 import pytest
 import tifffile
 
@@ -87,6 +89,18 @@ def test_a_wrong_plan_is_one_sentence(
     assert not (tmp_path / "p.json").exists()
 
 
+def test_a_plan_with_impossible_corners_says_so(tmp_path: Path, twin: Twin, capsys: Any) -> None:
+    source = save_twin(twin, tmp_path / "a.twin.json")
+    given = (
+        "plan", source, "--design", "grid", "-o", tmp_path / "p.json",
+        "--vary", "pore=0.1:0.6:2", "--vary", "active_material=0.2:0.8:2",
+    )  # fmt: skip
+    code, told, err = call(capsys, *given)
+    assert (code, len(told["plan"]["vary"])) == (0, 2)
+    assert "In 1 of 4 scenarios there is no twin, as in scenario 4: pore and active" in err
+    assert err.count("\n") == 1
+
+
 def test_a_row_can_be_made_and_measured_again(tmp_path: Path, file: Path, capsys: Any) -> None:
     code, told, err = call(capsys, "sweep", file, "-o", tmp_path / "r")
     assert (code, told["rows"], told["failed"], told["volumes"]) == (0, 6, 0, None)
@@ -145,7 +159,7 @@ def test_a_killed_sweep_goes_on_to_the_same_table(
     )
     process = subprocess.Popen([sys.executable, "-c", slow], stderr=subprocess.PIPE)
     rows = tmp_path / "r" / "rows.jsonl"
-    while process.poll() is None and not (rows.exists() and rows.read_text().count("\n") > 2):
+    while process.poll() is None and not (rows.exists() and rows.read_text().count("\n") > 3):
         time.sleep(0.01)
     code, _, err = call(capsys, *given)
     assert code == 2
@@ -161,6 +175,35 @@ def test_a_killed_sweep_goes_on_to_the_same_table(
     pandas.testing.assert_frame_equal(
         found.drop(columns="seconds"), expected.drop(columns="seconds"), check_exact=True
     )
+
+
+def test_the_processes_of_a_killed_sweep_end(tmp_path: Path, plan: Plan) -> None:
+    """SIGKILL leaves nobody who could stop them."""
+    many = save_plan(replace(plan, realisations=500), tmp_path / "many.json")
+    given = ["sweep", str(many), "--workers", "2", "-o", str(tmp_path / "r")]
+    command = [sys.executable, "-m", "napari_assb_twin", *given]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    rows = tmp_path / "r" / "rows.jsonl"
+    while process.poll() is None and not (rows.exists() and rows.read_text().count("\n") > 2):
+        time.sleep(0.01)
+    begun = psutil.Process(process.pid).children(recursive=True)
+    assert ["spawn_main" in " ".join(one.cmdline()) for one in begun].count(True) == 2
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    until = time.monotonic() + 20
+    while (left := [one for one in begun if is_alive(one)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    for one in left:
+        one.kill()
+    assert not left
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """A container may keep what ended until somebody asks for it."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_workers_and_a_cluster_are_two_ways(tmp_path: Path, file: Path, capsys: Any) -> None:

@@ -165,7 +165,7 @@ def test_a_record_that_makes_no_sense_is_refused(tmp_path: Path, plan: Plan, lin
         next(running)
     with (tmp_path / "rows.jsonl").open("a") as file:
         file.write(line + "\n")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be read; restore it, or run the sweep again"):
         Sweep(plan, tmp_path)
 
 
@@ -303,7 +303,7 @@ def test_failures_are_rows(tmp_path: Path, plan: Plan) -> None:
     assert done(Sweep(corners, tmp_path)).failed == 1
     found = pandas.read_parquet(tmp_path / "results.parquet")
     assert found["error"].notna().tolist() == [False, False, False, True]
-    assert "active_material cannot be 0.7" in found["error"][3]
+    assert "pore and active_material are 0.7 and 0.7, 1 or more together" in found["error"][3]
     assert found.iloc[3, 7:].isna().all()
     assert found.iloc[:3, 7:].notna().all(axis=None)
 
@@ -389,6 +389,17 @@ def test_scenarios_with_a_small_box_are_counted(tmp_path: Path, plan: Plan) -> N
     wide = replace(plan, varied=(long,), design="grid", points=None)
     (sentence,) = Sweep(wide, tmp_path).reservations
     assert sentence.startswith("In 1 of 2 scenarios the box is small")
+
+
+def test_scenarios_without_a_twin_are_counted(tmp_path: Path, plan: Plan) -> None:
+    ranges = (("pore", 0.1, 0.6), ("active_material", 0.2, 0.8))
+    shares = tuple(Varied(parameter=n, low=low, high=high, steps=3) for n, low, high in ranges)
+    job = Sweep(replace(plan, varied=shares, design="grid", points=None), tmp_path)
+    (sentence,) = job.reservations
+    assert sentence == (
+        "In 3 of 9 scenarios there is no twin, as in scenario 6: pore and active_material are 0.35 "
+        "and 0.8, 1 or more together, but the third phase needs a share, too; narrow their ranges."
+    )
 
 
 # --- processes -----------------------------------------------------------------------------------

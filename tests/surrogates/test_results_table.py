@@ -7,9 +7,14 @@ import pandas as pd
 import pytest
 from planted_results import planted
 
+from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.errors import InputError
+from napari_assb_twin.scenarios.plan import Plan, Varied
+from napari_assb_twin.scenarios.run import Sweep
+from napari_assb_twin.steps import finished
 from napari_assb_twin.surrogates.samples import samples
 from napari_assb_twin.surrogates.table import read_results, results_from
+from napari_assb_twin.twin.parameters import Correlation, Grid, RandomField, Twin
 
 RANGES = {"pore": (0.05, 0.2), "X.length_um": (1.0, 4.0)}
 
@@ -17,14 +22,6 @@ RANGES = {"pore": (0.05, 0.2), "X.length_um": (1.0, 4.0)}
 def table(**options) -> pd.DataFrame:
     laws = {"relative_conductivity.solid_electrolyte.z": lambda p, x: 0.5 - p + 0.01 * x}
     return planted(laws, RANGES, scenarios=16, noise=0.01, **options)
-
-
-def test_of_many_names_those_near_the_unknown_one_are_told() -> None:
-    results = results_from(table().assign(**{f"other_{i}": 1.0 * i for i in range(9)}, area=2.0))
-    with pytest.raises(InputError, match=r"no property 'aera'; choose from area\.$"):
-        results.key("aera")
-    with pytest.raises(InputError, match=r"choose from .*other_0, .*other_8"):  # none is near
-        results.key("xyz")
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
@@ -156,6 +153,46 @@ def test_files_that_are_no_tables_are_refused(tmp_path) -> None:
     frame = table().assign(**{"parameter.pore": table()["scenario"]})
     with pytest.raises(InputError, match="logarithm does not exist"):
         results_from(frame, logarithmic=["pore"])
+
+
+CUT = {
+    "a row": lambda text: text[: text.rstrip("\n").rfind("\n") + 1],
+    "half a row": lambda text: text[:-60],
+    "one character": lambda text: text[:-2],
+    "all rows": lambda text: text.partition("\n")[0] + "\n",
+}
+
+
+@pytest.mark.parametrize("cut", CUT)
+def test_a_table_of_a_sweep_that_was_cut_short_is_refused(tmp_path, cut) -> None:
+    """Its record beside it knows; the same sweep writes it anew."""
+    field = RandomField(correlation=Correlation(length_um=0.2, smoothness=None))
+    plan = Plan(
+        twin=Twin(X=field, Y=field, grid=Grid(shape=(32, 32, 32))),
+        varied=(Varied(parameter="pore", low=0.1, high=0.3),),
+        points=4,
+        realisations=1,
+        choice=Choice(groups=("composition",), axes=("z",)),
+    )
+    finished(Sweep(plan, tmp_path).run())
+    (tmp_path / "results.parquet").unlink()
+    file = tmp_path / "results.csv"
+    whole = file.read_text(encoding="utf-8")
+    assert len(read_results(tmp_path)) == 4
+    file.write_text(CUT[cut](whole), encoding="utf-8")
+    for path in (tmp_path, file):
+        with pytest.raises(InputError, match=r"is not all of the 4 rows that rows\.jsonl beside"):
+            read_results(path)
+    finished(Sweep(plan, tmp_path).run())
+    assert file.read_text(encoding="utf-8") == whole
+
+
+def test_of_many_names_those_near_the_unknown_one_are_told() -> None:
+    results = results_from(table().assign(**{f"other_{i}": 1.0 * i for i in range(9)}, area=2.0))
+    with pytest.raises(InputError, match=r"no property 'aera'; choose from area\.$"):
+        results.key("aera")
+    with pytest.raises(InputError, match=r"choose from .*other_0, .*other_8"):  # none is near
+        results.key("xyz")
 
 
 def test_an_unknown_name_lists_those_there_are() -> None:

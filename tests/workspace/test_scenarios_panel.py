@@ -13,11 +13,12 @@ from qtpy.QtCore import Qt
 
 from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
 from napari_assb_twin.descriptors.describe import Choice
+from napari_assb_twin.scenarios.folder import PARQUET
 from napari_assb_twin.scenarios.lock import held
 from napari_assb_twin.scenarios.plan import Plan, Varied
 from napari_assb_twin.scenarios.plan_file import load_plan
 from napari_assb_twin.scenarios.regenerate import regenerate
-from napari_assb_twin.scenarios.results import PARQUET, table
+from napari_assb_twin.scenarios.results import table
 from napari_assb_twin.workspace.jobs import Job
 from napari_assb_twin.workspace.scenarios_panel import ScenariosPanel
 
@@ -234,7 +235,7 @@ def test_a_row_that_failed_says_why(panel, qtbot):
     model = panel.table.rows
     head = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
     texts = [model.data(model.index(n, head.index("error"))) for n in range(4)]
-    assert [text.startswith("active_material cannot be 0.9") for text in texts].count(True) == 1
+    assert [" and 0.9, 1 or more together" in text for text in texts].count(True) == 1
     assert texts.count("–") == 3
 
 
