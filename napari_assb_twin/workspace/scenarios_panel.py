@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from magicgui.widgets import FileEdit
+from magicgui.widgets import FileEdit, LineEdit
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import (
     QHBoxLayout,
@@ -36,6 +36,7 @@ from napari_assb_twin.workspace.rows_table import RowsTable
 from napari_assb_twin.workspace.scrolling import Scrolling
 from napari_assb_twin.workspace.wheel_guard import WheelGuard
 
+CLUSTER = "Address of a dask scheduler whose workers measure instead of this machine."
 REFRESH_MS = 500
 """Rows that come faster are shown together."""
 
@@ -104,7 +105,10 @@ class ScenariosPanel(QWidget):
         folder = Path(self.folder.value)
         try:
             plan = self._plan or self.form.plan(self._controller.twin)
-            sweep = Sweep(plan, folder, SweepOptions(workers=self.workers.value))
+            scheduler = self.scheduler.value.strip() or None
+            sweep = Sweep(
+                plan, folder, SweepOptions(workers=self.workers.value, scheduler=scheduler)
+            )
         except InputError as error:
             self._controller.refuse(error)
             return
@@ -147,6 +151,9 @@ class ScenariosPanel(QWidget):
         most = os.cpu_count() or 1
         self.workers = whole("Processes", 1, most, "That measure at the same time.")
         self.workers.value = max(1, most // 2)
+        self.scheduler = LineEdit(label="Cluster", tooltip=CLUSTER)
+        self.scheduler.native.setPlaceholderText("none; or tcp://host:8786")
+        self.scheduler.native.setAccessibleName("Address of a dask scheduler")
         self.run, self.pause, self.cancel = QPushButton(), QPushButton("Pause"), QPushButton("Stop")
         self.run.setToolTip("Make and measure the realisations in the background.")
         self.pause.setCheckable(True)
@@ -170,7 +177,7 @@ class ScenariosPanel(QWidget):
         layout.setContentsMargins(2, 8, 2, 2)
         layout.setSpacing(4)
         layout.addWidget(Scrolling(self.form), 3)
-        layout.addWidget(Form(self.folder, self.workers))
+        layout.addWidget(Form(self.folder, self.workers, self.scheduler))
         layout.addLayout(buttons)
         layout.addWidget(self.message)
         layout.addWidget(self.table, 2)
@@ -245,7 +252,7 @@ class ScenariosPanel(QWidget):
         for widget in (self.bar, self.pause, self.cancel):
             widget.setVisible(running)
         self.run.setVisible(not running)
-        for widget in (self.folder.native, self.workers.native):
+        for widget in (self.folder.native, self.workers.native, self.scheduler.native):
             widget.setEnabled(not running)
         self.form.setEnabled(not running and self._plan is None)
         self.pause.setChecked(False)

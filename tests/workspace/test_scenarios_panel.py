@@ -11,6 +11,7 @@ import pytest
 from conftest import PATIENCE_MS, rest
 from qtpy.QtCore import Qt
 
+from napari_assb_twin import cluster
 from napari_assb_twin.descriptors.bulk import Bulk, BulkValue
 from napari_assb_twin.descriptors.describe import Choice
 from napari_assb_twin.scenarios.folder import PARQUET
@@ -318,3 +319,28 @@ def test_closing_the_workspace_ends_the_sweep_and_keeps_its_rows(workspace, qtbo
     qtbot.wait(100)
     workspace.reopen()
     assert workspace.scenarios.open() is panel
+
+
+def test_the_workers_of_a_cluster_measure(panel, qtbot, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    run(qtbot, panel)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None
+    ) as local:
+        panel.folder.value = tmp_path / "there"
+        panel.scheduler.value = local.scheduler_address
+        run(qtbot, panel)
+    here, there = (
+        pandas.read_parquet(tmp_path / name / "results.parquet").drop(columns="seconds")
+        for name in ("r", "there")
+    )
+    pandas.testing.assert_frame_equal(here, there, check_exact=True)
+
+
+def test_a_cluster_that_does_not_answer_is_said(panel, qtbot, controller, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
+    panel.scheduler.value = "tcp://127.0.0.1:1"
+    with qtbot.waitSignal(controller.refused, timeout=PATIENCE_MS) as refused:
+        panel.run.click()
+    assert "No dask scheduler answers at tcp://127.0.0.1:1" in refused.args[0]
