@@ -99,9 +99,12 @@ class Verified:
         return np.asarray(t.ppf(0.5 + LEVEL / 2, len(self.values) - 1) * self.error)
 
     def met(self, wanted: Sequence[Wanted]) -> tuple[bool, ...]:
-        """Whether each mean is within its tolerance, give or take its `reach`."""
+        """Whether each mean is within its tolerance, give or take its `reach`.
+
+        Of the latter no more counts than the tolerance: so uncertain a mean confirms nothing.
+        """
         value, tolerance = (np.array([getattr(w, n) for w in wanted]) for n in WANTED)
-        within = np.abs(self.mean - value) <= tolerance + self.reach
+        within = np.abs(self.mean - value) <= tolerance + np.minimum(self.reach, tolerance)
         return tuple(within.tolist())
 
     def kept(self, wanted: Sequence[Wanted]) -> bool:

@@ -24,7 +24,10 @@ ROW_HEIGHT, MOST_SEEN = 20, 14
 
 PREDICTED = "What the surrogate predicts ± its standard deviation."
 VERIFIED = "Mean of fresh realisations ± its standard error."
-MET = "✓: within the tolerance, give or take the 95 % interval of the mean (Student's t)."
+MET = (
+    "✓: within the tolerance, give or take the 95 % interval of the mean (Student's t), of which "
+    "no more counts than the tolerance."
+)
 
 
 @dataclass(frozen=True)

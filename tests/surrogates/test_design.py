@@ -171,8 +171,10 @@ def test_met_is_within_the_tolerance_and_the_interval_of_the_mean(realisations) 
     values *= np.sqrt(realisations) / values.std(ddof=1)
     found = Verified(values=np.stack([values, values], axis=1), seeds=(0,) * realisations)
     assert found.error == pytest.approx([1.0, 1.0])
-    edge = 0.5 + STUDENT[realisations]
-    wanted = [Wanted(name="u", value=edge + d, tolerance=0.5) for d in (-0.01, 0.01)]
+    edge = 20 + STUDENT[realisations]
+    wanted = [Wanted(name="u", value=edge + d, tolerance=20) for d in (-0.01, 0.01)]
+    assert found.met(wanted) == (True, False)
+    wanted = [Wanted(name="u", value=d, tolerance=0.5) for d in (0.99, 1.01)]  # less than the error
     assert found.met(wanted) == (True, False)
 
 
