@@ -16,7 +16,7 @@ from reference import recovery_twin, sections
 import napari_assb_twin as nat
 
 TELLING = """
-import os, sys, time
+import os, signal, sys, time
 from napari_assb_twin import cli
 from napari_assb_twin.commands.output import ProgressBar
 
@@ -26,6 +26,7 @@ def tell(self, progress):
         time.sleep(60)
 
 ProgressBar.__call__ = tell
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 sys.exit(cli.main(sys.argv[1:]))
 """
 """The command, with its progress on stdout, where a test can read it; it may wait there."""
