@@ -26,7 +26,7 @@ def choice_options(sub: ArgumentParser, *, axes: str) -> None:
         type=arguments.axes,
         default=list(axes),
         metavar="AXES",
-        help=f"of paths, bottlenecks and transport; default: {','.join(axes)}",
+        help=f"of chords, paths, bottlenecks and transport; default: {','.join(axes)}",
     )
     sub.add_argument(
         "--of",
